@@ -1,0 +1,73 @@
+import type { Outcome, Stop } from './outcome.ts'
+import type { Direction, GateScope, Plan, StepKind } from './plan.ts'
+import type { Verdict } from './ports.ts'
+
+/** What happened, in order. The log, the summary, the outputs and the journal are views of this one stream. */
+export type Happening =
+  /** A part of the run that changes nothing: Inputs, Observe, Plan, Preflight, Claim, Report. */
+  | { readonly type: 'stage-started'; readonly stage: string }
+  | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
+  | { readonly type: 'planned'; readonly plan: Plan; readonly floor: number }
+  | { readonly type: 'refused'; readonly problems: readonly string[] }
+  | { readonly type: 'warned'; readonly text: string }
+  | {
+      readonly type: 'phase-started'
+      readonly phase: 'batch' | 'put-back'
+      readonly direction: Direction
+      readonly version: string
+      readonly servers: readonly string[]
+      /** 1-based, counted anew in each direction. */
+      readonly batch: number
+      readonly batches: number
+    }
+  /** The floor let only some of the servers leave; the others follow in a batch of their own. */
+  | { readonly type: 'batch-cut'; readonly servers: readonly string[]; readonly later: readonly string[] }
+  | { readonly type: 'phase-ended' }
+  | { readonly type: 'step-started'; readonly step: StepKind; readonly servers: readonly string[] }
+  | { readonly type: 'step-ended'; readonly step: StepKind }
+  | { readonly type: 'step-failed'; readonly step: StepKind; readonly reason: string }
+  /** One API call that took these servers out of a group. */
+  | { readonly type: 'deregistered'; readonly group: string; readonly servers: readonly string[] }
+  /** Seen draining (or gone) in every group. */
+  | { readonly type: 'drain-confirmed'; readonly servers: readonly string[] }
+  | { readonly type: 'drained'; readonly server: string; readonly by: 'load-balancer' | 'command' }
+  | { readonly type: 'update-started'; readonly server: string; readonly version: string }
+  | { readonly type: 'update-output'; readonly server: string; readonly line: string }
+  | { readonly type: 'update-succeeded'; readonly server: string; readonly version: string }
+  | {
+      readonly type: 'update-failed'
+      readonly server: string
+      readonly version: string
+      readonly reason: string
+      readonly tail: readonly string[]
+      readonly ended: boolean
+    }
+  | {
+      readonly type: 'judged'
+      readonly gate: string
+      readonly scope: GateScope
+      readonly server?: string
+      readonly verdict: Verdict['verdict']
+      readonly evidence: string
+    }
+  | { readonly type: 'registered'; readonly group: string; readonly servers: readonly string[] }
+  /** Healthy in every group, for the first time since it was registered. */
+  | { readonly type: 'healthy'; readonly server: string }
+  /** It has stayed healthy for long enough to count. */
+  | { readonly type: 'in-service'; readonly server: string }
+  /** This server could not be taken to the version. `out`: it is not (or no longer) to be in the load balancer. */
+  | { readonly type: 'server-failed'; readonly server: string; readonly reason: string }
+  /** Unhealthy before the rollout and still so: named, but no reason to stop. */
+  | { readonly type: 'server-still-unhealthy'; readonly server: string; readonly reason: string }
+  /** Only when the text changes, and every 30 s. */
+  | { readonly type: 'waiting'; readonly text: string; readonly elapsedMs: number; readonly limitMs?: number }
+  | { readonly type: 'stopped'; readonly stop: Stop; readonly direction: Direction }
+  | { readonly type: 'ended'; readonly outcome: Outcome; readonly reason: string }
+
+export type Event = Happening & { readonly at: number }
+
+export interface ObservedGroup {
+  readonly name: string
+  readonly targets: number
+  readonly healthy: number
+}

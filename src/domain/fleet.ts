@@ -1,0 +1,111 @@
+/** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
+export type TargetState =
+  | 'initial'
+  | 'healthy'
+  | 'unhealthy'
+  | 'unhealthy.draining'
+  | 'unused'
+  | 'draining'
+  | 'unavailable'
+
+export type TargetType = 'instance' | 'ip' | 'lambda' | 'alb'
+export type LoadBalancerType = 'application' | 'network' | 'gateway'
+
+/** Identity of a registration inside one group: the load balancer knows it by Id *and* Port (and QUIC server id). */
+export interface Target {
+  readonly id: string
+  readonly port: number
+  /** Only for IP targets; `all` for addresses outside the VPC. */
+  readonly zone?: string
+  readonly quicServerId?: string
+}
+
+export interface TargetHealth {
+  readonly target: Target
+  readonly state: TargetState
+  /** `Target.FailedHealthChecks` and the like; absent when healthy. */
+  readonly reason?: string
+  readonly description?: string
+  /** A zonal shift keeps traffic away from this target although it may be healthy. */
+  readonly zonalShift: boolean
+}
+
+/** `target_group_health.*`: under one of these the load balancer routes to unhealthy targets, or leaves DNS. */
+export interface HealthThresholds {
+  readonly dnsFailoverCount?: number
+  readonly dnsFailoverPercent?: number
+  readonly unhealthyRoutingCount?: number
+  readonly unhealthyRoutingPercent?: number
+}
+
+export interface TargetGroup {
+  readonly arn: string
+  readonly name: string
+  readonly targetType: TargetType
+  readonly loadBalancerArns: readonly string[]
+  readonly healthCheckEnabled: boolean
+  readonly healthCheckIntervalMs: number
+  readonly healthCheckTimeoutMs: number
+  /** A target stays `draining` for all of it, busy or not. */
+  readonly deregistrationDelayMs: number
+  readonly slowStartMs: number
+  /** `load_balancing.cross_zone.enabled`; `inherited` means as the load balancer does (an application one: on). */
+  readonly crossZone: 'on' | 'off' | 'inherited'
+  readonly thresholds: HealthThresholds
+}
+
+export interface LoadBalancerInfo {
+  readonly arn: string
+  readonly name: string
+  readonly type: LoadBalancerType
+}
+
+export interface Registration {
+  readonly groupArn: string
+  readonly target: Target
+}
+
+/** All registrations with the same Id in the listed groups. Leaves, is updated and comes back as one. */
+export interface Server {
+  readonly id: string
+  readonly registrations: readonly Registration[]
+}
+
+/** An unfiltered DescribeTargetHealth of every listed group, by the group's ARN. */
+export type HealthByGroup = ReadonlyMap<string, readonly TargetHealth[]>
+
+/** The servers that were registered at the start, and the groups they are registered in. */
+export interface Fleet {
+  readonly servers: readonly Server[]
+  readonly groups: readonly TargetGroup[]
+}
+
+/** Everything that was read before deciding, once. */
+export interface Snapshot {
+  readonly groups: readonly TargetGroup[]
+  /** Listed ARNs that name no target group. */
+  readonly unknownGroupArns: readonly string[]
+  readonly loadBalancers: readonly LoadBalancerInfo[]
+  readonly health: HealthByGroup
+  /** Other groups of the same load balancers, with the ids registered in them. */
+  readonly unlisted: readonly { readonly groupName: string; readonly targetIds: readonly string[] }[]
+}
+
+const LEAVING: ReadonlySet<TargetState> = new Set(['draining'])
+
+export const isDraining = (health: TargetHealth): boolean => LEAVING.has(health.state)
+
+/** `unused` has four reasons; only this one means that the registration is gone. */
+export const isGone = (health: TargetHealth | undefined): boolean =>
+  health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered')
+
+export const isHealthy = (health: TargetHealth | undefined): boolean => health?.state === 'healthy'
+
+export const sameTarget = (a: Target, b: Target): boolean =>
+  a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId
+
+export function healthOf(registration: Registration, health: HealthByGroup): TargetHealth | undefined {
+  return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target))
+}

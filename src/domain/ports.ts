@@ -1,0 +1,120 @@
+import type { Event } from './events.ts'
+import type { LoadBalancerInfo, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
+import type { Direction, GateScope } from './plan.ts'
+
+/** All time comes from here. Milliseconds since the epoch. */
+export interface Clock {
+  now(): number
+  /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** The ELBv2 API in our words. Every method rejects with an `ApiError`, or with the signal's reason. */
+export interface LoadBalancer {
+  /** The groups that exist among `arns`, with their attributes. */
+  describeGroups(arns: readonly string[], signal?: AbortSignal): Promise<TargetGroup[]>
+  /** Every group that is attached to the load balancer, by name. */
+  describeGroupsOf(
+    loadBalancerArn: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly arn: string; readonly name: string }[]>
+  describeLoadBalancers(arns: readonly string[], signal?: AbortSignal): Promise<LoadBalancerInfo[]>
+  /** All that is registered or draining in the group, never filtered: a filter would report wrong ports as gone. */
+  describeHealth(groupArn: string, signal?: AbortSignal): Promise<TargetHealth[]>
+  /** Registering what is registered changes nothing. */
+  register(groupArn: string, targets: readonly Target[], signal?: AbortSignal): Promise<void>
+  /** Deregistering what is not registered changes nothing, and says nothing. */
+  deregister(groupArn: string, targets: readonly Target[], signal?: AbortSignal): Promise<void>
+}
+
+/** What a command for one server is told about the rollout. */
+export interface ServerContext {
+  readonly direction: Direction
+  /** The version the server is taken to: in a rollback, the one gone back to. */
+  readonly version: string
+  /** 1-based. */
+  readonly batch: number
+  readonly batches: number
+}
+
+export type UpdateResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      /** One sentence: `exit code 3`, `no end after 10m, killed`. */
+      readonly reason: string
+      /** The last lines it printed. */
+      readonly tail: readonly string[]
+      /** False when it could not be shown that the update has ended: then the server stays out. */
+      readonly ended: boolean
+    }
+
+/** Told as a batch of updates proceeds. */
+export interface UpdateListener {
+  started(serverId: string): void
+  output(serverId: string, line: string): void
+  ended(serverId: string, result: UpdateResult): void
+}
+
+/** Puts a version on servers that carry no traffic. */
+export interface Updater {
+  /**
+   * Updates all `servers`; resolves when every update has ended, each reported to the listener once. A failed update
+   * is a result, not a rejection. When the signal is aborted, running updates are ended (and confirmed ended) and those
+   * not begun are left alone: they are not reported at all.
+   */
+  update(
+    servers: readonly Server[],
+    context: ServerContext,
+    listener: UpdateListener,
+    signal: AbortSignal,
+  ): Promise<void>
+}
+
+/** Knows, better than the load balancer, whether a server still has requests. */
+export interface DrainProbe {
+  /** True: no more requests. A probe that fails is a false, never a rejection (but for the signal's reason). */
+  isDrained(server: Server, context: ServerContext, signal: AbortSignal): Promise<boolean>
+}
+
+export type Verdict =
+  | { readonly verdict: 'pass'; readonly evidence: string }
+  | { readonly verdict: 'fail'; readonly evidence: string }
+  /** It could not judge, for instance because nothing answers yet. Never aborts by itself. */
+  | { readonly verdict: 'unknown'; readonly evidence: string }
+
+/** A check that must pass. */
+export interface Gate {
+  readonly name: string
+  /** `server`: asked for each server before it goes back in; `service`: asked once, after a batch is in. */
+  readonly scope: GateScope
+  /** One judgement, now; repeating it is the engine's business. `server` is given when the scope is `server`. */
+  check(
+    subject: { readonly version: string; readonly server?: Server },
+    signal: AbortSignal,
+  ): Promise<Verdict>
+}
+
+/** What is out, and who may change things. Durable in tags on the target groups; see DESIGN §5. */
+export interface Journal {
+  /** Says that this rollout is the one that changes things from now on. */
+  claim(): Promise<void>
+  /** Called before every change: rejects when somebody else has claimed. */
+  confirm(): Promise<void>
+  /** Written before the servers leave. */
+  recordOut(entry: JournalEntry): Promise<void>
+  /** Written after they are back and healthy. */
+  recordIn(servers: readonly string[]): Promise<void>
+  /** The rollout has ended, and how. */
+  close(ending: { readonly outcome: string; readonly version: string }): Promise<void>
+}
+
+export interface JournalEntry {
+  readonly servers: readonly Server[]
+  readonly direction: Direction
+  readonly version: string
+  readonly batch: number
+  readonly batches: number
+}
+
+export type Emit = (event: Event) => void

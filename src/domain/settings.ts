@@ -1,0 +1,64 @@
+/** What the user asked for, parsed. Times are milliseconds. */
+
+/** `2` or `25%`. */
+export type Size = { readonly count: number } | { readonly percent: number }
+
+export interface StatusRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** The `smoke-*` inputs. */
+export interface SmokeSettings {
+  /** May hold `{version}`, `{id}`, `{ip}`, `{port}`; filled in with percent-encoded values. */
+  readonly url: string
+  readonly status: readonly StatusRange[]
+  /** A text that the response body must contain; `{version}`, `{id}`, `{ip}`, `{port}` are filled in as they are. */
+  readonly body?: string
+}
+
+export interface Settings {
+  readonly mode: 'deploy'
+  readonly dryRun: boolean
+  readonly strategy: 'in-place'
+  readonly version: string
+  readonly previousVersion?: string
+  readonly targetGroupArns: readonly string[]
+  /** Sizes of the batches in turn; the last one repeats. Never empty. */
+  readonly batchSizes: readonly Size[]
+  readonly minHealthy: Size
+  readonly maxFailures: Size
+  readonly updateCommand?: string
+  readonly workingDirectory: string
+  /** Commands at once; absent: the whole batch. */
+  readonly updateConcurrency?: number
+  readonly updateTimeoutMs: number
+  readonly drainedCommand?: string
+  readonly healthTimeoutMs: number
+  /** Absent: `auto`, one check interval and its timeout. */
+  readonly healthyForMs?: number
+  readonly smoke?: SmokeSettings
+  readonly onFailure: 'rollback' | 'freeze'
+  /** Of the way forward; absent: none. */
+  readonly timeoutMs?: number
+  readonly region: string
+}
+
+/** With one of these in the URL the check is made for each server, before it goes back in. */
+export function isPerServer(smoke: SmokeSettings): boolean {
+  return /\{(id|ip|port)\}/.test(smoke.url)
+}
+
+/** Rounded down: a batch of 50% of 5 is 2. */
+export function sizeDown(size: Size, of: number): number {
+  return 'count' in size ? size.count : Math.floor((size.percent * of) / 100)
+}
+
+/** Rounded up: a floor of 50% of 5 is 3. */
+export function sizeUp(size: Size, of: number): number {
+  return 'count' in size ? size.count : Math.ceil((size.percent * of) / 100)
+}
+
+export function showSize(size: Size): string {
+  return 'count' in size ? `${size.count}` : `${size.percent}%`
+}
