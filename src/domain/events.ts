@@ -7,7 +7,7 @@ export type Happening =
   /** A part of the run that changes nothing: Inputs, Observe, Plan, Preflight, Claim, Report. */
   | { readonly type: 'stage-started'; readonly stage: string }
   | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
-  | { readonly type: 'planned'; readonly plan: Plan; readonly floor: number }
+  | { readonly type: 'planned'; readonly plan: Plan }
   | { readonly type: 'refused'; readonly problems: readonly string[] }
   | { readonly type: 'warned'; readonly text: string }
   | {
@@ -22,10 +22,14 @@ export type Happening =
     }
   /** The floor let only some of the servers leave; the others follow in a batch of their own. */
   | { readonly type: 'batch-cut'; readonly servers: readonly string[]; readonly later: readonly string[] }
+  /** Others died while the batch was draining: it goes back in, and is tried again when there is capacity. */
+  | { readonly type: 'batch-retreated'; readonly servers: readonly string[]; readonly reason: string }
   | { readonly type: 'phase-ended' }
   | { readonly type: 'step-started'; readonly step: StepKind; readonly servers: readonly string[] }
   | { readonly type: 'step-ended'; readonly step: StepKind }
   | { readonly type: 'step-failed'; readonly step: StepKind; readonly reason: string }
+  /** Written before the first call that takes them out: from here on they may be out. */
+  | { readonly type: 'leaving'; readonly servers: readonly string[] }
   /** One API call that took these servers out of a group. */
   | { readonly type: 'deregistered'; readonly group: string; readonly servers: readonly string[] }
   /** Seen draining (or gone) in every group. */
@@ -51,11 +55,15 @@ export type Happening =
       readonly evidence: string
     }
   | { readonly type: 'registered'; readonly group: string; readonly servers: readonly string[] }
+  /** Asked to be registered again in every group; it may have to finish draining first. */
+  | { readonly type: 'returned'; readonly servers: readonly string[] }
+  /** Put back, but the load balancer still shows them draining or not at all. */
+  | { readonly type: 'still-out'; readonly servers: readonly string[] }
   /** Healthy in every group, for the first time since it was registered. */
   | { readonly type: 'healthy'; readonly server: string }
   /** It has stayed healthy for long enough to count. */
   | { readonly type: 'in-service'; readonly server: string }
-  /** This server could not be taken to the version. `out`: it is not (or no longer) to be in the load balancer. */
+  /** This server could not be taken to the version. */
   | { readonly type: 'server-failed'; readonly server: string; readonly reason: string }
   /** Unhealthy before the rollout and still so: named, but no reason to stop. */
   | { readonly type: 'server-still-unhealthy'; readonly server: string; readonly reason: string }

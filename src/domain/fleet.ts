@@ -93,9 +93,7 @@ export interface Snapshot {
   readonly unlisted: readonly { readonly groupName: string; readonly targetIds: readonly string[] }[]
 }
 
-const LEAVING: ReadonlySet<TargetState> = new Set(['draining'])
-
-export const isDraining = (health: TargetHealth): boolean => LEAVING.has(health.state)
+export const isDraining = (health: TargetHealth): boolean => health.state === 'draining'
 
 /** `unused` has four reasons; only this one means that the registration is gone. */
 export const isGone = (health: TargetHealth | undefined): boolean =>
@@ -103,9 +101,61 @@ export const isGone = (health: TargetHealth | undefined): boolean =>
 
 export const isHealthy = (health: TargetHealth | undefined): boolean => health?.state === 'healthy'
 
-export const sameTarget = (a: Target, b: Target): boolean =>
+const sameTarget = (a: Target, b: Target): boolean =>
   a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId
 
 export function healthOf(registration: Registration, health: HealthByGroup): TargetHealth | undefined {
   return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target))
+}
+
+/** What is registered now makes up the fleet; what somebody else is draining does not count. */
+export function fleetOf(snapshot: Snapshot): Fleet {
+  const servers = new Map<string, Registration[]>()
+  for (const [groupArn, entries] of snapshot.health) {
+    for (const entry of entries) {
+      if (isDraining(entry) || isGone(entry)) continue
+      const registrations = servers.get(entry.target.id) ?? []
+      registrations.push({ groupArn, target: entry.target })
+      servers.set(entry.target.id, registrations)
+    }
+  }
+  return {
+    groups: snapshot.groups,
+    servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
+  }
+}
+
+export const registrationsIn = (server: Server, groupArn: string): Registration[] =>
+  server.registrations.filter((registration) => registration.groupArn === groupArn)
+
+/** Healthy on every port and in every group. */
+export const isServerHealthy = (server: Server, health: HealthByGroup): boolean =>
+  server.registrations.every((registration) => isHealthy(healthOf(registration, health)))
+
+/** Healthy on every port it has in this group. */
+export const isServerHealthyIn = (server: Server, groupArn: string, health: HealthByGroup): boolean =>
+  registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)))
+
+/** Healthy on at least one of its ports in this group. */
+export const isServerPartlyHealthyIn = (server: Server, groupArn: string, health: HealthByGroup): boolean =>
+  registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)))
+
+/** Neither draining nor gone, on any port it has in this group. */
+export const isServerIn = (server: Server, groupArn: string, health: HealthByGroup): boolean =>
+  registrationsIn(server, groupArn).every((registration) => {
+    const seen = healthOf(registration, health)
+    return seen !== undefined && !isGone(seen) && !isDraining(seen)
+  })
+
+/** Why a server is not healthy, in the load balancer's words. */
+export function whyUnhealthy(server: Server, health: HealthByGroup): string {
+  for (const registration of server.registrations) {
+    const seen = healthOf(registration, health)
+    if (seen === undefined) return `not registered on port ${registration.target.port}`
+    if (!isHealthy(seen)) {
+      const reason = [seen.reason, seen.description].filter(Boolean).join(': ')
+      return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`
+    }
+  }
+  return 'healthy'
 }

@@ -49,6 +49,11 @@ export function isPerServer(smoke: SmokeSettings): boolean {
   return /\{(id|ip|port)\}/.test(smoke.url)
 }
 
+/** True when only a service that runs the new version everywhere can pass. */
+export function dependsOnVersion(smoke: SmokeSettings): boolean {
+  return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}')
+}
+
 /** Rounded down: a batch of 50% of 5 is 2. */
 export function sizeDown(size: Size, of: number): number {
   return 'count' in size ? size.count : Math.floor((size.percent * of) / 100)

@@ -1,0 +1,240 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'yaml'
+import { INPUTS, type Input, type InputName } from '../../src/action/input-table.ts'
+import { readInputs } from '../../src/action/inputs.ts'
+
+const action = parse(readFileSync('action.yml', 'utf8')) as {
+  inputs: Record<string, { description: string; default?: string; required?: boolean }>
+  runs: { using: string }
+}
+
+const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067'
+const NEEDED = {
+  strategy: 'in-place',
+  version: '1.0.2',
+  'previous-version': '1.0.1',
+  'target-group-arns': ARN,
+  'update-command': './update.sh',
+}
+type Given = Partial<Record<InputName, string>>
+
+/** As the runner does: a default is there unless the workflow gives something else, be it empty. */
+const read = (given: Given) => (name: string) =>
+  given[name as InputName] ??
+  (action.inputs[name]?.default === undefined ? '' : String(action.inputs[name].default))
+
+const outcomeOf = (given: Given) => readInputs(read(given), { workspace: '/home/runner/app' })
+
+function settingsOf(given: Given) {
+  const result = outcomeOf({ ...NEEDED, ...given })
+  if ('problems' in result) throw new Error(result.problems.join('\n'))
+  return result.settings
+}
+
+function problemsOf(given: Given): readonly string[] {
+  const result = outcomeOf({ ...NEEDED, ...given })
+  return 'problems' in result ? result.problems : []
+}
+
+describe('action.yml', () => {
+  const table = Object.entries(INPUTS) as [InputName, Input<unknown>][]
+  test('has the inputs of the table', () => {
+    expect(Object.keys(action.inputs)).toEqual(Object.keys(INPUTS))
+  })
+  test.each(table)('has the default of %s, as text', (name, input) => {
+    expect(action.inputs[name]?.default).toBe(input.default)
+  })
+  test.each(table)('says whether %s must be given', (name, input) => {
+    expect(action.inputs[name]?.required ?? false).toBe(input.required !== undefined)
+  })
+  test.each(table)('describes %s', (name) => {
+    expect(action.inputs[name]?.description.length).toBeGreaterThan(15)
+  })
+})
+
+describe('settings', () => {
+  test('from what must be given and the defaults', () => {
+    expect(settingsOf({})).toStrictEqual({
+      mode: 'deploy',
+      dryRun: false,
+      strategy: 'in-place',
+      version: '1.0.2',
+      previousVersion: '1.0.1',
+      targetGroupArns: [ARN],
+      batchSizes: [{ percent: 50 }],
+      minHealthy: { percent: 50 },
+      maxFailures: { count: 0 },
+      updateCommand: './update.sh',
+      workingDirectory: '/home/runner/app',
+      updateTimeoutMs: 600_000,
+      healthTimeoutMs: 600_000,
+      onFailure: 'rollback',
+      region: 'eu-west-1',
+    })
+  })
+  test('an input given as an empty text has its default', () => {
+    const blank = Object.fromEntries(Object.keys(INPUTS).map((name) => [name, ' '])) as Given
+    expect(settingsOf({ ...blank, ...NEEDED })).toStrictEqual(settingsOf({}))
+  })
+  test('from everything', () => {
+    const given: Given = {
+      'dry-run': 'true',
+      'batch-size': '1, 50%',
+      'min-healthy': '0',
+      'max-failures': '2%',
+      'working-directory': 'deploy',
+      'update-concurrency': '4',
+      'update-timeout': '90s',
+      'drained-command': './drained.sh',
+      'health-timeout': '5m',
+      'healthy-for': '30s',
+      'smoke-url': 'http://{id}/health',
+      'smoke-status': '200',
+      'smoke-body': '{version}',
+      'on-failure': 'freeze',
+      timeout: '1h',
+      'aws-region': 'eu-west-1',
+    }
+    expect(settingsOf(given)).toMatchObject({
+      dryRun: true,
+      batchSizes: [{ count: 1 }, { percent: 50 }],
+      minHealthy: { count: 0 },
+      maxFailures: { percent: 2 },
+      workingDirectory: '/home/runner/app/deploy',
+      updateConcurrency: 4,
+      updateTimeoutMs: 90_000,
+      drainedCommand: './drained.sh',
+      healthTimeoutMs: 300_000,
+      healthyForMs: 30_000,
+      smoke: { url: 'http://{id}/health', status: [{ from: 200, to: 200 }], body: '{version}' },
+      onFailure: 'freeze',
+      timeoutMs: 3_600_000,
+    })
+  })
+  test('an absolute working directory is left as it is', () => {
+    expect(settingsOf({ 'working-directory': '/srv/app' }).workingDirectory).toBe('/srv/app')
+  })
+  test('with freeze there need be no previous version', () => {
+    expect(settingsOf({ 'on-failure': 'freeze', 'previous-version': '' })).not.toHaveProperty(
+      'previousVersion',
+    )
+  })
+  test.each(['$(reboot)', '`id`', "'; exit 0; '", '::error::x', '1\n2', '‮2.0.1', '--help', '{id}'])(
+    'version %j is taken as it is',
+    (version) => expect(settingsOf({ version }).version).toBe(version),
+  )
+  test('the default of smoke-status may be given', () => {
+    expect(settingsOf({ 'smoke-status': '200-399' })).not.toHaveProperty('smoke')
+  })
+})
+
+describe('a value that is wrong by itself', () => {
+  const bad: [InputName, string, RegExp][] = [
+    ['mode', 'rollback', /^mode is "rollback": give deploy$/],
+    ['dry-run', 'yes', /^dry-run is "yes": give true or false$/],
+    ['strategy', 'blue-green', /^strategy is "blue-green": give in-place$/],
+    ['strategy', '', /^strategy is empty: give in-place$/],
+    ['version', '', /^version is empty: .*masked value/],
+    ['version', 'a\0b', /^version is "a\\u0000b": .*NUL/],
+    ['version', 'x'.repeat(1_001), /^version is "x{100}…": .*1000 bytes; this one has 1001$/],
+    ['previous-version', 'a\0', /^previous-version is "a\\u0000": .*NUL/],
+    ['target-group-arns', '', /^target-group-arns is empty: .*masked value/],
+    ['target-group-arns', 'web', /^target-group-arns is "web": give target groups' ARNs \(arn:/],
+    ['target-group-arns', `${ARN}\n${ARN}`, /^target-group-arns has "arn:.*": give each target group once$/],
+    ['batch-size', '0%', /^batch-size is "0%": give a number of servers \(2\), a share \(25%\), or a list/],
+    ['min-healthy', 'most', /^min-healthy is "most": give a number of servers \(2\) or a share \(25%\)$/],
+    ['max-failures', '-1', /^max-failures is "-1": give a number of servers/],
+    ['update-command', 'true\0', /^update-command is "true\\u0000": .*NUL/],
+    ['update-command', '', /^update-command is empty: give the bash script/],
+    ['working-directory', 'a\0', /^working-directory is "a\\u0000": .*NUL/],
+    ['update-concurrency', '0', /^update-concurrency is "0": give a whole number from 1 .*, or batch$/],
+    ['update-timeout', '0s', /^update-timeout is "0s": give a duration .* at least 1s$/],
+    ['drained-command', '\0', /^drained-command is "\\u0000": .*NUL/],
+    ['health-timeout', '10', /^health-timeout is "10": give a duration .*\(90s, 5m, 1h30m\)$/],
+    ['healthy-for', 'never', /^healthy-for is "never": give a duration .*, or auto$/],
+    ['smoke-url', 'localhost:80/x', /^smoke-url is "localhost:80\/x": give an http or https URL/],
+    ['smoke-url', 'http://{host}/', /^smoke-url has "\{host\}": .*\{version\}, \{id\}, \{ip\} and \{port\}$/],
+    ['smoke-status', 'ok', /^smoke-status is "ok": give HTTP statuses \(200\), ranges/],
+    ['smoke-body', '\0', /^smoke-body is "\\u0000": .*NUL/],
+    ['on-failure', 'ignore', /^on-failure is "ignore": give rollback or freeze$/],
+    ['timeout', '1.5h', /^timeout is "1.5h": give a duration/],
+    ['aws-region', 'Ireland', /^aws-region is "Ireland": give a region \(eu-west-1\)$/],
+  ]
+  test.each(bad)('%s: %j', (name, value, message) => {
+    const url: Given = name.startsWith('smoke-') ? { 'smoke-url': 'http://x/' } : {}
+    expect(problemsOf({ ...url, [name]: value })).toEqual([expect.stringMatching(message)])
+  })
+  test('every input is in this list', () => {
+    expect(new Set(bad.map(([name]) => name))).toEqual(new Set(Object.keys(INPUTS)))
+  })
+})
+
+describe('values that contradict each other', () => {
+  test.each<[string, Given, RegExp]>([
+    [
+      'no way back',
+      { 'previous-version': '' },
+      /^previous-version is empty: .*give previous-version, or say on-failure: freeze$/,
+    ],
+    [
+      'the version that runs already',
+      { 'previous-version': '1.0.2' },
+      /^previous-version is "1.0.2", and so is version/,
+    ],
+    ['a status of nothing', { 'smoke-status': '200' }, /^smoke-status is "200", but smoke-url is empty/],
+    ['a body of nothing', { 'smoke-body': 'ok' }, /^smoke-body is "ok", but smoke-url is empty/],
+    [
+      'a body of no server',
+      { 'smoke-url': 'http://x/', 'smoke-body': '{id}' },
+      /^smoke-body has "\{id\}", but smoke-url/,
+    ],
+    [
+      'another region',
+      { 'aws-region': 'us-east-1' },
+      /^aws-region is "us-east-1", but the target groups are in eu-west-1/,
+    ],
+  ])('%s', (_, given, message) => {
+    expect(problemsOf(given)).toEqual([expect.stringMatching(message)])
+  })
+})
+
+test('all problems come at once', () => {
+  const result = outcomeOf({
+    mode: 'x',
+    'batch-size': '2,1',
+    'smoke-body': 'ok',
+    'update-timeout': '10',
+    'aws-region': 'eu-west-1',
+  })
+  const problems = 'problems' in result ? result.problems : []
+  expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+    'mode',
+    'strategy',
+    'version',
+    'target-group-arns',
+    'batch-size',
+    'update-timeout',
+    'previous-version',
+    'update-command',
+    'smoke-body',
+  ])
+})
+
+test('no input alone can throw', () => {
+  for (const name of Object.keys(INPUTS)) {
+    for (const value of [
+      '\ud800',
+      '\0',
+      '%',
+      '{',
+      '[',
+      '::',
+      'constructor',
+      '__proto__',
+      'x'.repeat(200_000),
+    ]) {
+      expect(() => outcomeOf({ ...NEEDED, [name]: value })).not.toThrow()
+    }
+  }
+})

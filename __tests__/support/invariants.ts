@@ -1,0 +1,81 @@
+import type { CallEvent, StateEvent } from '../../simulator/events.ts'
+import type { World } from './world.ts'
+
+/** Watches a world for what a rollout must never do, and collects what it did. */
+export class Invariants {
+  readonly broken: string[] = []
+  readonly #world: World
+  readonly #floor: number
+  /** Healthy targets that left in the call that is under way. */
+  #left: StateEvent[] = []
+
+  constructor(world: World, floor: number) {
+    this.#world = world
+    this.#floor = floor
+    world.simulator.observe((event) => {
+      if (event.type === 'state') this.#noteState(event)
+      else if (event.error === undefined) this.#noteCall(event)
+    })
+    world.onUpdate = (id) => this.#noteUpdate(id)
+  }
+
+  #noteState(event: StateEvent): void {
+    const leaves = event.to === 'draining' || event.to === 'unregistered'
+    if (event.from === 'healthy' && leaves) this.#left.push(event)
+  }
+
+  #noteCall(event: CallEvent): void {
+    if (event.action === 'DeregisterTargets') this.#checkFloor(event)
+    if (event.action === 'RegisterTargets') this.#checkReturn(event)
+    this.#left = []
+  }
+
+  #checkFloor(event: CallEvent): void {
+    const { TargetGroupArn: arn } = event.input as { TargetGroupArn: string }
+    const targets = this.#world.simulator.targets(arn)
+    if (targets.every((target) => target.State === 'draining')) {
+      this.#break(event.at, 'nothing is registered any more')
+    }
+    if (this.#left.length === 0) return
+    const needed = this.#tookWholeServer(event) ? this.#floor : 1
+    const healthy = [...this.#world.servers.keys()].filter((id) => this.#world.isHealthyIn(id, arn))
+    if (healthy.length < needed) {
+      this.#break(event.at, `${healthy.length} healthy servers after a batch left, and ${needed} had to stay`)
+    }
+  }
+
+  /** Whether a server left that was healthy on all its ports, and so counted as capacity. */
+  #tookWholeServer(event: CallEvent): boolean {
+    const { Targets } = event.input as { Targets: { Id: string }[] }
+    return Targets.some(({ Id }) => {
+      const left = this.#left.filter((state) => state.target.Id === Id)
+      return left.length === Targets.filter((target) => target.Id === Id).length
+    })
+  }
+
+  #checkReturn(event: CallEvent): void {
+    const { Targets } = event.input as { Targets: { Id: string }[] }
+    for (const { Id } of Targets) {
+      if (this.#world.servers.get(Id)?.isUpdating === true)
+        this.#break(event.at, `${Id} came back in the middle of its update`)
+    }
+  }
+
+  #noteUpdate(id: string): void {
+    const at = this.#world.clock.now()
+    for (const arn of this.#world.groupArns) {
+      const found = this.#world.simulator.targets(arn).filter((target) => target.Id === id)
+      const drainedByCommand = this.#world
+        .of('drained')
+        .some((event) => event.server === id && event.by === 'command')
+      const allowed = drainedByCommand ? ['draining'] : []
+      if (found.some((target) => !allowed.includes(target.State))) {
+        this.#break(at, `${id} was updated while ${found.map((target) => target.State).join(', ')}`)
+      }
+    }
+  }
+
+  #break(at: number, what: string): void {
+    this.broken.push(`at ${new Date(at).toISOString()}: ${what}`)
+  }
+}

@@ -1,0 +1,218 @@
+import { VirtualClock } from '../../simulator/clock.ts'
+import type { Behaviour, Faults } from '../../simulator/options.ts'
+import { Simulator } from '../../simulator/simulator.ts'
+import type { Event } from '../../src/domain/events.ts'
+import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
+import type { Strategy } from '../../src/domain/plan.ts'
+import type { DrainProbe, Gate, UpdateListener, UpdateResult, Updater } from '../../src/domain/ports.ts'
+import type { Settings } from '../../src/domain/settings.ts'
+import { createLoadBalancer } from '../../src/elbv2/load-balancer.ts'
+import { deploy } from '../../src/engine/deploy.ts'
+import { memoryJournal } from '../../src/journal/memory.ts'
+import { inPlace } from '../../src/strategies/in-place.ts'
+import { inProcessClient } from './in-process-client.ts'
+
+export interface GroupOptions {
+  readonly ports?: readonly number[]
+  readonly delaySeconds?: number
+  readonly intervalSeconds?: number
+  readonly slowStartSeconds?: number
+  readonly attributes?: Readonly<Record<string, string>>
+}
+
+export interface WorldOptions {
+  readonly seed?: number
+  readonly servers?: number
+  readonly groups?: readonly GroupOptions[]
+  readonly targetType?: 'instance' | 'ip'
+  readonly behaviour?: Partial<Behaviour>
+  readonly faults?: Partial<Faults>
+  /** How long the update of a server takes. */
+  readonly updateMs?: (id: string, version: string) => number
+  /** Why the update of a server fails, if it does. */
+  readonly updateFails?: (id: string, version: string) => string | undefined
+  /** Whether a server that runs this version passes its health checks. */
+  readonly isHealthy?: (id: string, version: string) => boolean
+  readonly gates?: readonly Gate[]
+  readonly drainProbe?: DrainProbe
+  readonly strategy?: Strategy
+}
+
+export const OLD = '1.0.1'
+export const NEW = '1.0.2'
+
+/** One model of a server: what it runs, and whether it is up. */
+export interface ServerModel {
+  readonly id: string
+  version: string
+  isUp: boolean
+  isUpdating: boolean
+}
+
+/** A fleet behind the simulated load balancer, in virtual time. */
+export class World {
+  readonly clock = new VirtualClock(Date.UTC(2026, 10, 23))
+  readonly simulator: Simulator
+  readonly servers = new Map<string, ServerModel>()
+  readonly groupArns: string[]
+  readonly loadBalancerArn: string
+  readonly events: Event[] = []
+  readonly cancel = new AbortController()
+  /** Sees every update begin. */
+  onUpdate: (id: string) => void = () => {}
+  strategy: Strategy
+  readonly #options: WorldOptions
+
+  constructor(options: WorldOptions = {}) {
+    this.#options = options
+    this.strategy = options.strategy ?? inPlace
+    const ids = Array.from({ length: options.servers ?? 4 }, (_, index) =>
+      options.targetType === 'instance' ? `i-${index + 1}`.padEnd(8, '0') : `10.0.0.${index + 11}`,
+    )
+    for (const id of ids) this.servers.set(id, { id, version: OLD, isUp: true, isUpdating: false })
+    this.simulator = new Simulator({
+      clock: this.clock,
+      seed: options.seed ?? 1,
+      probe: (target) => this.#probe(target.Id),
+      ...(options.behaviour === undefined ? {} : { behaviour: options.behaviour }),
+    })
+    this.loadBalancerArn = this.simulator.addLoadBalancer({ name: 'web' })
+    this.groupArns = (options.groups ?? [{}]).map((group, index) => this.#addGroup(group, index))
+    this.simulator.faults = options.faults ?? {}
+  }
+
+  settings(change: Partial<Settings> = {}): Settings {
+    return {
+      mode: 'deploy',
+      dryRun: false,
+      strategy: 'in-place',
+      version: NEW,
+      previousVersion: OLD,
+      targetGroupArns: this.groupArns,
+      batchSizes: [{ percent: 50 }],
+      minHealthy: { percent: 50 },
+      maxFailures: { count: 0 },
+      updateCommand: 'true',
+      workingDirectory: '.',
+      updateTimeoutMs: 600_000,
+      healthTimeoutMs: 600_000,
+      onFailure: 'rollback',
+      region: 'us-east-1',
+      ...change,
+    }
+  }
+
+  /** Starts a rollout; drive it with `run`. */
+  deploy(change: Partial<Settings> = {}): Promise<Conclusion> {
+    const { gates = [], drainProbe } = this.#options
+    return deploy({
+      settings: this.settings(change),
+      strategy: this.strategy,
+      cancel: this.cancel.signal,
+      emit: (event) => this.events.push(event),
+      ports: {
+        loadBalancer: createLoadBalancer(inProcessClient(this.simulator)),
+        updater: this.#updater(),
+        gates,
+        journal: memoryJournal(),
+        clock: this.clock,
+        ...(drainProbe === undefined ? {} : { drainProbe }),
+      },
+    })
+  }
+
+  /** A whole rollout, start to end. */
+  rollOut(change: Partial<Settings> = {}): Promise<Conclusion> {
+    return this.clock.run(this.deploy(change))
+  }
+
+  stop(stop: Stop): void {
+    this.cancel.abort(stop)
+  }
+
+  versions(): string[] {
+    return [...this.servers.values()].map((server) => server.version)
+  }
+
+  /** Servers that are healthy on every port of every group. */
+  serving(): string[] {
+    return [...this.servers.keys()].filter((id) => this.groupArns.every((arn) => this.isHealthyIn(id, arn)))
+  }
+
+  isHealthyIn(id: string, groupArn: string): boolean {
+    const targets = this.simulator.targets(groupArn).filter((target) => target.Id === id)
+    return targets.length > 0 && targets.every((target) => target.State === 'healthy')
+  }
+
+  of<Type extends Event['type']>(type: Type): Extract<Event, { type: Type }>[] {
+    return this.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type)
+  }
+
+  #addGroup(group: GroupOptions, index: number): string {
+    const arn = this.simulator.addTargetGroup({
+      name: `group-${index}`,
+      targetType: this.#options.targetType ?? 'ip',
+      healthCheck: { intervalSeconds: group.intervalSeconds ?? 10, timeoutSeconds: 5 },
+      attributes: {
+        'deregistration_delay.timeout_seconds': `${group.delaySeconds ?? 30}`,
+        'slow_start.duration_seconds': `${group.slowStartSeconds ?? 0}`,
+        ...group.attributes,
+      },
+    })
+    this.simulator.addListener({
+      loadBalancerArn: this.loadBalancerArn,
+      port: 80 + index,
+      forwardTo: arn,
+    })
+    const targets = [...this.servers.keys()].flatMap((Id) =>
+      (group.ports ?? [8080]).map((Port) => ({ Id, Port })),
+    )
+    this.simulator.addHealthyTargets(arn, targets)
+    return arn
+  }
+
+  #probe(id: string): { status: number } | 'refused' {
+    const server = this.servers.get(id)
+    if (server === undefined || !server.isUp) return 'refused'
+    const healthy = this.#options.isHealthy?.(id, server.version) ?? true
+    return { status: healthy ? 200 : 503 }
+  }
+
+  #updater(): Updater {
+    return {
+      update: async (servers, context, listener, signal) => {
+        await Promise.all(
+          servers.map((server) => this.#update(server.id, context.version, { listener, signal })),
+        )
+      },
+    }
+  }
+
+  async #update(id: string, version: string, order: Order): Promise<void> {
+    if (order.signal.aborted) return
+    const server = this.servers.get(id) as ServerModel
+    order.listener.started(id)
+    this.onUpdate(id)
+    Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
+    const result = await this.#work(id, version, order.signal)
+    server.isUpdating = false
+    if (result.ok) Object.assign(server, { isUp: true, version })
+    order.listener.ended(id, result)
+  }
+
+  async #work(id: string, version: string, signal: AbortSignal): Promise<UpdateResult> {
+    try {
+      await this.clock.sleep(this.#options.updateMs?.(id, version) ?? 5_000, signal)
+    } catch {
+      await this.clock.sleep(1_000)
+      return { ok: false, reason: 'ended by SIGTERM', tail: [], ended: true }
+    }
+    const reason = this.#options.updateFails?.(id, version)
+    return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
+  }
+}
+
+interface Order {
+  readonly listener: UpdateListener
+  readonly signal: AbortSignal
+}

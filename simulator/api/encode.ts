@@ -1,0 +1,61 @@
+import type { AwsError } from '../aws-error.ts'
+
+const NAMESPACE = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/'
+
+/** Members that are maps; an object under any other name is a structure. */
+const MAPS = new Set(['AuthenticationRequestExtraParams'])
+
+export function encodeResult(action: string, result: object, requestId: string): string {
+  const metadata = element('ResponseMetadata', element('RequestId', escaped(requestId)))
+  const body = element(`${action}Result`, members(result))
+  return `<${action}Response xmlns="${NAMESPACE}">${body}${metadata}</${action}Response>`
+}
+
+export function encodeError(error: AwsError, requestId: string): string {
+  const { type, code, message } = error
+  const parts = [element('Type', type), element('Code', escaped(code)), element('Message', escaped(message))]
+  const body = element('Error', parts.join('')) + element('RequestId', escaped(requestId))
+  return `<ErrorResponse xmlns="${NAMESPACE}">${body}</ErrorResponse>`
+}
+
+function members(structure: object): string {
+  return Object.entries(structure)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => element(name, MAPS.has(name) ? entries(value) : content(value)))
+    .join('')
+}
+
+function content(value: unknown): string {
+  if (Array.isArray(value)) return value.map((each) => element('member', content(each))).join('')
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'object' && value !== null ? members(value) : escaped(String(value))
+}
+
+function entries(map: object): string {
+  return Object.entries(map)
+    .map(([key, value]) => element('entry', element('key', escaped(key)) + element('value', content(value))))
+    .join('')
+}
+
+function element(name: string, inner: string): string {
+  return inner === '' ? `<${name}/>` : `<${name}>${inner}</${name}>`
+}
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+}
+
+/** Characters that XML 1.0 cannot hold in any form become U+FFFD. */
+function escaped(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character] ?? character)
+    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
+}

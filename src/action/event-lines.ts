@@ -1,0 +1,135 @@
+import type { Event } from '../domain/events.ts'
+import type { Phase } from '../domain/plan.ts'
+import { duration, idList, plural } from '../domain/wording.ts'
+import type { Stopwatch } from './stopwatch.ts'
+
+/** What an event puts into the log: a line, the begin or end of a group, an annotation. */
+export type Entry =
+  | string
+  | { readonly kind: 'group'; readonly title: string }
+  | { readonly kind: 'end-group' }
+  | { readonly kind: 'warning'; readonly text: string }
+
+type EventOf<T extends Event['type']> = Extract<Event, { readonly type: T }>
+type Teller<E> = (event: E, watch: Stopwatch) => readonly Entry[]
+
+export function entriesFor(event: Event, watch: Stopwatch): readonly Entry[] {
+  const teller = TELLERS[event.type] as Teller<Event>
+  return teller(event, watch)
+}
+
+const END_OF_GROUP: Entry = { kind: 'end-group' }
+const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' } as const
+
+/** A new type of event does not compile until it is told here. */
+const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
+  'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
+  observed: ({ groups }) =>
+    groups.map(
+      ({ name, targets, healthy }) => `observed ${name}: ${plural(targets, 'target')}, ${healthy} healthy`,
+    ),
+  planned,
+  refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
+  warned: ({ text }) => [{ kind: 'warning', text }],
+  'phase-started': phaseStarted,
+  'batch-cut': ({ servers, later }) => [
+    `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
+  ],
+  'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
+  'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
+  'step-started': ({ step, servers, at }, watch) => {
+    watch.start(step, at)
+    return [`step ${step} started (${plural(servers.length, 'server')})`]
+  },
+  'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
+  'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
+  leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
+  deregistered: ({ group, servers, at }, watch) => {
+    for (const id of servers) watch.startOnce(`drain ${id}`, at)
+    return [`deregistered ${idList(servers)} from ${group} (${plural(servers.length, 'server')})`]
+  },
+  'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
+  drained: ({ server, by, at }, watch) => [
+    `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
+  ],
+  'update-started': ({ server, version, at }, watch) => {
+    watch.start(`update ${server}`, at)
+    return [`${server} update to ${version} started`]
+  },
+  'update-output': ({ server, line }) => [`[${server}] ${line}`],
+  'update-succeeded': ({ server, version, at }, watch) => [
+    `${server} updated to ${version}${watch.in(`update ${server}`, at)}`,
+  ],
+  'update-failed': updateFailed,
+  judged: ({ gate, server, verdict, evidence }) => [
+    `${gate} ${VERDICTS[verdict]}${server === undefined ? '' : ` for ${server}`}: ${evidence}`,
+  ],
+  registered: ({ group, servers, at }, watch) => {
+    for (const id of servers) watch.startOnce(`return ${id}`, at)
+    return [`registered ${idList(servers)} in ${group} (${plural(servers.length, 'server')})`]
+  },
+  returned: ({ servers }) => [`registered in every group again: ${counted(servers)}`],
+  healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
+  'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
+  'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
+  'server-still-unhealthy': ({ server, reason }) => [
+    `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
+  ],
+  'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
+  waiting: ({ text, elapsedMs, limitMs }) => [
+    `waiting for ${text} (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`,
+  ],
+  stopped: ({ stop: { cause, step, reason }, direction }) => [
+    END_OF_GROUP,
+    `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
+  ],
+  ended: ({ outcome, reason, at }, watch) => [
+    END_OF_GROUP,
+    `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
+  ],
+}
+
+const counted = (ids: readonly string[]): string => `${idList(ids)} (${plural(ids.length, 'server')})`
+
+function planned({ plan }: EventOf<'planned'>): readonly Entry[] {
+  const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size
+  const batches = plan.phases.filter((phase) => phase.kind === 'batch').length
+  const steps = plan.phases.flatMap((phase) => phase.steps)
+  const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)))
+  const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`
+  return [
+    `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
+    ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
+    ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
+    ...phaseLines(plan.phases),
+  ]
+}
+
+function phaseLines(phases: readonly Phase[]): string[] {
+  let batch = 0
+  return phases.map(({ kind, servers }) =>
+    kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`,
+  )
+}
+
+function phaseStarted(event: EventOf<'phase-started'>, watch: Stopwatch): readonly Entry[] {
+  const { phase, direction, version, servers, batch, batches, at } = event
+  watch.reset()
+  watch.start('phase', at)
+  const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back'
+  const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`
+  return [
+    { kind: 'group', title: `${title} (${plural(servers.length, 'server')})` },
+    `servers: ${idList(servers)}`,
+  ]
+}
+
+function updateFailed(event: EventOf<'update-failed'>, watch: Stopwatch): readonly Entry[] {
+  const { server, version, reason, tail, ended, at } = event
+  const doubt = ended ? '' : '; it may still be running'
+  const last = tail.length === 0 ? '' : '; its last lines:'
+  return [
+    `${server} update to ${version} failed${watch.after(`update ${server}`, at)}: ${reason}${doubt}${last}`,
+    ...tail.map((line) => `[${server}] | ${line}`),
+  ]
+}

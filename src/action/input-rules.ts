@@ -1,0 +1,73 @@
+import { quoted } from '../domain/printable.ts'
+import { INPUTS, type InputName, type Values } from './input-table.ts'
+
+/** What was read of the inputs: their texts (a default where empty), and the values of those that could be parsed. */
+export interface Reading {
+  readonly texts: Readonly<Record<InputName, string>>
+  readonly values: Partial<Values>
+}
+
+type Rule = (reading: Reading) => readonly string[]
+
+/** What is wrong with inputs that are each right. */
+export const contradictions: Rule = (reading) => RULES.flatMap((rule) => rule(reading))
+
+const wayBack: Rule = ({ texts, values }) =>
+  values['on-failure'] === 'rollback' && texts['previous-version'] === ''
+    ? [
+        'previous-version is empty: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
+      ]
+    : []
+
+const twoVersions: Rule = ({ values: { version, 'previous-version': previous } }) =>
+  version !== undefined && version === previous
+    ? [
+        `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
+      ]
+    : []
+
+const waysToUpdate: Rule = ({ texts }) =>
+  texts['update-command'] === ''
+    ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
+    : []
+
+const smokeWithoutUrl: Rule = ({ texts }) => {
+  if (texts['smoke-url'] !== '') return []
+  const given = {
+    'smoke-status': texts['smoke-status'] !== INPUTS['smoke-status'].default,
+    'smoke-body': texts['smoke-body'] !== '',
+  }
+  return (['smoke-status', 'smoke-body'] as const)
+    .filter((name) => given[name])
+    .map(
+      (name) =>
+        `${name} is ${quoted(texts[name])}, but smoke-url is empty: give the URL to check, or leave ${name} out`,
+    )
+}
+
+const PER_SERVER = /\{(?:id|ip|port)\}/
+
+/** Without one of them in the URL the check is made through the load balancer, and no server is meant. */
+const smokeOfNoServer: Rule = ({ texts: { 'smoke-url': url, 'smoke-body': body } }) => {
+  const [placeholder] = PER_SERVER.exec(body) ?? []
+  if (url === '' || placeholder === undefined || PER_SERVER.test(url)) return []
+  return [
+    `smoke-body has ${quoted(placeholder)}, but smoke-url has none of {id}, {ip} and {port}: give a smoke-url of one server, or a smoke-body that suits all`,
+  ]
+}
+
+const oneRegion: Rule = ({ values: { 'aws-region': region, 'target-group-arns': groups } }) =>
+  region !== undefined && groups !== undefined && region !== groups.region
+    ? [
+        `aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`,
+      ]
+    : []
+
+const RULES: readonly Rule[] = [
+  wayBack,
+  twoVersions,
+  waysToUpdate,
+  smokeWithoutUrl,
+  smokeOfNoServer,
+  oneRegion,
+]

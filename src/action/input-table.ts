@@ -1,0 +1,65 @@
+import { boolean, count, duration, oneOf, type Parser, text, unless } from './parse.ts'
+import { size, sizes } from './parse-sizes.ts'
+import { smokeUrl, statusRanges } from './parse-smoke.ts'
+import { targetGroupArns } from './parse-target-groups.ts'
+
+/** How one input of action.yml is read. One that has neither a default nor `required` may be left out. */
+export interface Input<T> {
+  readonly parse: Parser<T>
+  /** As in action.yml; also taken when the workflow gives an empty text. */
+  readonly default?: string
+  /** What to do when it is empty. */
+  readonly required?: string
+}
+
+const DROPPED =
+  'if it comes from an output of another job, GitHub drops an output that contains a masked value (such as an account id)'
+
+const region: Parser<string> = (name) =>
+  /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' }
+
+const script = text({ most: 100_000 })
+const atLeastASecond = duration({ least: 1_000 })
+
+export const INPUTS = {
+  mode: { parse: oneOf('deploy'), default: 'deploy' },
+  'dry-run': { parse: boolean, default: 'false' },
+  strategy: { parse: oneOf('in-place'), required: 'give in-place' },
+  version: {
+    parse: text({ most: 1_000 }),
+    required: `give the version to deploy, as the update command understands it; ${DROPPED}`,
+  },
+  'previous-version': { parse: text({ most: 1_000 }) },
+  'target-group-arns': {
+    parse: targetGroupArns,
+    required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
+  },
+  'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
+  'min-healthy': { parse: size({ least: 0 }), default: '50%' },
+  'max-failures': { parse: size({ least: 0 }), default: '0' },
+  'update-command': { parse: script },
+  'working-directory': { parse: text({ most: 4_000 }) },
+  'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
+  'update-timeout': { parse: atLeastASecond, default: '10m' },
+  'drained-command': { parse: script },
+  'health-timeout': { parse: atLeastASecond, default: '10m' },
+  'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
+  'smoke-url': { parse: smokeUrl },
+  'smoke-status': { parse: statusRanges, default: '200-399' },
+  'smoke-body': { parse: text({ most: 10_000 }) },
+  'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
+  timeout: { parse: atLeastASecond },
+  'aws-region': { parse: region },
+} as const satisfies Record<string, Input<unknown>>
+
+export type InputName = keyof typeof INPUTS
+
+type ValueOf<I> = I extends { readonly parse: Parser<infer T> } ? T : never
+type AlwaysThere = { readonly default: string } | { readonly required: string }
+
+/** What the inputs mean. */
+export type Values = {
+  readonly [N in InputName]: (typeof INPUTS)[N] extends AlwaysThere
+    ? ValueOf<(typeof INPUTS)[N]>
+    : ValueOf<(typeof INPUTS)[N]> | undefined
+}

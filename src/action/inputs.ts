@@ -1,0 +1,77 @@
+import { resolve } from 'node:path'
+import type { Settings, SmokeSettings } from '../domain/settings.ts'
+import { contradictions, type Reading } from './input-rules.ts'
+import { INPUTS, type Input, type InputName, type Values } from './input-table.ts'
+import { problemWith } from './parse.ts'
+
+/** Reads an input's text; one that is not given is empty. */
+export type ReadInput = (name: string) => string
+
+export interface InputEnvironment {
+  /** Absolute path of the checkout. */
+  readonly workspace: string
+}
+
+/** The inputs as settings, or everything that is wrong with them, each problem a sentence. */
+export function readInputs(
+  read: ReadInput,
+  environment: InputEnvironment,
+): { readonly settings: Settings } | { readonly problems: readonly string[] } {
+  const { problems, ...reading } = readAll(read)
+  const all = [...problems, ...contradictions(reading)]
+  if (all.length > 0) return { problems: all }
+  return { settings: settingsFrom(reading.values as Values, environment) }
+}
+
+function readAll(read: ReadInput): Reading & { readonly problems: readonly string[] } {
+  const texts: Partial<Record<InputName, string>> = {}
+  const values: Partial<Record<InputName, unknown>> = {}
+  const problems: string[] = []
+  for (const [name, input] of Object.entries(INPUTS) as [InputName, Input<unknown>][]) {
+    const text = read(name).trim() || (input.default ?? '')
+    texts[name] = text
+    if (text === '') {
+      if (input.required !== undefined) problems.push(problemWith(name, text, { accepted: input.required }))
+      continue
+    }
+    const parsed = input.parse(text)
+    if ('value' in parsed) values[name] = parsed.value
+    else problems.push(problemWith(name, text, parsed))
+  }
+  return { texts: texts as Reading['texts'], values: values as Partial<Values>, problems }
+}
+
+function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings {
+  const { arns, region } = values['target-group-arns']
+  return {
+    mode: values.mode,
+    dryRun: values['dry-run'],
+    strategy: values.strategy,
+    version: values.version,
+    ...optional('previousVersion', values['previous-version']),
+    targetGroupArns: arns,
+    batchSizes: values['batch-size'],
+    minHealthy: values['min-healthy'],
+    maxFailures: values['max-failures'],
+    ...optional('updateCommand', values['update-command']),
+    workingDirectory: resolve(workspace, values['working-directory'] ?? ''),
+    ...optional('updateConcurrency', values['update-concurrency']),
+    updateTimeoutMs: values['update-timeout'],
+    ...optional('drainedCommand', values['drained-command']),
+    healthTimeoutMs: values['health-timeout'],
+    ...optional('healthyForMs', values['healthy-for']),
+    ...optional('smoke', smokeFrom(values)),
+    onFailure: values['on-failure'],
+    ...optional('timeoutMs', values.timeout),
+    region,
+  }
+}
+
+function smokeFrom(values: Values): SmokeSettings | undefined {
+  const url = values['smoke-url']
+  if (url === undefined) return undefined
+  return { url, status: values['smoke-status'], ...optional('body', values['smoke-body']) }
+}
+
+const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [_ in K]?: V } =>
+  (value === undefined ? {} : { [key]: value }) as { readonly [_ in K]?: V }

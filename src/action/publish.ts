@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as core from '@actions/core'
+import type { Report } from '../domain/report.ts'
+import type { Outputs } from './outputs.ts'
+import { writeOutputs } from './outputs.ts'
+
+/** Where the runner wants things; each may be missing outside of GitHub Actions. */
+export interface Destinations {
+  readonly summaryPath?: string | undefined
+  readonly tempDirectory: string
+}
+
+/** Outputs as of now: a run that is killed leaves the last ones that were written. */
+export function publishOutputs(outputs: Outputs): void {
+  writeOutputs((name, value) => core.setOutput(name, value), outputs)
+}
+
+/** GitHub reads the file when the step has ended, however it ended; so it is written whole, and at once. */
+export function publishSummary({ summaryPath }: Destinations, text: string): void {
+  if (summaryPath === undefined || summaryPath === '') return
+  writeFileSync(summaryPath, text)
+}
+
+/** Everything that happened, as JSON; answers the path. */
+export function writeReport({ tempDirectory }: Destinations, report: Report): string {
+  const path = join(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`)
+  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
+  return path
+}
+
+/** The outputs that the story of a run amounts to. */
+export function outputsOf(report: Report, reportPath?: string): Outputs {
+  const { conclusion, facts, groups, failedStep, serversUpdated } = report
+  return {
+    'rollout-id': facts.rolloutId,
+    outcome: conclusion?.outcome ?? 'interrupted',
+    reason: conclusion?.reason ?? 'cut short; servers may be out of the load balancer',
+    ...versionsOf(report),
+    ...(groups.length === 0 ? {} : { 'live-target-group': groups.join(',') }),
+    ...(groups.length === 0 ? {} : { 'live-target-group-arn': facts.targetGroupArns.join(',') }),
+    'servers-updated': serversUpdated,
+    ...(failedStep === undefined ? {} : { 'failed-step': failedStep }),
+    'duration-seconds': (report.endedAt - facts.startedAt) / 1000,
+    ...(reportPath === undefined ? {} : { 'report-path': reportPath }),
+  }
+}
+
+/** Nothing is said about versions when the fleet may be mixed. */
+function versionsOf({ conclusion, facts }: Report): Outputs {
+  const { version, previousVersion } = facts
+  const before = previousVersion === undefined ? {} : { 'previous-version': previousVersion }
+  if (conclusion?.outcome === 'succeeded') return { version, ...before }
+  const unchanged = ['rolled-back', 'refused', 'planned'].includes(conclusion?.outcome ?? '')
+  return unchanged && previousVersion !== undefined ? { version: previousVersion } : {}
+}

@@ -1,0 +1,69 @@
+import { messageOf } from '../domain/errors.ts'
+import type { Event } from '../domain/events.ts'
+import { isGreen } from '../domain/outcome.ts'
+import type { Report, ReportFacts } from '../domain/report.ts'
+import { reportOf } from '../domain/report.ts'
+import type { RolloutConsole } from './console.ts'
+import type { Destinations } from './publish.ts'
+import { outputsOf, publishOutputs, publishSummary, writeReport } from './publish.ts'
+
+export interface ReporterOptions {
+  readonly facts: ReportFacts
+  readonly console: RolloutConsole
+  readonly destinations: Destinations
+  readonly summarize: (report: Report) => string
+}
+
+/** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
+export class Reporter {
+  readonly #options: ReporterOptions
+  readonly #events: Event[] = []
+
+  constructor(options: ReporterOptions) {
+    this.#options = options
+  }
+
+  /** Every event; what commands print goes to the log alone. */
+  note(event: Event): void {
+    this.#options.console.show(event)
+    if (event.type === 'update-output') return
+    this.#events.push(event)
+    const isMilestone = event.type === 'phase-started' || event.type === 'phase-ended'
+    const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim'
+    // A run that is killed from here on says that it was interrupted.
+    if (isLastBeforeChange) this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())))
+    if (isMilestone || isLastBeforeChange) this.#summarize(this.#report())
+  }
+
+  /** Answers whether the step is green. A report that fails never changes the outcome. */
+  finish(): boolean {
+    const report = this.#report()
+    const { console, destinations } = this.#options
+    this.#summarize(report)
+    const path = this.#attempt('write the report', () => writeReport(destinations, report))
+    this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)))
+    const { conclusion } = report
+    if (conclusion === undefined) return false
+    const { outcome, reason } = conclusion
+    console.annotate(isGreen(outcome) ? 'notice' : 'error', `${outcome}: ${reason}`)
+    return isGreen(outcome)
+  }
+
+  #report(): Report {
+    return reportOf(this.#options.facts, this.#events)
+  }
+
+  #summarize(report: Report): void {
+    const { destinations, summarize } = this.#options
+    this.#attempt('write the summary', () => publishSummary(destinations, summarize(report)))
+  }
+
+  #attempt<T>(what: string, work: () => T): T | undefined {
+    try {
+      return work()
+    } catch (error) {
+      this.#options.console.annotate('warning', `could not ${what}: ${messageOf(error)}`)
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { Gate } from '../domain/ports.ts'
+import type { Settings } from '../domain/settings.ts'
+import { createClient } from '../elbv2/client.ts'
+import { createLoadBalancer } from '../elbv2/load-balancer.ts'
+import type { Ports } from '../engine/run.ts'
+import { createSmokeGate } from '../gates/http-smoke.ts'
+import { memoryJournal } from '../journal/memory.ts'
+import { inPlace } from '../strategies/in-place.ts'
+import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
+import { systemClock } from './system-clock.ts'
+
+export const strategies = { 'in-place': inPlace } as const
+
+export interface Wiring {
+  readonly rolloutId: string
+  /** For scripts while they run. */
+  readonly tempDirectory: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** The outside world, as the settings want it. */
+export function wire(settings: Settings, { rolloutId, tempDirectory, environment }: Wiring): Ports {
+  const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings
+  const clock = systemClock
+  const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }))
+  const facts = { ...settings, rolloutId, groups, processEnv: environment }
+  const commands = { workingDirectory, tempDirectory, facts, clock }
+  const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
+  return {
+    clock,
+    gates,
+    loadBalancer: createLoadBalancer(createClient(settings.region)),
+    journal: memoryJournal(),
+    updater: createShellUpdater({
+      ...commands,
+      script: updateCommand,
+      timeoutMs: settings.updateTimeoutMs,
+      ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
+    }),
+    ...(drainedCommand === undefined
+      ? {}
+      : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
+  }
+}
+
+/** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
+const nameIn = (arn: string): string => arn.split('/')[1] ?? arn

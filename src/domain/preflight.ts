@@ -1,0 +1,226 @@
+import { batchSize } from './batches.ts'
+import { floorOf, healthyServers } from './capacity.ts'
+import type { Fleet, HealthThresholds, Snapshot, TargetGroup } from './fleet.ts'
+import { fleetOf, isDraining, registrationsIn } from './fleet.ts'
+import type { Settings } from './settings.ts'
+import { showSize } from './settings.ts'
+import { idList, plural } from './wording.ts'
+
+/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
+export function preflightProblems(settings: Settings, snapshot: Snapshot): string[] {
+  const groups = groupProblems(settings, snapshot)
+  if (snapshot.groups.length === 0) return groups
+  const fleet = fleetOf(snapshot)
+  return [
+    ...groups,
+    ...serverProblems(snapshot, fleet),
+    ...capacityProblems(settings, fleet),
+    ...inputProblems(settings, snapshot),
+  ]
+}
+
+function groupProblems(settings: Settings, snapshot: Snapshot): string[] {
+  const unknown = snapshot.unknownGroupArns.map(
+    (arn) =>
+      `target-group-arns: there is no target group ${arn} in ${settings.region}, or these credentials belong to another account`,
+  )
+  return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))]
+}
+
+function oneGroupProblems(group: TargetGroup, snapshot: Snapshot): string[] {
+  const problems: string[] = []
+  if (group.targetType === 'lambda' || group.targetType === 'alb') {
+    problems.push(
+      `target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`,
+    )
+  }
+  if (group.loadBalancerArns.length === 0) {
+    problems.push(
+      `target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`,
+    )
+  }
+  const others = snapshot.loadBalancers.filter(
+    (balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application',
+  )
+  for (const balancer of others) {
+    problems.push(
+      `target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`,
+    )
+  }
+  if (group.crossZone === 'off') {
+    problems.push(
+      `target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`,
+    )
+  }
+  const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift)
+  if (shifted.length > 0) {
+    problems.push(
+      `a zonal shift keeps traffic from ${idList(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`,
+    )
+  }
+  return problems
+}
+
+function serverProblems(snapshot: Snapshot, fleet: Fleet): string[] {
+  return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)]
+}
+
+function differingServers(fleet: Fleet): string[] {
+  return fleet.groups.flatMap((group) => {
+    const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0)
+    if (missing.length === 0) return []
+    return [
+      `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
+    ]
+  })
+}
+
+function partlyDraining(snapshot: Snapshot, fleet: Fleet): string[] {
+  const draining = new Set(
+    [...snapshot.health.values()]
+      .flat()
+      .filter(isDraining)
+      .map((entry) => entry.target.id),
+  )
+  const both = fleet.servers.filter((server) => draining.has(server.id))
+  if (both.length === 0) return []
+  return [
+    `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
+  ]
+}
+
+function elsewhere(snapshot: Snapshot, fleet: Fleet): string[] {
+  const ids = new Set(fleet.servers.map((server) => server.id))
+  return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
+    const shared = [...new Set(targetIds.filter((id) => ids.has(id)))]
+    if (shared.length === 0) return []
+    return [
+      `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
+    ]
+  })
+}
+
+function capacityProblems(settings: Settings, fleet: Fleet): string[] {
+  const servers = fleet.servers.length
+  if (servers === 0)
+    return ['no server is registered in the listed target groups: there is nothing to roll out to']
+  if (servers === 1) {
+    return [
+      `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
+    ]
+  }
+  const floor = floorOf(settings, fleet)
+  const most = servers - floor
+  if (most < 1) {
+    return [
+      `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
+    ]
+  }
+  return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)]
+}
+
+function oversizedBatches(settings: Settings, facts: { servers: number; most: number }): string[] {
+  const { servers, most } = facts
+  return settings.batchSizes.flatMap((size, index) => {
+    const batch = batchSize(settings.batchSizes, index, servers)
+    if (batch <= most) return []
+    return [
+      `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
+    ]
+  })
+}
+
+function brokenThresholds(settings: Settings, fleet: Fleet): string[] {
+  const largest = Math.max(
+    ...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)),
+  )
+  return fleet.groups.flatMap((group) => {
+    const broken = firstBroken(group, fleet, largest)
+    if (broken === undefined) return []
+    const fits = largestThatHolds(group, fleet, largest)
+    const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first'
+    return [
+      `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
+    ]
+  })
+}
+
+function largestThatHolds(group: TargetGroup, fleet: Fleet, below: number): number {
+  let size = below - 1
+  while (size > 0 && firstBroken(group, fleet, size) !== undefined) size--
+  return size
+}
+
+/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
+function firstBroken(group: TargetGroup, fleet: Fleet, batch: number): string | undefined {
+  const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0)
+  const share = (100 * staying) / total
+  const holds: Record<keyof HealthThresholds, (limit: number) => boolean> = {
+    dnsFailoverCount: (limit) => staying >= limit,
+    dnsFailoverPercent: (limit) => share >= limit,
+    unhealthyRoutingCount: (limit) => staying >= limit,
+    unhealthyRoutingPercent: (limit) => share >= limit,
+  }
+  for (const [key, limit] of Object.entries(group.thresholds) as [keyof HealthThresholds, number][]) {
+    if (!holds[key](limit)) return `${THRESHOLD_NAMES[key]} of ${limit}`
+  }
+  return undefined
+}
+
+const THRESHOLD_NAMES: Record<keyof HealthThresholds, string> = {
+  dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
+  dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
+  unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+  unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+}
+
+function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
+  const problems: string[] = []
+  const ofType = (type: string) => snapshot.groups.filter((group) => group.targetType === type)
+  const ipGroups = ofType('ip')
+  if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
+    problems.push(
+      `drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`,
+    )
+  }
+  const instanceGroups = ofType('instance')
+  if (settings.smoke?.url.includes('{ip}') === true && instanceGroups.length > 0) {
+    problems.push(
+      `smoke-url uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
+    )
+  }
+  return problems
+}
+
+/** What the user should know before it begins. */
+export function preflightWarnings(_settings: Settings, snapshot: Snapshot): string[] {
+  const fleet = fleetOf(snapshot)
+  const warnings: string[] = []
+  for (const group of snapshot.groups) {
+    const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining)
+    if (draining.length > 0) {
+      warnings.push(
+        `${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`,
+      )
+    }
+    if (group.deregistrationDelayMs >= 120_000) {
+      warnings.push(
+        `every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`,
+      )
+    }
+  }
+  return [...warnings, ...unhealthyWarning(snapshot, fleet)]
+}
+
+function unhealthyWarning(snapshot: Snapshot, fleet: Fleet): string[] {
+  const healthy = healthyServers(fleet, snapshot.health)
+  const missing = fleet.servers.length - healthy
+  if (missing === 0) return []
+  if (healthy === 0)
+    return ['no server is healthy: the load balancer sends requests to unhealthy ones already']
+  return [
+    `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+  ]
+}

@@ -1,0 +1,86 @@
+import type { Happening } from './events.ts'
+
+/** What one server has been through in this run. */
+export interface ServerProgress {
+  /**
+   * `out`: we took it out, or may have. `returning`: we have asked for it to be registered again, but it may still be
+   * draining, and reads lag behind writes: only a server that has stayed healthy is `in`.
+   */
+  readonly place: 'in' | 'out' | 'returning'
+  /** An update of it has begun. */
+  readonly touched: boolean
+  /** What it runs; absent when an update began and did not succeed, or when it was never known. */
+  readonly version?: string
+  /** An update of it may still be running: it must not go back in. */
+  readonly inDoubt: boolean
+  /** The reason why it could not be taken to the version it should have. Forgotten when a later update begins. */
+  readonly failure?: string
+}
+
+/** Where every server stands, told by the events alone. */
+export class Progress {
+  readonly #servers = new Map<string, ServerProgress>()
+  readonly #before: ServerProgress
+
+  constructor(versionBefore?: string) {
+    this.#before = { place: 'in', touched: false, inDoubt: false, ...versionOf(versionBefore) }
+  }
+
+  of(server: string): ServerProgress {
+    return this.#servers.get(server) ?? this.#before
+  }
+
+  /** Servers of which the question holds, in the order in which they were first touched. */
+  where(question: (progress: ServerProgress) => boolean): string[] {
+    return [...this.#servers].filter(([, progress]) => question(progress)).map(([server]) => server)
+  }
+
+  note(event: Happening): void {
+    for (const server of serversOf(event)) {
+      this.#servers.set(server, changed(this.of(server), event))
+    }
+  }
+}
+
+function serversOf(event: Happening): readonly string[] {
+  switch (event.type) {
+    case 'leaving':
+    case 'returned':
+    case 'still-out':
+      return event.servers
+    case 'in-service':
+    case 'server-still-unhealthy':
+    case 'update-started':
+    case 'update-succeeded':
+    case 'update-failed':
+    case 'server-failed':
+      return [event.server]
+    default:
+      return []
+  }
+}
+
+function changed(server: ServerProgress, event: Happening): ServerProgress {
+  switch (event.type) {
+    case 'leaving':
+    case 'still-out':
+      return { ...server, place: 'out' }
+    case 'returned':
+      return { ...server, place: 'returning' }
+    case 'in-service':
+    case 'server-still-unhealthy':
+      return { ...server, place: 'in' }
+    case 'update-started':
+      return { place: server.place, touched: true, inDoubt: true }
+    case 'update-succeeded':
+      return { ...server, version: event.version, inDoubt: false }
+    case 'update-failed':
+      return { ...server, inDoubt: !event.ended }
+    case 'server-failed':
+      return { ...server, failure: event.reason }
+    default:
+      return server
+  }
+}
+
+const versionOf = (version: string | undefined) => (version === undefined ? {} : { version })

@@ -1,0 +1,175 @@
+import type { Event } from './events.ts'
+import type { Conclusion } from './outcome.ts'
+import type { Direction } from './plan.ts'
+import { Progress } from './progress.ts'
+
+/** What is known before the first event. */
+export interface ReportFacts {
+  readonly rolloutId: string
+  readonly strategy: string
+  readonly version: string
+  readonly previousVersion?: string
+  readonly targetGroupArns: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** The run of the workflow; absent outside of GitHub Actions. */
+  readonly workflow?: WorkflowFacts
+}
+
+export interface WorkflowFacts {
+  readonly actor: string
+  readonly sha: string
+  readonly runUrl: string
+}
+
+/** The story of a run, told by its events alone; the summary, the outputs and the JSON file are views of it. */
+export interface Report {
+  readonly facts: ReportFacts
+  /** Absent while the run is under way. */
+  readonly conclusion?: Conclusion
+  readonly endedAt: number
+  readonly problems: readonly string[]
+  readonly warnings: readonly string[]
+  /** Servers of each planned batch. */
+  readonly planned: readonly (readonly string[])[]
+  readonly phases: readonly PhaseReport[]
+  readonly groups: readonly string[]
+  readonly failedStep?: string
+  /** Servers that this run brought to the version, and left there. */
+  readonly serversUpdated: number
+}
+
+export interface PhaseReport {
+  readonly kind: 'batch' | 'put-back'
+  readonly direction: Direction
+  readonly version: string
+  /** 1-based in its direction. */
+  readonly batch: number
+  readonly startedAt: number
+  readonly endedAt?: number
+  readonly servers: readonly ServerReport[]
+}
+
+/** What one server went through in one phase; a part that did not happen is absent. Durations in milliseconds. */
+export interface ServerReport {
+  readonly id: string
+  readonly drainMs?: number
+  readonly drainedBy?: 'load-balancer' | 'command'
+  readonly updateMs?: number
+  readonly smoke?: string
+  /** From its return to the first healthy look. */
+  readonly healthMs?: number
+  /** From then until it counted. */
+  readonly heldMs?: number
+  readonly isInService: boolean
+  readonly failure?: string
+  readonly tail?: readonly string[]
+  readonly remark?: string
+}
+
+export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
+  const last = events.at(-1)
+  const ended = events.findLast((event) => event.type === 'ended')
+  const planned = events.find((event) => event.type === 'planned')
+  const observed = events.findLast((event) => event.type === 'observed')
+  const failed = events.find((event) => event.type === 'step-failed')
+  return {
+    facts,
+    endedAt: last?.at ?? facts.startedAt,
+    ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
+    problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
+    warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
+    planned: planned?.plan.phases.map((phase) => phase.servers) ?? [],
+    groups: observed?.groups.map((group) => group.name) ?? [],
+    phases: phasesOf(events),
+    ...(failed === undefined ? {} : { failedStep: failed.step }),
+    serversUpdated: updatedIn(events, facts.version),
+  }
+}
+
+function updatedIn(events: readonly Event[], version: string): number {
+  const progress = new Progress()
+  for (const event of events) progress.note(event)
+  return progress.where((server) => server.version === version).length
+}
+
+function phasesOf(events: readonly Event[]): PhaseReport[] {
+  const phases: PhaseReport[] = []
+  for (const [index, event] of events.entries()) {
+    if (event.type !== 'phase-started') continue
+    const next = events.findIndex((other, at) => at > index && other.type === 'phase-started')
+    phases.push(phaseOf(event, events.slice(index + 1, next === -1 ? events.length : next)))
+  }
+  return phases
+}
+
+function phaseOf(start: Extract<Event, { type: 'phase-started' }>, events: readonly Event[]): PhaseReport {
+  const ended = events.find((event) => event.type === 'phase-ended')
+  const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])))
+  return {
+    kind: start.phase,
+    direction: start.direction,
+    version: start.version,
+    batch: start.batch,
+    startedAt: start.at,
+    ...(ended === undefined ? {} : { endedAt: ended.at }),
+    servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, events)),
+  }
+}
+
+function serverOf(id: string, events: readonly Event[]): ServerReport {
+  let server: Mutable<ServerReport> = { id, isInService: false }
+  const since = new Map<string, number>()
+  for (const event of events) {
+    if (!concerns(event, id)) continue
+    server = { ...server, ...told(event, since) }
+  }
+  return server
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+function concerns(event: Event, id: string): boolean {
+  if ('server' in event) return event.server === id
+  return 'servers' in event && event.servers.includes(id)
+}
+
+/** What one event adds to the story of a server; `since` holds when its parts began. */
+function told(event: Event, since: Map<string, number>): Partial<ServerReport> {
+  const started = (part: string) => {
+    since.set(part, event.at)
+    return {}
+  }
+  const took = (part: string) => event.at - (since.get(part) ?? event.at)
+  switch (event.type) {
+    case 'leaving':
+      return started('drain')
+    case 'drained':
+      return since.has('drain') ? { drainMs: took('drain'), drainedBy: event.by } : {}
+    case 'update-started':
+      return started('update')
+    case 'update-succeeded':
+      return { updateMs: took('update') }
+    case 'update-failed':
+      return { updateMs: took('update'), tail: event.tail }
+    case 'judged':
+      return { smoke: event.verdict === 'pass' ? 'passed' : event.verdict }
+    case 'returned':
+      return started('health')
+    case 'healthy':
+      since.set('held', event.at)
+      return { healthMs: took('health') }
+    case 'in-service':
+      return { heldMs: took('held'), isInService: true }
+    case 'server-failed':
+      return { failure: event.reason }
+    case 'server-still-unhealthy':
+      return { remark: `unhealthy before, and still so: ${event.reason}` }
+    case 'still-out':
+      return { remark: 'put back, but not seen in the load balancer yet', isInService: false }
+    case 'batch-retreated':
+      return { remark: `put back untouched: ${event.reason}` }
+    default:
+      return {}
+  }
+}

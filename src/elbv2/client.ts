@@ -1,0 +1,17 @@
+import { Agent } from 'node:https'
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+
+/** Credentials and endpoint come from the environment, as with every AWS tool. */
+export function createClient(region: string): ElasticLoadBalancingV2Client {
+  return new ElasticLoadBalancingV2Client({
+    region,
+    // A blip is the SDK's business, with jitter; a storm is sat out by the engine, on its clock.
+    maxAttempts: 4,
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 30_000,
+      // The SDK ignores HTTPS_PROXY by itself.
+      httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
+    },
+  })
+}

@@ -1,0 +1,93 @@
+import type {
+  LoadBalancer as SdkLoadBalancer,
+  TargetGroup as SdkTargetGroup,
+  TargetDescription,
+  TargetGroupAttribute,
+  TargetHealthDescription,
+} from '@aws-sdk/client-elastic-load-balancing-v2'
+import type {
+  HealthThresholds,
+  LoadBalancerInfo,
+  Target,
+  TargetGroup,
+  TargetHealth,
+  TargetState,
+  TargetType,
+} from '../domain/fleet.ts'
+
+/** The only place that knows the SDK's shapes. */
+
+export function toTargetGroup(
+  group: SdkTargetGroup,
+  attributes: readonly TargetGroupAttribute[],
+): TargetGroup {
+  const values = new Map(attributes.map(({ Key = '', Value = '' }) => [Key, Value]))
+  const seconds = (key: string) => Number(values.get(key) ?? 0) * 1000
+  return {
+    arn: group.TargetGroupArn ?? '',
+    name: group.TargetGroupName ?? '',
+    targetType: (group.TargetType ?? 'instance') as TargetType,
+    loadBalancerArns: group.LoadBalancerArns ?? [],
+    healthCheckEnabled: group.HealthCheckEnabled ?? true,
+    healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
+    healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+    deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
+    slowStartMs: seconds('slow_start.duration_seconds'),
+    crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
+    thresholds: toThresholds(values),
+  }
+}
+
+const CROSS_ZONE: Record<string, TargetGroup['crossZone']> = { true: 'on', false: 'off' }
+
+function toThresholds(values: ReadonlyMap<string, string>): HealthThresholds {
+  const limit = <Key extends keyof HealthThresholds>(name: Key, key: string) => {
+    const value = values.get(`target_group_health.${key}`)
+    return value === undefined || value === 'off' ? {} : { [name]: Number(value) }
+  }
+  return {
+    ...limit('dnsFailoverCount', 'dns_failover.minimum_healthy_targets.count'),
+    ...limit('dnsFailoverPercent', 'dns_failover.minimum_healthy_targets.percentage'),
+    ...limit('unhealthyRoutingCount', 'unhealthy_state_routing.minimum_healthy_targets.count'),
+    ...limit('unhealthyRoutingPercent', 'unhealthy_state_routing.minimum_healthy_targets.percentage'),
+  }
+}
+
+export function toTargetHealth(entry: TargetHealthDescription): TargetHealth {
+  const { State = 'unavailable', Reason, Description } = entry.TargetHealth ?? {}
+  return {
+    target: toTarget(entry.Target),
+    state: State as TargetState,
+    ...(Reason === undefined ? {} : { reason: Reason }),
+    ...(Description === undefined ? {} : { description: Description }),
+    zonalShift: entry.AdministrativeOverride?.State?.startsWith('zonal_shift_active') ?? false,
+  }
+}
+
+function toTarget(target: TargetDescription | undefined): Target {
+  const { Id = '', Port = 0, AvailabilityZone, QuicServerId } = target ?? {}
+  return {
+    id: Id,
+    port: Port,
+    ...(AvailabilityZone === undefined ? {} : { zone: AvailabilityZone }),
+    ...(QuicServerId === undefined ? {} : { quicServerId: QuicServerId }),
+  }
+}
+
+/** As it was described, so that exactly this registration is meant. */
+export function fromTarget({ id, port, zone, quicServerId }: Target): TargetDescription {
+  return {
+    Id: id,
+    Port: port,
+    ...(zone === undefined ? {} : { AvailabilityZone: zone }),
+    ...(quicServerId === undefined ? {} : { QuicServerId: quicServerId }),
+  }
+}
+
+export function toLoadBalancerInfo(balancer: SdkLoadBalancer): LoadBalancerInfo {
+  return {
+    arn: balancer.LoadBalancerArn ?? '',
+    name: balancer.LoadBalancerName ?? '',
+    type: balancer.Type ?? 'application',
+  }
+}

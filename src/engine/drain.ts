@@ -1,0 +1,150 @@
+import type { HealthByGroup, Server } from '../domain/fleet.ts'
+import { healthOf, isDraining, isGone } from '../domain/fleet.ts'
+import { idList } from '../domain/wording.ts'
+import { callDeregister } from './registration.ts'
+import { isFloorKept } from './reserve.ts'
+import type { Handler, Run, StepResult } from './run.ts'
+import { serversIn } from './run.ts'
+import type { Sight } from './wait.ts'
+import { watch } from './wait.ts'
+
+/** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
+const CONFIRM_WITHIN_MS = 30_000
+const CALL_AGAIN_AFTER_MS = 10_000
+/** Beyond the delay itself, for the load balancer to notice that it is over. */
+const OVERDUE_MS = 120_000
+/** The oldest a read may be, with room to spare. */
+const STALE_MS = 5_000
+/** New requests may still arrive for a moment after a target has left. */
+const PROBE_NOT_BEFORE_MS = 10_000
+const PROBE_EVERY_MS = 2_000
+const PASSES_NEEDED = 2
+
+/** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
+export const awaitDrained: Handler<'await-drained'> = async (run, step) => {
+  const drain = new Drain(run, serversIn(run, step.servers), step.floor)
+  return watch(run, (health, now) => drain.judge(health, now), drain.delayMs)
+}
+
+class Drain {
+  readonly delayMs: number
+  readonly #run: Run
+  readonly #servers: readonly Server[]
+  readonly #floor: number
+  readonly #startedAt: number
+  readonly #drained = new Set<string>()
+  readonly #passes = new Map<string, number>()
+  #confirmed = false
+  #calledAgain = false
+  #probedAt = 0
+
+  constructor(run: Run, servers: readonly Server[], floor: number) {
+    this.#run = run
+    this.#servers = servers
+    this.#floor = floor
+    this.#startedAt = run.ports.clock.now()
+    this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs))
+  }
+
+  async judge(health: HealthByGroup, now: number): Promise<Sight<StepResult>> {
+    const still = this.#servers.filter((server) => isStillIn(server, health))
+    if (still.length > 0) return this.#brokenFloor(health) ?? this.#unconfirmed(still, now)
+    this.#confirm()
+    this.#noteDrained(health, now)
+    if (this.#waiting().length > 0) await this.#probe(now)
+    const waiting = this.#waiting()
+    if (waiting.length === 0) return { done: undefined }
+    return this.#brokenFloor(health) ?? this.#unfinished(waiting, now)
+  }
+
+  #waiting(): Server[] {
+    return this.#servers.filter((server) => !this.#drained.has(server.id))
+  }
+
+  /** Perhaps the read is old; perhaps the call had no effect. */
+  async #unconfirmed(still: readonly Server[], now: number): Promise<Sight<StepResult>> {
+    const ids = still.map((server) => server.id)
+    const elapsed = now - this.#startedAt
+    if (elapsed >= CONFIRM_WITHIN_MS) {
+      return {
+        done: { failed: `${idList(ids)} did not begin to drain, although the load balancer accepted it` },
+      }
+    }
+    if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
+      this.#calledAgain = true
+      await callDeregister(this.#run, still)
+    }
+    return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS }
+  }
+
+  #confirm(): void {
+    if (this.#confirmed) return
+    this.#confirmed = true
+    this.#run.emit({ type: 'drain-confirmed', servers: this.#servers.map((server) => server.id) })
+  }
+
+  #noteDrained(health: HealthByGroup, now: number): void {
+    for (const server of this.#waiting()) {
+      if (!isOut(server, health) || now < this.#goneNotBefore(server)) continue
+      this.#drained.add(server.id)
+      this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' })
+    }
+  }
+
+  /** A read that is older than our call may show a server as missing that has just been registered. */
+  #goneNotBefore({ id }: Server): number {
+    return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, STALE_MS)
+  }
+
+  /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
+  async #probe(now: number): Promise<void> {
+    const { drainProbe } = this.#run.ports
+    if (drainProbe === undefined || now < this.#nextProbe()) return
+    const { plan, batch, batches, signal } = this.#run
+    const context = { direction: plan.direction, version: plan.version, batch, batches }
+    await Promise.all(
+      this.#waiting().map(async (server) => {
+        const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0
+        this.#passes.set(server.id, passes)
+        if (passes < PASSES_NEEDED) return
+        this.#drained.add(server.id)
+        this.#run.emit({ type: 'drained', server: server.id, by: 'command' })
+      }),
+    )
+    this.#probedAt = this.#run.ports.clock.now()
+  }
+
+  #passesOf(server: Server): number {
+    return this.#passes.get(server.id) ?? 0
+  }
+
+  #nextProbe(): number {
+    return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS)
+  }
+
+  /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
+  #brokenFloor(health: HealthByGroup): Sight<StepResult> | undefined {
+    const facts = { servers: this.#servers, health, floor: this.#floor }
+    if (isFloorKept(this.#run, facts)) return undefined
+    return {
+      done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
+    }
+  }
+
+  #unfinished(waiting: readonly Server[], now: number): Sight<StepResult> {
+    const end = this.#startedAt + this.delayMs
+    const ids = idList(waiting.map((server) => server.id))
+    if (now > end + OVERDUE_MS) return { done: { failed: `${ids} did not finish draining` } }
+    const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe())
+    return { text: `${ids} to drain`, earliest }
+  }
+}
+
+const isStillIn = (server: Server, health: HealthByGroup): boolean =>
+  server.registrations.some((registration) => {
+    const seen = healthOf(registration, health)
+    return seen !== undefined && !isGone(seen) && !isDraining(seen)
+  })
+
+const isOut = (server: Server, health: HealthByGroup): boolean =>
+  server.registrations.every((registration) => isGone(healthOf(registration, health)))

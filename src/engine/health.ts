@@ -1,0 +1,113 @@
+import type { HealthByGroup, Server } from '../domain/fleet.ts'
+import { healthOf, isDraining, isGone, isServerHealthy, whyUnhealthy } from '../domain/fleet.ts'
+import { duration, idList } from '../domain/wording.ts'
+import { putBack } from './registration.ts'
+import type { Handler, Run, StepResult } from './run.ts'
+import { failServer, serversIn, wasHealthy } from './run.ts'
+import type { Sight } from './wait.ts'
+import { watch } from './wait.ts'
+
+/** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
+const MISSING_FOR_MS = 5_000
+
+/** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
+export const awaitHealthy: Handler<'await-healthy'> = async (run, step) => {
+  const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt)
+  const wait = new HealthWait(run, servers, step)
+  return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs)
+}
+
+class HealthWait {
+  readonly #run: Run
+  readonly #forMs: number
+  readonly #withinMs: number
+  readonly #checkMs: number
+  readonly #open: Map<string, Server>
+  /** Since when it is registered and no longer draining: the time limit counts from then. */
+  readonly #inSince = new Map<string, number>()
+  readonly #healthySince = new Map<string, number>()
+  readonly #askedAt = new Map<string, number>()
+
+  constructor(run: Run, servers: readonly Server[], step: { forMs: number; withinMs: number }) {
+    this.#run = run
+    this.#forMs = step.forMs
+    this.#withinMs = step.withinMs
+    this.#checkMs = Math.max(
+      ...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs),
+    )
+    this.#open = new Map(servers.map((server) => [server.id, server]))
+    for (const id of this.#open.keys()) {
+      this.#inSince.set(id, run.ports.clock.now())
+      this.#askedAt.set(id, run.ports.clock.now())
+    }
+  }
+
+  async judge(health: HealthByGroup, now: number): Promise<Sight<StepResult>> {
+    await this.#registerMissing(health, now)
+    for (const server of this.#open.values()) this.#note(server, health, now)
+    if (this.#open.size === 0) return { done: undefined }
+    return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs }
+  }
+
+  /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
+  async #registerMissing(health: HealthByGroup, now: number): Promise<void> {
+    const missing: string[] = []
+    for (const [id, server] of this.#open) {
+      const seen = server.registrations.map((registration) => healthOf(registration, health))
+      if (seen.some((entry) => entry !== undefined && isDraining(entry))) {
+        this.#inSince.set(id, now)
+        this.#askedAt.set(id, Number.NEGATIVE_INFINITY)
+      } else if (seen.some(isGone)) {
+        this.#inSince.set(id, now)
+        if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS) missing.push(id)
+      }
+    }
+    if (missing.length === 0) return
+    await putBack(this.#run, missing)
+    for (const id of missing) this.#askedAt.set(id, now)
+  }
+
+  #note(server: Server, health: HealthByGroup, now: number): void {
+    if (isServerHealthy(server, health)) {
+      this.#noteHealthy(server, now)
+      return
+    }
+    this.#healthySince.delete(server.id)
+    const waitedMs = now - (this.#inSince.get(server.id) ?? now)
+    if (waitedMs >= this.#withinMs) this.#giveUp(server, whyUnhealthy(server, health))
+  }
+
+  #noteHealthy({ id }: Server, now: number): void {
+    const since = this.#healthySince.get(id)
+    if (since === undefined) {
+      this.#healthySince.set(id, now)
+      this.#run.emit({ type: 'healthy', server: id })
+    }
+    if (now - (since ?? now) < this.#forMs) return
+    this.#open.delete(id)
+    this.#run.emit({ type: 'in-service', server: id })
+  }
+
+  #giveUp(server: Server, why: string): void {
+    this.#open.delete(server.id)
+    const reason = `not healthy within ${duration(this.#withinMs)}: ${why}`
+    if (wasHealthy(this.#run, server)) failServer(this.#run, server.id, reason)
+    else this.#run.emit({ type: 'server-still-unhealthy', server: server.id, reason })
+  }
+
+  #earliest(now: number): number {
+    const ends = [...this.#open.keys()].map((id) => {
+      const since = this.#healthySince.get(id)
+      return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs
+    })
+    const starting = ends.filter((end) => end <= now)
+    return starting.length > 0 ? Math.max(...starting) : Math.min(...ends)
+  }
+
+  #text(): string {
+    const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id))
+    const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id))
+    if (unhealthy.length > 0) return `${idList(unhealthy)} to become healthy`
+    return `${idList(holding)} to stay healthy for ${duration(this.#forMs)}`
+  }
+}

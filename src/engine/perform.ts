@@ -1,0 +1,132 @@
+import { ApiError, messageOf } from '../domain/errors.ts'
+import type { Stop } from '../domain/outcome.ts'
+import type { Phase, Step } from '../domain/plan.ts'
+import { narrow } from '../domain/plan.ts'
+import { plural } from '../domain/wording.ts'
+import { takeOut } from './registration.ts'
+import type { Run, StepResult } from './run.ts'
+import { steps } from './steps.ts'
+
+const MOST_RETREATS = 3
+
+/** Performs the plan to its end, or until it must stop. */
+export async function perform(run: Run): Promise<Stop | undefined> {
+  try {
+    return await performPhases(run)
+  } catch (error) {
+    if (run.signal.aborted) return run.signal.reason as Stop
+    return { cause: 'failure', reason: explain(error) }
+  }
+}
+
+async function performPhases(run: Run): Promise<Stop | undefined> {
+  const queue = [...run.plan.phases]
+  let retreats = 0
+  for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
+    run.batch++
+    run.batches = run.batch + queue.length
+    startPhase(run, phase)
+    const result = await performPhase(run, phase)
+    run.emit({ type: 'phase-ended' })
+    if (result.stop !== undefined) return result.stop
+    await run.ports.journal.recordIn(phase.servers.filter((id) => run.progress.of(id).place !== 'out'))
+    if (result.again !== undefined) queue.unshift(result.again)
+    if (result.retreated === true && ++retreats > MOST_RETREATS) {
+      return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`)
+    }
+  }
+  return undefined
+}
+
+interface PhaseResult {
+  readonly stop?: Stop
+  /** What is still to be done of this phase. */
+  readonly again?: Phase
+  readonly retreated?: boolean
+}
+
+async function performPhase(run: Run, whole: Phase): Promise<PhaseResult> {
+  let phase = whole
+  let again: Phase | undefined
+  for (let index = 0; index < phase.steps.length; index++) {
+    const step = phase.steps[index] as Step
+    const result = await performStep(run, step)
+    if (result === undefined) continue
+    if ('failed' in result) return { stop: failure(run, step.kind, result.failed) }
+    if ('retreat' in result) return { ...(await retreat(run, phase, result.retreat)), retreated: true }
+    again = narrow(phase, result.cut)
+    phase = narrow(
+      phase,
+      phase.servers.filter((id) => !result.cut.includes(id)),
+    )
+    run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut })
+  }
+  return again === undefined ? {} : { again }
+}
+
+async function performStep(run: Run, step: Step): Promise<StepResult> {
+  const servers = step.servers.filter((id) => !run.failures.has(id))
+  if (servers.length === 0) return undefined
+  run.emit({ type: 'step-started', step: step.kind, servers })
+  try {
+    const result = await steps[step.kind](run, { ...step, servers } as never)
+    return result ?? (await settleFailures(run)) ?? ended(run, step)
+  } catch (error) {
+    if (run.signal.aborted) throw error
+    return { failed: explain(error) }
+  }
+}
+
+function ended(run: Run, step: Step): undefined {
+  run.emit({ type: 'step-ended', step: step.kind })
+}
+
+/** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
+async function settleFailures(run: Run): Promise<StepResult> {
+  const failed = [...run.failures.keys()]
+  if (failed.length > run.plan.maxFailures) return { failed: firstFailure(run) }
+  if (run.plan.direction === 'forward') await takeOut(run, failed)
+  return undefined
+}
+
+function firstFailure({ failures }: Run): string {
+  const [[server, reason] = ['', '']] = failures
+  const others = failures.size - 1
+  return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`
+}
+
+/** Brings the batch back in as it is, untouched, and tries it again later. */
+async function retreat(run: Run, phase: Phase, reason: string): Promise<PhaseResult> {
+  run.emit({ type: 'batch-retreated', servers: phase.servers, reason })
+  for (const step of phase.steps) {
+    if (step.kind !== 'register' && step.kind !== 'await-healthy') continue
+    const result = await performStep(run, step)
+    if (result !== undefined && 'failed' in result) return { stop: failure(run, step.kind, result.failed) }
+  }
+  return { again: phase }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ApiError && error.failure === 'denied') {
+    return `the credentials lack the permission ${error.permission}: ${error.message}`
+  }
+  return messageOf(error)
+}
+
+function failure(run: Run, step: Step['kind'], reason: string): Stop {
+  run.emit({ type: 'step-failed', step, reason })
+  return { cause: 'failure', reason, step }
+}
+
+function startPhase(run: Run, phase: Phase): void {
+  run.costing = new Set()
+  run.emit({
+    type: 'phase-started',
+    phase: phase.kind,
+    direction: run.plan.direction,
+    version: run.plan.version,
+    servers: phase.servers,
+    batch: run.batch,
+    batches: run.batches,
+  })
+}

@@ -1,0 +1,60 @@
+import { isTransient, messageOf } from '../domain/errors.ts'
+import type { Happening } from '../domain/events.ts'
+import type { Clock, LoadBalancer } from '../domain/ports.ts'
+
+/** Pauses between tries; the last one repeats until the time is up. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
+
+export interface Patience {
+  readonly clock: Clock
+  readonly emit: (event: Happening) => void
+  readonly giveUpAfterMs: number
+}
+
+interface Again {
+  readonly signal: AbortSignal | undefined
+  readonly beforeAgain?: () => Promise<void>
+}
+
+/**
+ * The same load balancer, but a call that failed for a passing reason is made again, for minutes if need be: a
+ * throttled account or a broken connection is no reason to give up half-way.
+ */
+export function persistent(loadBalancer: LoadBalancer, patience: Patience): LoadBalancer {
+  const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) => persist(call, { ...patience, signal })
+  return {
+    describeGroups: (arns, signal) => keep(() => loadBalancer.describeGroups(arns, signal), signal),
+    describeGroupsOf: (arn, signal) => keep(() => loadBalancer.describeGroupsOf(arn, signal), signal),
+    describeLoadBalancers: (arns, signal) =>
+      keep(() => loadBalancer.describeLoadBalancers(arns, signal), signal),
+    describeHealth: (arn, signal) => keep(() => loadBalancer.describeHealth(arn, signal), signal),
+    register: (arn, targets, signal) => keep(() => loadBalancer.register(arn, targets, signal), signal),
+    // Not made again blindly: taking a server out is right only for as long as the others are well.
+    deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
+  }
+}
+
+/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
+export async function persist<T>(
+  call: () => Promise<T>,
+  { clock, emit, giveUpAfterMs, signal, beforeAgain }: Patience & Again,
+): Promise<T> {
+  const startedAt = clock.now()
+  for (let failures = 0; ; failures++) {
+    try {
+      return await call()
+    } catch (error) {
+      const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] as number
+      const elapsedMs = clock.now() - startedAt
+      if (!isTransient(error) || elapsedMs + pause > giveUpAfterMs) throw error
+      emit({
+        type: 'waiting',
+        text: `the load balancer's API to answer: ${messageOf(error)}`,
+        elapsedMs,
+        limitMs: giveUpAfterMs,
+      })
+      await clock.sleep(pause, signal)
+      await beforeAgain?.()
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { messageOf } from '../domain/errors.ts'
+import { isServerIn } from '../domain/fleet.ts'
+import { healthOfGroups } from './observe.ts'
+import { putBack } from './registration.ts'
+import type { Run } from './run.ts'
+import { serversIn } from './run.ts'
+
+/** A cancelled step has 7.5 s in all before it is killed. */
+const WITHIN_MS = 6_000
+/** Reads may be 3 s older than our last write. */
+const READ_BACK_FOR_MS = 4_000
+const LOOK_EVERY_MS = 1_000
+
+/** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
+export async function putBackWhatIsSafe(cancelled: Run): Promise<void> {
+  const limit = new AbortController()
+  const over = new AbortController()
+  const { clock } = cancelled.ports
+  clock.sleep(WITHIN_MS, over.signal).then(
+    () => limit.abort(new Error(`not done within ${WITHIN_MS / 1000} s`)),
+    () => {},
+  )
+  const run = { ...cancelled, signal: limit.signal }
+  const out = run.progress.where((server) => server.place !== 'in' && !server.inDoubt)
+  if (out.length === 0) return over.abort()
+  try {
+    await putBack(run, out)
+    await readBack(run, out)
+  } catch (error) {
+    run.emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` })
+    run.emit({ type: 'still-out', servers: out })
+  } finally {
+    over.abort()
+  }
+}
+
+/** A target that was still draining may have been accepted and yet not be in, or have gone right after. */
+async function readBack(run: Run, ids: readonly string[]): Promise<void> {
+  const { clock, loadBalancer } = run.ports
+  const { groups } = run.fleet
+  const until = clock.now() + READ_BACK_FOR_MS
+  while (true) {
+    const health = await healthOfGroups(loadBalancer, groups, run.signal)
+    const missing = serversIn(run, ids)
+      .filter((server) => !groups.every((group) => isServerIn(server, group.arn, health)))
+      .map(({ id }) => id)
+    if (clock.now() >= until) {
+      if (missing.length > 0) run.emit({ type: 'still-out', servers: missing })
+      return
+    }
+    if (missing.length > 0) await putBack(run, missing)
+    await clock.sleep(LOOK_EVERY_MS, run.signal)
+  }
+}

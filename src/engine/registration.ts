@@ -1,0 +1,125 @@
+import { ApiError } from '../domain/errors.ts'
+import type { Server } from '../domain/fleet.ts'
+import { registrationsIn } from '../domain/fleet.ts'
+import { persist } from './persist.ts'
+import { isFloorKept } from './reserve.ts'
+import type { Handler, Run } from './run.ts'
+import { serversIn } from './run.ts'
+import { look } from './wait.ts'
+
+/** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
+const MOST_TARGETS_A_CALL = 100
+
+/** Takes servers out of every group, for as long as the floor holds without them. */
+export const deregister: Handler<'deregister'> = async (run, step) => {
+  const held = serversIn(run, step.servers)
+  try {
+    await takeOut(run, step.servers, async () => {
+      if (!isFloorKept(run, { servers: held, health: await look(run), floor: step.floor }))
+        throw new FloorBroken()
+    })
+    return undefined
+  } catch (error) {
+    if (!(error instanceof FloorBroken)) throw error
+    return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` }
+  }
+}
+
+class FloorBroken extends Error {}
+
+/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
+export async function takeOut(
+  run: Run,
+  ids: readonly string[],
+  stillRight: () => Promise<void> = async () => {},
+): Promise<void> {
+  const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out')
+  if (leaving.length === 0) return
+  const { plan, batch, batches } = run
+  await run.ports.journal.confirm()
+  await run.ports.journal.recordOut({
+    servers: leaving,
+    direction: plan.direction,
+    version: plan.version,
+    batch,
+    batches,
+  })
+  run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) })
+  await callDeregister(run, leaving, stillRight)
+}
+
+export async function callDeregister(
+  run: Run,
+  servers: readonly Server[],
+  beforeAgain: () => Promise<void> = async () => {},
+): Promise<void> {
+  const { loadBalancer } = run.ports
+  for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
+    const call = () => loadBalancer.deregister(groupArn, targets, run.signal)
+    await persist(call, { ...run.patience, signal: run.signal, beforeAgain })
+    for (const id of ids) run.leftAt.set(id, run.ports.clock.now())
+    run.emit({ type: 'deregistered', group: groupName, servers: ids })
+  }
+}
+
+/** Puts servers back in every group. One whose update may still be running stays out. */
+export const register: Handler<'register'> = async (run, step) => {
+  await putBack(run, step.servers)
+  return undefined
+}
+
+export async function putBack(run: Run, ids: readonly string[]): Promise<void> {
+  const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt)
+  if (returning.length === 0) return
+  await run.ports.journal.confirm()
+  for (const call of callsFor(run, returning)) {
+    if (!(await accepted(run, call))) continue
+    run.emit({ type: 'registered', group: call.groupName, servers: call.servers })
+  }
+  run.emit({ type: 'returned', servers: returning.map(({ id }) => id) })
+}
+
+/**
+ * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
+ * for healthy sees that it is missing and registers it once it has gone.
+ */
+async function accepted(run: Run, call: Call): Promise<boolean> {
+  try {
+    await run.ports.loadBalancer.register(call.groupArn, call.targets, run.signal)
+    return true
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.failure !== 'rejected') throw error
+    const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal)
+    const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id)
+    if (!call.servers.some((id) => draining.includes(id))) throw error
+    return false
+  }
+}
+
+interface Call {
+  readonly groupArn: string
+  readonly groupName: string
+  readonly targets: Server['registrations'][number]['target'][]
+  readonly servers: string[]
+}
+
+function callsFor(run: Run, servers: readonly Server[]): Call[] {
+  return run.fleet.groups.flatMap((group) => {
+    const targets = servers.flatMap((server) =>
+      registrationsIn(server, group.arn).map(({ target }) => target),
+    )
+    return chunks(targets).map((chunk) => ({
+      groupArn: group.arn,
+      groupName: group.name,
+      targets: chunk,
+      servers: [...new Set(chunk.map((target) => target.id))],
+    }))
+  })
+}
+
+function chunks<T>(items: readonly T[]): T[][] {
+  const count = Math.ceil(items.length / MOST_TARGETS_A_CALL)
+  return Array.from({ length: count }, (_, index) =>
+    items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL),
+  )
+}

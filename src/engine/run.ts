@@ -1,0 +1,63 @@
+import type { Happening } from '../domain/events.ts'
+import type { Fleet, HealthByGroup, Server } from '../domain/fleet.ts'
+import { isServerHealthy } from '../domain/fleet.ts'
+import type { Plan, Step, StepKind } from '../domain/plan.ts'
+import type { Clock, DrainProbe, Gate, Journal, LoadBalancer, Updater } from '../domain/ports.ts'
+import type { Progress } from '../domain/progress.ts'
+import type { Patience } from './persist.ts'
+
+export interface Ports {
+  readonly loadBalancer: LoadBalancer
+  readonly updater: Updater
+  readonly drainProbe?: DrainProbe
+  readonly gates: readonly Gate[]
+  readonly journal: Journal
+  readonly clock: Clock
+}
+
+/** One plan being performed. */
+export interface Run {
+  readonly plan: Plan
+  readonly ports: Ports
+  readonly fleet: Fleet
+  /** Health before the rollout: what was unhealthy then may stay so. */
+  readonly healthBefore: HealthByGroup
+  readonly progress: Progress
+  /** Aborted with a `Stop` as its reason. */
+  readonly signal: AbortSignal
+  readonly emit: (event: Happening) => void
+  /** Servers that could not be taken to the plan's version, with the reason. Steps leave them alone from then on. */
+  readonly failures: Map<string, string>
+  /** Healthy servers of the batch that is out: what the floor has paid for. */
+  costing: ReadonlySet<string>
+  /** When this run took each server out. */
+  readonly leftAt: Map<string, number>
+  readonly patience: Patience
+  batch: number
+  batches: number
+}
+
+/** What a step says about the phase it belongs to; nothing means: go on. */
+export type StepResult =
+  | undefined
+  | { readonly cut: readonly string[] }
+  | { readonly retreat: string }
+  | { readonly failed: string }
+
+/** Performs one kind of step. An "ensure": doing it twice is the same as doing it once. */
+export type Handler<Kind extends StepKind> = (
+  run: Run,
+  step: Extract<Step, { kind: Kind }>,
+) => Promise<StepResult>
+
+export function serversIn(run: Run, ids: readonly string[]): Server[] {
+  const wanted = new Set(ids)
+  return run.fleet.servers.filter((server) => wanted.has(server.id))
+}
+
+export const wasHealthy = (run: Run, server: Server): boolean => isServerHealthy(server, run.healthBefore)
+
+export function failServer(run: Run, server: string, reason: string): void {
+  run.failures.set(server, reason)
+  run.emit({ type: 'server-failed', server, reason })
+}

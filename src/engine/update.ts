@@ -1,0 +1,27 @@
+import type { UpdateListener } from '../domain/ports.ts'
+import type { Handler, Run } from './run.ts'
+import { failServer, serversIn } from './run.ts'
+
+/** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
+export const update: Handler<'update'> = async (run, step) => {
+  const servers = serversIn(run, step.servers)
+  const { plan, batch, batches } = run
+  const context = { direction: plan.direction, version: step.version, batch, batches }
+  await run.ports.journal.confirm()
+  await run.ports.updater.update(servers, context, listener(run, step.version), run.signal)
+  run.signal.throwIfAborted()
+  return undefined
+}
+
+function listener(run: Run, version: string): UpdateListener {
+  return {
+    started: (server) => run.emit({ type: 'update-started', server, version }),
+    output: (server, line) => run.emit({ type: 'update-output', server, line }),
+    ended: (server, result) => {
+      if (result.ok) return run.emit({ type: 'update-succeeded', server, version })
+      const { reason, tail, ended } = result
+      run.emit({ type: 'update-failed', server, version, reason, tail, ended })
+      failServer(run, server, `update failed: ${reason}`)
+    },
+  }
+}

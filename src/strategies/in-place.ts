@@ -1,0 +1,165 @@
+import { batchesOf, inOrder } from '../domain/batches.ts'
+import { floorOf } from '../domain/capacity.ts'
+import type { Fleet, Server, Snapshot } from '../domain/fleet.ts'
+import { fleetOf } from '../domain/fleet.ts'
+import type { Phase, Plan, Step, Strategy } from '../domain/plan.ts'
+import { preflightProblems, preflightWarnings } from '../domain/preflight.ts'
+import type { Progress } from '../domain/progress.ts'
+import type { Settings } from '../domain/settings.ts'
+import { dependsOnVersion, isPerServer, sizeDown } from '../domain/settings.ts'
+
+/** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
+export const inPlace: Strategy = {
+  problems: preflightProblems,
+  warnings: preflightWarnings,
+
+  plan(settings: Settings, snapshot: Snapshot): Plan {
+    const fleet = fleetOf(snapshot)
+    const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet)
+    const goal = { settings, fleet, version: settings.version }
+    return {
+      direction: 'forward',
+      version: settings.version,
+      maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
+      phases: batches.map((servers, index) =>
+        withServiceCheck(batchPhase(idsOf(servers), goal), {
+          settings,
+          isLast: index === batches.length - 1,
+        }),
+      ),
+    }
+  },
+
+  afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
+    const fleet = fleetOf(snapshot)
+    const { previousVersion } = settings
+    return settings.onFailure === 'freeze' || previousVersion === undefined
+      ? freezePlan(settings, fleet, progress)
+      : rollbackPlan({ settings, fleet, version: previousVersion }, progress)
+  },
+}
+
+interface Goal {
+  readonly settings: Settings
+  readonly fleet: Fleet
+  readonly version: string
+}
+
+const idsOf = (servers: readonly Server[]): string[] => servers.map((server) => server.id)
+
+function batchPhase(servers: readonly string[], goal: Goal): Phase {
+  const { settings, version } = goal
+  const floor = floorOf(settings, goal.fleet)
+  const withinMs = settings.healthTimeoutMs
+  return {
+    kind: 'batch',
+    servers,
+    steps: [
+      { kind: 'reserve-capacity', servers, floor, withinMs },
+      { kind: 'deregister', servers, floor },
+      { kind: 'await-drained', servers, floor },
+      { kind: 'update', servers, version },
+      ...serverCheck(servers, goal),
+      { kind: 'register', servers },
+      awaitHealthy(servers, goal),
+    ],
+  }
+}
+
+function serverCheck(servers: readonly string[], { settings, version }: Goal): Step[] {
+  if (settings.smoke === undefined || !isPerServer(settings.smoke)) return []
+  return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }]
+}
+
+function awaitHealthy(servers: readonly string[], { settings, fleet }: Goal): Step {
+  return {
+    kind: 'await-healthy',
+    servers,
+    withinMs: settings.healthTimeoutMs,
+    forMs: countsAfter(settings, fleet),
+  }
+}
+
+/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
+function countsAfter(settings: Settings, fleet: Fleet): number {
+  const oneCheck = fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs)
+  const healthyForMs = settings.healthyForMs ?? Math.max(...oneCheck)
+  return Math.max(healthyForMs, ...fleet.groups.map((group) => group.slowStartMs))
+}
+
+/** A check that asks for the new version through the load balancer can only hold once every server runs it. */
+function withServiceCheck(
+  phase: Phase,
+  { settings, isLast }: { settings: Settings; isLast: boolean },
+): Phase {
+  const { smoke, version, healthTimeoutMs } = settings
+  if (smoke === undefined || isPerServer(smoke)) return phase
+  if (dependsOnVersion(smoke) && !isLast) return phase
+  const { servers } = phase
+  const check: Step = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs }
+  return { ...phase, steps: [...phase.steps, check] }
+}
+
+/** Only what was touched goes back, what is out already first: it costs no capacity. */
+function rollbackPlan(goal: Goal, progress: Progress): Plan {
+  const { settings, fleet, version } = goal
+  const mayMove = fleet.servers.filter(({ id }) => !progress.of(id).inDoubt)
+  const isBehind = ({ id }: Server) => progress.of(id).touched && progress.of(id).version !== version
+  const out = mayMove.filter((server) => {
+    const { place } = progress.of(server.id)
+    return place === 'out' || (place === 'returning' && !isBehind(server))
+  })
+  const failed = mayMove.filter(({ id }) => progress.of(id).failure !== undefined)
+  const costly = mayMove.filter(
+    (server) => isBehind(server) && !out.includes(server) && !failed.includes(server),
+  )
+  const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) }
+  const first = [...new Set([...out, ...failed])]
+  return {
+    direction: 'rollback',
+    version,
+    maxFailures: Number.POSITIVE_INFINITY,
+    phases: [
+      ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
+      ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(idsOf(servers), goal)),
+    ],
+  }
+}
+
+/** Untouched servers go straight back in; they need no wait, only a place in the wait for healthy. */
+function returnPhase(servers: readonly Server[], goal: Goal & { isBehind(server: Server): boolean }): Phase {
+  const untouched = idsOf(servers.filter((server) => !goal.isBehind(server)))
+  const behind = idsOf(servers.filter(goal.isBehind))
+  const register: Step[] = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : []
+  const ids = [...untouched, ...behind]
+  if (behind.length === 0) {
+    return { kind: 'put-back', servers: ids, steps: [...register, awaitHealthy(ids, goal)] }
+  }
+  const { steps } = batchPhase(behind, goal)
+  return {
+    kind: 'batch',
+    servers: ids,
+    steps: [...register, ...steps.slice(0, -1), awaitHealthy(ids, goal)],
+  }
+}
+
+/** `on-failure: freeze`: what is good goes back in, nothing is updated any more. */
+function freezePlan(settings: Settings, fleet: Fleet, progress: Progress): Plan {
+  const good = fleet.servers.filter(({ id }) => {
+    const { place, inDoubt, failure } = progress.of(id)
+    return place !== 'in' && !inDoubt && failure === undefined
+  })
+  const servers = idsOf(good)
+  const goal = { settings, fleet, version: settings.version }
+  const phase: Phase = {
+    kind: 'put-back',
+    servers,
+    steps: [{ kind: 'register', servers }, awaitHealthy(servers, goal)],
+  }
+  return {
+    direction: 'rollback',
+    version: settings.version,
+    maxFailures: Number.POSITIVE_INFINITY,
+    phases: servers.length > 0 ? [phase] : [],
+  }
+}

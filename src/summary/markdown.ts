@@ -1,0 +1,141 @@
+import type { Outcome } from '../domain/outcome.ts'
+import type { PhaseReport, Report, ServerReport } from '../domain/report.ts'
+import { duration, plural } from '../domain/wording.ts'
+import { cell, code, folded, inert } from './text.ts'
+
+const SIGNS: Record<Outcome, string> = {
+  succeeded: '✅ Succeeded',
+  held: '⏸️ Held',
+  planned: '📋 Planned',
+  'rolled-back': '⏪ Rolled back',
+  refused: '⛔ Refused',
+  interrupted: '⚠️ Interrupted',
+  failed: '❌ Failed',
+}
+
+/** Rows, and outputs of failed commands, that a summary shows: GitHub drops one of more than 1 MiB whole. */
+const MOST_ROWS = 1_500
+const MOST_TAILS = 10
+
+/** The job summary: what happened and why in the first line, then what to do, then the details. */
+export function markdown(report: Report): string {
+  const parts = [
+    heading(report),
+    subheading(report),
+    bullets('Nothing was changed, because:', report.problems),
+    nextStep(report),
+    bullets('Warnings:', report.warnings),
+    plannedTable(report),
+    table(report),
+    ...tails(report),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function heading({ conclusion, facts }: Report): string {
+  if (conclusion === undefined) return `## ⏳ Rolling out ${inert(facts.version)}`
+  return `## ${SIGNS[conclusion.outcome]}: ${inert(conclusion.reason)}`
+}
+
+function subheading({ facts, groups, endedAt, phases }: Report): string {
+  const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts
+  const versions =
+    previousVersion === undefined ? code(version) : `${code(previousVersion)} → ${code(version)}`
+  const batches = phases.filter((phase) => phase.kind === 'batch' && phase.direction === 'forward').length
+  return [
+    versions,
+    strategy,
+    ...groups.map(code),
+    ...(batches === 0 ? [] : [plural(batches, 'batch', 'batches')]),
+    duration(endedAt - startedAt),
+    `rollout ${code(rolloutId)}`,
+    ...(workflow === undefined
+      ? []
+      : [`commit ${code(workflow.sha.slice(0, 7))} by ${inert(workflow.actor)}`]),
+  ].join(' · ')
+}
+
+function bullets(title: string, items: readonly string[]): string {
+  if (items.length === 0) return ''
+  return [`**${title}**`, '', ...items.map((item) => `- ${inert(item)}`)].join('\n')
+}
+
+const NEXT: Partial<Record<Outcome, string>> = {
+  planned: 'Run it again without `dry-run` to roll out.',
+  refused: 'Put right what is listed, then run it again.',
+  'rolled-back':
+    'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
+  interrupted: 'Everything that could be is serving. Run it again: each server is updated by the next run.',
+  failed:
+    'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
+}
+
+function nextStep({ conclusion, facts }: Report): string {
+  if (conclusion === undefined) {
+    return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: look at the targets of the group, then run ${code(facts.version)} again.`
+  }
+  const next = NEXT[conclusion.outcome]
+  return next === undefined ? '' : `**Next:** ${next}`
+}
+
+function plannedTable({ planned, phases }: Report): string {
+  if (phases.length > 0 || planned.length === 0) return ''
+  const rows = planned.map(
+    (servers, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
+  )
+  return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n')
+}
+
+const HEAD = '| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |'
+
+function table({ phases }: Report): string {
+  const rows = phases.flatMap((phase) => phase.servers.map((server) => row(phase, server)))
+  if (rows.length === 0) return ''
+  const more = rows.length - MOST_ROWS
+  return [
+    HEAD,
+    HEAD.replace(/[^|]+/g, ' --- '),
+    ...rows.slice(0, MOST_ROWS),
+    ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
+  ].join('\n')
+}
+
+function row(phase: PhaseReport, server: ServerReport): string {
+  const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`
+  const cells = [
+    title(phase),
+    `<code>${cell(server.id)}</code>`,
+    cell(result(phase, server)),
+    drained,
+    time(server.updateMs),
+    server.smoke ?? '',
+    time(server.healthMs),
+    time(server.heldMs),
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function title({ kind, direction, batch }: PhaseReport): string {
+  if (kind === 'put-back') return 'put back'
+  return direction === 'forward' ? `${batch}` : `rollback ${batch}`
+}
+
+function result(phase: PhaseReport, server: ServerReport): string {
+  if (server.failure !== undefined) return `failed: ${server.failure}`
+  if (server.remark !== undefined) return server.remark
+  if (!server.isInService) return phase.endedAt === undefined ? 'under way' : 'not finished'
+  return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`
+}
+
+const time = (ms: number | undefined): string => (ms === undefined ? '' : duration(ms))
+
+function tails({ phases }: Report): string[] {
+  const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0))
+  const more = failed.length - MOST_TAILS
+  return [
+    ...failed
+      .slice(0, MOST_TAILS)
+      .map((server) => folded(`Last lines of the update of ${server.id}`, server.tail ?? [])),
+    ...(more > 0 ? [`… and ${more} more failed updates; the log has their output.`] : []),
+  ]
+}
