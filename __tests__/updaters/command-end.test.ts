@@ -30,6 +30,14 @@ test('ends with SIGKILL a tree that ignores SIGTERM', async () => {
   expect(running.lines).toEqual(['begun'])
 })
 
+test('says that it could not end what is still there after SIGKILL', async () => {
+  const graces = { termMs: 0, killMs: 0 }
+  const script = `trap '' TERM; sleep 1000 & echo begun; wait`
+  const end = await running.run(script, { clock: running.timeoutAfterLine, graces })
+  expect(end).toEqual({ ended: false, cut: 'timeout', signalled: 'SIGKILL' })
+  await until(() => running.place.processes().length === 0)
+})
+
 test('ends what `timeout` and job control have put into groups of their own', async () => {
   const script = `timeout 1000 sleep 1000 & set -m; (sleep 1000; true) &
     until [ "$(ps -o pgid= -s $$ | sort -u | wc -l)" -ge 3 ]; do sleep 0.01; done; echo begun; wait`

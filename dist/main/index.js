@@ -56418,4009 +56418,197 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
-/***/ }),
-
-/***/ 5855:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   q: () => (/* binding */ cancelOnSignal)
-/* harmony export */ });
-/** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills: the first one counts. */
-function cancelOnSignal() {
-    const controller = new AbortController();
-    for (const name of ['SIGINT', 'SIGTERM']) {
-        process.on(name, () => {
-            const stop = { cause: 'cancel', reason: 'cancelled' };
-            controller.abort(stop);
-        });
-    }
-    return controller.signal;
-}
-
-
-/***/ }),
-
-/***/ 9977:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  s: () => (/* binding */ createConsole)
-});
-
-// EXTERNAL MODULE: ./lib/src/domain/wording.js
-var wording = __nccwpck_require__(8247);
-;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
-
-function entriesFor(event, watch) {
-    const teller = TELLERS[event.type];
-    return teller(event, watch);
-}
-const END_OF_GROUP = { kind: 'end-group' };
-const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' };
-/** A new type of event does not compile until it is told here. */
-const TELLERS = {
-    'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
-    observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${(0,wording/* plural */.LS)(targets, 'target')}, ${healthy} healthy`),
-    planned,
-    refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
-    warned: ({ text }) => [{ kind: 'warning', text }],
-    'phase-started': phaseStarted,
-    'batch-cut': ({ servers, later }) => [
-        `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
-    ],
-    'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
-    'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
-    'step-started': ({ step, servers, at }, watch) => {
-        watch.start(step, at);
-        return [`step ${step} started (${(0,wording/* plural */.LS)(servers.length, 'server')})`];
-    },
-    'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
-    'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
-    leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
-    deregistered: ({ group, servers, at }, watch) => {
-        for (const id of servers)
-            watch.startOnce(`drain ${id}`, at);
-        return [`deregistered ${(0,wording/* idList */.Mt)(servers)} from ${group} (${(0,wording/* plural */.LS)(servers.length, 'server')})`];
-    },
-    'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
-    drained: ({ server, by, at }, watch) => [
-        `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
-    ],
-    'update-started': ({ server, version, at }, watch) => {
-        watch.start(`update ${server}`, at);
-        return [`${server} update to ${version} started`];
-    },
-    'update-output': ({ server, line }) => [`[${server}] ${line}`],
-    'update-succeeded': ({ server, version, at }, watch) => [
-        `${server} updated to ${version}${watch.in(`update ${server}`, at)}`,
-    ],
-    'update-failed': updateFailed,
-    judged: ({ gate, server, verdict, evidence }) => [
-        `${gate} ${VERDICTS[verdict]}${server === undefined ? '' : ` for ${server}`}: ${evidence}`,
-    ],
-    registered: ({ group, servers, at }, watch) => {
-        for (const id of servers)
-            watch.startOnce(`return ${id}`, at);
-        return [`registered ${(0,wording/* idList */.Mt)(servers)} in ${group} (${(0,wording/* plural */.LS)(servers.length, 'server')})`];
-    },
-    returned: ({ servers }) => [`registered in every group again: ${counted(servers)}`],
-    healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
-    'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
-    'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
-    'server-still-unhealthy': ({ server, reason }) => [
-        `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
-    ],
-    'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
-    waiting: ({ text, elapsedMs, limitMs }) => [
-        `waiting for ${text} (${(0,wording/* duration */.p0)(elapsedMs)}${limitMs === undefined ? '' : ` of ${(0,wording/* duration */.p0)(limitMs)}`})`,
-    ],
-    stopped: ({ stop: { cause, step, reason }, direction }) => [
-        END_OF_GROUP,
-        `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
-    ],
-    ended: ({ outcome, reason, at }, watch) => [
-        END_OF_GROUP,
-        `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
-    ],
-};
-const counted = (ids) => `${(0,wording/* idList */.Mt)(ids)} (${(0,wording/* plural */.LS)(ids.length, 'server')})`;
-function planned({ plan }) {
-    const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size;
-    const batches = plan.phases.filter((phase) => phase.kind === 'batch').length;
-    const steps = plan.phases.flatMap((phase) => phase.steps);
-    const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)));
-    const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`;
-    return [
-        `planned ${(0,wording/* plural */.LS)(servers, 'server')} ${goal} in ${(0,wording/* plural */.LS)(batches, 'batch', 'batches')}`,
-        ...(floor === 0 ? [] : [`floor: ${(0,wording/* plural */.LS)(floor, 'healthy server')} at any moment`]),
-        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${(0,wording/* plural */.LS)(plan.maxFailures, 'server')}`]),
-        ...phaseLines(plan.phases),
-    ];
-}
-function phaseLines(phases) {
-    let batch = 0;
-    return phases.map(({ kind, servers }) => kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`);
-}
-function phaseStarted(event, watch) {
-    const { phase, direction, version, servers, batch, batches, at } = event;
-    watch.reset();
-    watch.start('phase', at);
-    const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back';
-    const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`;
-    return [
-        { kind: 'group', title: `${title} (${(0,wording/* plural */.LS)(servers.length, 'server')})` },
-        `servers: ${(0,wording/* idList */.Mt)(servers)}`,
-    ];
-}
-function updateFailed(event, watch) {
-    const { server, version, reason, tail, ended, at } = event;
-    const doubt = ended ? '' : '; it may still be running';
-    const last = tail.length === 0 ? '' : '; its last lines:';
-    return [
-        `${server} update to ${version} failed${watch.after(`update ${server}`, at)}: ${reason}${doubt}${last}`,
-        ...tail.map((line) => `[${server}] | ${line}`),
-    ];
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/printable.js
-var printable = __nccwpck_require__(4000);
-;// CONCATENATED MODULE: ./lib/src/action/log-writer.js
-
-/**
- * Writes to a log in which the runner looks for workflow commands. They are switched off, but for our own:
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
- */
-class LogWriter {
-    #write;
-    #token;
-    #stopped = false;
-    /** `over`: its end is written together with what comes next. */
-    #group = 'none';
-    constructor({ write, token }) {
-        if (!/^[A-Za-z0-9]{16,}$/.test(token))
-            throw new Error('the token must be 16 or more letters and digits');
-        this.#write = write;
-        this.#token = token;
-        this.#write(this.#stop());
-    }
-    /** One line, whatever the text holds. */
-    line(text) {
-        const before = this.#group === 'over' ? this.#commands(this.#endOfGroup()) : this.#stop();
-        this.#write(`${before}${asText((0,printable/* printable */.g$)(text))}\n`);
-    }
-    /** Groups do not nest: the one before ends. */
-    group(title) {
-        const end = this.#endOfGroup();
-        this.#group = 'open';
-        this.#write(this.#commands([...end, `::group::${escaped((0,printable/* printable */.g$)(title))}`]));
-    }
-    endGroup() {
-        if (this.#group === 'open')
-            this.#group = 'over';
-    }
-    annotate(level, text) {
-        const end = this.#group === 'over' ? this.#endOfGroup() : [];
-        this.#write(this.#commands([...end, `::${level}::${escaped((0,printable/* printableLines */.fk)(text))}`]));
-    }
-    /** From here on workflow commands of others work again. */
-    close() {
-        const end = this.#endOfGroup();
-        if (this.#stopped)
-            this.#write(`${[`::${this.#token}::`, ...end].join('\n')}\n`);
-        this.#stopped = false;
-    }
-    #endOfGroup() {
-        const isOpen = this.#group !== 'none';
-        this.#group = 'none';
-        return isOpen ? ['::endgroup::'] : [];
-    }
-    #commands(commands) {
-        const start = this.#stopped ? [`::${this.#token}::`] : [];
-        this.#stopped = false;
-        return `${[...start, ...commands].join('\n')}\n${this.#stop()}`;
-    }
-    #stop() {
-        if (this.#stopped)
-            return '';
-        this.#stopped = true;
-        return `::stop-commands::${this.#token}\n`;
-    }
-}
-/** Would be no command even if commands were on. */
-const asText = (line) => line.replace(/^(\s*):(?=:)/, '$1\\x3a');
-/** As @actions/core escapes a command's message. */
-const escaped = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-
-;// CONCATENATED MODULE: ./lib/src/action/stopwatch.js
-
-/** Measures, between events, how long something took. */
-class Stopwatch {
-    #startedAt;
-    #starts = new Map();
-    constructor(startedAt) {
-        this.#startedAt = startedAt;
-    }
-    start(what, at) {
-        this.#starts.set(what, at);
-    }
-    /** The first start is the one that counts. */
-    startOnce(what, at) {
-        if (!this.#starts.has(what))
-            this.#starts.set(what, at);
-    }
-    /** `after 30 s`; empty when the start was not seen. With a space before it. */
-    after(what, at) {
-        return this.#took(what, at, 'after');
-    }
-    /** `in 30 s`, likewise. */
-    in(what, at) {
-        return this.#took(what, at, 'in');
-    }
-    /** Since the very start. */
-    total(at) {
-        return (0,wording/* duration */.p0)(Math.max(0, at - this.#startedAt));
-    }
-    /** What was started before is forgotten. */
-    reset() {
-        this.#starts.clear();
-    }
-    #took(what, at, word) {
-        const start = this.#starts.get(what);
-        return start === undefined ? '' : ` ${word} ${(0,wording/* duration */.p0)(Math.max(0, at - start))}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/action/console.js
-
-
-
-function createConsole(options) {
-    const log = new LogWriter(options);
-    let watch = options.startedAt === undefined ? undefined : new Stopwatch(options.startedAt);
-    return {
-        show(event) {
-            watch ??= new Stopwatch(event.at);
-            for (const entry of entriesFor(event, watch))
-                put(entry, log);
-        },
-        annotate: (level, text) => log.annotate(level, text),
-        close: () => log.close(),
-    };
-}
-function put(entry, log) {
-    if (typeof entry === 'string')
-        log.line(entry);
-    else if (entry.kind === 'group')
-        log.group(entry.title);
-    else if (entry.kind === 'end-group')
-        log.endGroup();
-    else
-        log.annotate('warning', entry.text);
-}
-
-
-/***/ }),
-
-/***/ 1739:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  K: () => (/* binding */ readInputs)
-});
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./lib/src/domain/printable.js
-var printable = __nccwpck_require__(4000);
-;// CONCATENATED MODULE: ./lib/src/action/parse.js
-
-/** One sentence that names the input, the value and the accepted forms. */
-function problemWith(name, text, wrong) {
-    const { accepted, culprit = text } = wrong;
-    if (text === '')
-        return `${name} is empty: ${accepted}`;
-    return `${name} ${culprit === text ? 'is' : 'has'} ${(0,printable/* quoted */.TL)(culprit)}: ${accepted}`;
-}
-function oneOf(...words) {
-    return (text) => {
-        const value = words.find((word) => word === text);
-        return value === undefined ? { accepted: `give ${words.join(' or ')}` } : { value };
-    };
-}
-/** As in YAML 1.2's core schema, and as `core.getBooleanInput`. */
-const parse_boolean = (text) => {
-    if (['true', 'True', 'TRUE'].includes(text))
-        return { value: true };
-    if (['false', 'False', 'FALSE'].includes(text))
-        return { value: false };
-    return { accepted: 'give true or false' };
-};
-const MANY = 1_000_000;
-function count({ least = 0, most = MANY } = {}) {
-    return (text) => {
-        const value = Number(text);
-        const isCount = /^\d{1,9}$/.test(text) && value >= least && value <= most;
-        return isCount ? { value } : { accepted: `give a whole number from ${least} to ${most}` };
-    };
-}
-const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 };
-/** No job runs longer, and a timer of Node's that does would fire at once. */
-const LONGEST_MS = 120 * UNIT_MS.h;
-const DURATION_FORMS = 'a duration in hours, minutes and seconds (90s, 5m, 1h30m)';
-/** In milliseconds. `least` is in milliseconds too. */
-function duration({ least = 0 } = {}) {
-    return (text) => {
-        const parts = /^(?=.)(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(text);
-        if (parts === null)
-            return { accepted: `give ${DURATION_FORMS}` };
-        const [, hours = '0', minutes = '0', seconds = '0'] = parts;
-        const value = Number(hours) * UNIT_MS.h + Number(minutes) * UNIT_MS.m + Number(seconds) * UNIT_MS.s;
-        if (value < least)
-            return { accepted: `give ${DURATION_FORMS} of at least ${least / UNIT_MS.s}s` };
-        if (value > LONGEST_MS)
-            return { accepted: `give ${DURATION_FORMS} of at most 120h` };
-        return { value };
-    };
-}
-/** Any text; only what no process could be given is refused. */
-function parse_text({ most = MANY } = {}) {
-    return (value) => {
-        const bytes = Buffer.byteLength(value);
-        if (value.includes('\0'))
-            return { accepted: 'give a text without NUL characters' };
-        if (bytes > most)
-            return { accepted: `give a text of at most ${most} bytes; this one has ${bytes}` };
-        return { value };
-    };
-}
-/** Where a word such as `auto` stands for: left to us. */
-function unless(word, parse) {
-    return (text) => {
-        if (text === word)
-            return { value: undefined };
-        const parsed = parse(text);
-        return 'value' in parsed ? parsed : { ...parsed, accepted: `${parsed.accepted}, or ${word}` };
-    };
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/settings.js
-var settings = __nccwpck_require__(4822);
-;// CONCATENATED MODULE: ./lib/src/action/parse-sizes.js
-
-const SIZE_FORMS = 'a number of servers (2) or a share (25%)';
-const SIZES_FORMS = 'a number of servers (2), a share (25%), or a list that grows (1, 25%, 50%)';
-function size(limits) {
-    return (text) => {
-        const value = readSize(text, limits);
-        return value === undefined ? { accepted: `give ${SIZE_FORMS}` } : { value };
-    };
-}
-/** `1, 25%, 50%`: never empty, and never smaller than before, as far as that can be told without knowing the fleet. */
-function sizes(limits) {
-    return (text) => {
-        const value = [];
-        for (const item of text.split(',').map((part) => part.trim())) {
-            const next = readSize(item, limits);
-            if (next === undefined)
-                return { accepted: `give ${SIZES_FORMS}`, culprit: item };
-            const before = value.findLast((earlier) => amount(earlier, next) > amount(next, next));
-            if (before !== undefined) {
-                return { accepted: `give ${SIZES_FORMS}; ${(0,settings/* showSize */.tY)(next)} comes after ${(0,settings/* showSize */.tY)(before)}` };
-            }
-            value.push(next);
-        }
-        return { value };
-    };
-}
-function readSize(text, { least }) {
-    const [, digits, percent] = /^(\d{1,6})(%?)$/.exec(text) ?? [];
-    const amount = Number(digits);
-    if (digits === undefined || amount < least)
-        return undefined;
-    if (percent === '')
-        return { count: amount };
-    return amount <= 100 ? { percent: amount } : undefined;
-}
-/** Counts compare with counts only, shares with shares only; 0 where they do not compare. */
-function amount(size, like) {
-    if ('count' in size)
-        return 'count' in like ? size.count : 0;
-    return 'percent' in like ? size.percent : 0;
-}
-
-;// CONCATENATED MODULE: ./lib/src/action/parse-smoke.js
-const PLACEHOLDERS = {
-    '{version}': '1.0.0',
-    '{id}': 'i-0123456789abcdef0',
-    '{ip}': '192.0.2.1',
-    '{port}': '8080',
-};
-const NAMES = '{version}, {id}, {ip} and {port}';
-const FORMS = 'give an http or https URL (https://www.example.com/health, http://{ip}:{port}/health)';
-/** The URL as it was written, if it is one once the placeholders are filled in. */
-const smokeUrl = (text) => {
-    const filled = text
-        .replace(/\[(\{(?:ip|id)\})\]/g, '$1')
-        .replace(/\{[a-z]+\}/g, (name) => PLACEHOLDERS[name] ?? name);
-    const [unknown] = /\{[^{}]*\}?|\}/.exec(filled) ?? [];
-    if (unknown !== undefined)
-        return { accepted: `give a URL whose only placeholders are ${NAMES}`, culprit: unknown };
-    const protocol = URL.parse(filled)?.protocol;
-    if (protocol !== 'http:' && protocol !== 'https:')
-        return { accepted: FORMS };
-    return { value: text };
-};
-const RANGE_FORMS = 'give HTTP statuses (200), ranges (200-399), or several by comma (200,204)';
-const statusRanges = (text) => {
-    const value = [];
-    for (const item of text.split(',').map((part) => part.trim())) {
-        const [, from, to = from] = /^([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?$/.exec(item) ?? [];
-        if (from === undefined || Number(to) < Number(from))
-            return { accepted: RANGE_FORMS, culprit: item };
-        value.push({ from: Number(from), to: Number(to) });
-    }
-    return { value };
-};
-
-;// CONCATENATED MODULE: ./lib/src/action/parse-target-groups.js
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
-const TARGET_GROUP = /^arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):\d{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-z]+$/;
-const OTHER_ELB = /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//;
-const parse_target_groups_FORMS = "give target groups' ARNs (arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef), by comma or newline";
-/** All of one region, none twice; of any partition. */
-const targetGroupArns = (text) => {
-    const arns = text
-        .split(/[,\n]/)
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
-    const [first] = arns;
-    if (first === undefined)
-        return { accepted: parse_target_groups_FORMS };
-    for (const [index, arn] of arns.entries()) {
-        const wrong = wrongForm(arn) ?? wrongCompany(arn, arns.slice(0, index));
-        if (wrong !== undefined)
-            return wrong;
-    }
-    return { value: { arns, region: regionOf(first) } };
-};
-const regionOf = (arn) => TARGET_GROUP.exec(arn)?.[1] ?? '';
-function wrongForm(arn) {
-    if (TARGET_GROUP.test(arn))
-        return undefined;
-    const [, kind] = OTHER_ELB.exec(arn) ?? [];
-    const instead = kind === undefined || kind === 'targetgroup' ? '' : `; this is the ARN of a ${kind}`;
-    return { accepted: `${parse_target_groups_FORMS}${instead}`, culprit: arn };
-}
-function wrongCompany(arn, before) {
-    if (before.includes(arn))
-        return { accepted: 'give each target group once', culprit: arn };
-    const [first = arn] = before;
-    if (regionOf(first) === regionOf(arn))
-        return undefined;
-    return {
-        accepted: `give target groups of one region; this one is in ${regionOf(arn)}, the first in ${regionOf(first)}`,
-        culprit: arn,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/action/input-table.js
-
-
-
-
-const DROPPED = 'if it comes from an output of another job, GitHub drops an output that contains a masked value (such as an account id)';
-const region = (name) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' };
-const script = parse_text({ most: 100_000 });
-const atLeastASecond = duration({ least: 1_000 });
-const INPUTS = {
-    mode: { parse: oneOf('deploy'), default: 'deploy' },
-    'dry-run': { parse: parse_boolean, default: 'false' },
-    strategy: { parse: oneOf('in-place'), required: 'give in-place' },
-    version: {
-        parse: parse_text({ most: 1_000 }),
-        required: `give the version to deploy, as the update command understands it; ${DROPPED}`,
-    },
-    'previous-version': { parse: parse_text({ most: 1_000 }) },
-    'target-group-arns': {
-        parse: targetGroupArns,
-        required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
-    },
-    'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
-    'min-healthy': { parse: size({ least: 0 }), default: '50%' },
-    'max-failures': { parse: size({ least: 0 }), default: '0' },
-    'update-command': { parse: script },
-    'working-directory': { parse: parse_text({ most: 4_000 }) },
-    'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
-    'update-timeout': { parse: atLeastASecond, default: '10m' },
-    'drained-command': { parse: script },
-    'health-timeout': { parse: atLeastASecond, default: '10m' },
-    'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
-    'smoke-url': { parse: smokeUrl },
-    'smoke-status': { parse: statusRanges, default: '200-399' },
-    'smoke-body': { parse: parse_text({ most: 10_000 }) },
-    'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
-    timeout: { parse: atLeastASecond },
-    'aws-region': { parse: region },
-};
-
-;// CONCATENATED MODULE: ./lib/src/action/input-rules.js
-
-
-/** What is wrong with inputs that are each right. */
-const contradictions = (reading) => RULES.flatMap((rule) => rule(reading));
-const wayBack = ({ texts, values }) => values['on-failure'] === 'rollback' && texts['previous-version'] === ''
-    ? [
-        'previous-version is empty: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-    ]
-    : [];
-const twoVersions = ({ values: { version, 'previous-version': previous } }) => version !== undefined && version === previous
-    ? [
-        `previous-version is ${(0,printable/* quoted */.TL)(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
-    ]
-    : [];
-const waysToUpdate = ({ texts }) => texts['update-command'] === ''
-    ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
-    : [];
-const smokeWithoutUrl = ({ texts }) => {
-    if (texts['smoke-url'] !== '')
-        return [];
-    const given = {
-        'smoke-status': texts['smoke-status'] !== INPUTS['smoke-status'].default,
-        'smoke-body': texts['smoke-body'] !== '',
-    };
-    return ['smoke-status', 'smoke-body']
-        .filter((name) => given[name])
-        .map((name) => `${name} is ${(0,printable/* quoted */.TL)(texts[name])}, but smoke-url is empty: give the URL to check, or leave ${name} out`);
-};
-const PER_SERVER = /\{(?:id|ip|port)\}/;
-/** Without one of them in the URL the check is made through the load balancer, and no server is meant. */
-const smokeOfNoServer = ({ texts: { 'smoke-url': url, 'smoke-body': body } }) => {
-    const [placeholder] = PER_SERVER.exec(body) ?? [];
-    if (url === '' || placeholder === undefined || PER_SERVER.test(url))
-        return [];
-    return [
-        `smoke-body has ${(0,printable/* quoted */.TL)(placeholder)}, but smoke-url has none of {id}, {ip} and {port}: give a smoke-url of one server, or a smoke-body that suits all`,
-    ];
-};
-const oneRegion = ({ values: { 'aws-region': region, 'target-group-arns': groups } }) => region !== undefined && groups !== undefined && region !== groups.region
-    ? [
-        `aws-region is ${(0,printable/* quoted */.TL)(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`,
-    ]
-    : [];
-const RULES = [
-    wayBack,
-    twoVersions,
-    waysToUpdate,
-    smokeWithoutUrl,
-    smokeOfNoServer,
-    oneRegion,
-];
-
-;// CONCATENATED MODULE: ./lib/src/action/inputs.js
-
-
-
-
-/** The inputs as settings, or everything that is wrong with them, each problem a sentence. */
-function readInputs(read, environment) {
-    const { problems, ...reading } = readAll(read);
-    const all = [...problems, ...contradictions(reading)];
-    if (all.length > 0)
-        return { problems: all };
-    return { settings: settingsFrom(reading.values, environment) };
-}
-function readAll(read) {
-    const texts = {};
-    const values = {};
-    const problems = [];
-    for (const [name, input] of Object.entries(INPUTS)) {
-        const text = read(name).trim() || (input.default ?? '');
-        texts[name] = text;
-        if (text === '') {
-            if (input.required !== undefined)
-                problems.push(problemWith(name, text, { accepted: input.required }));
-            continue;
-        }
-        const parsed = input.parse(text);
-        if ('value' in parsed)
-            values[name] = parsed.value;
-        else
-            problems.push(problemWith(name, text, parsed));
-    }
-    return { texts: texts, values: values, problems };
-}
-function settingsFrom(values, { workspace }) {
-    const { arns, region } = values['target-group-arns'];
-    return {
-        mode: values.mode,
-        dryRun: values['dry-run'],
-        strategy: values.strategy,
-        version: values.version,
-        ...optional('previousVersion', values['previous-version']),
-        targetGroupArns: arns,
-        batchSizes: values['batch-size'],
-        minHealthy: values['min-healthy'],
-        maxFailures: values['max-failures'],
-        ...optional('updateCommand', values['update-command']),
-        workingDirectory: (0,external_node_path_.resolve)(workspace, values['working-directory'] ?? ''),
-        ...optional('updateConcurrency', values['update-concurrency']),
-        updateTimeoutMs: values['update-timeout'],
-        ...optional('drainedCommand', values['drained-command']),
-        healthTimeoutMs: values['health-timeout'],
-        ...optional('healthyForMs', values['healthy-for']),
-        ...optional('smoke', smokeFrom(values)),
-        onFailure: values['on-failure'],
-        ...optional('timeoutMs', values.timeout),
-        region,
-    };
-}
-function smokeFrom(values) {
-    const url = values['smoke-url'];
-    if (url === undefined)
-        return undefined;
-    return { url, status: values['smoke-status'], ...optional('body', values['smoke-body']) };
-}
-const optional = (key, value) => (value === undefined ? {} : { [key]: value });
-
-
-/***/ }),
-
-/***/ 6406:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Yz: () => (/* binding */ outputsOf),
-  eB: () => (/* binding */ publishOutputs),
-  Iv: () => (/* binding */ publishSummary),
-  u5: () => (/* binding */ writeReport)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 18 modules
-var core = __nccwpck_require__(6257);
-// EXTERNAL MODULE: ./lib/src/domain/outcome.js
-var outcome = __nccwpck_require__(771);
-;// CONCATENATED MODULE: ./lib/src/action/outputs.js
-
-const SHOWN = {
-    outcome: String,
-    reason: outcome/* withoutArns */.Hk,
-    'rollout-id': String,
-    version: String,
-    'previous-version': String,
-    'live-target-group': String,
-    'servers-updated': String,
-    'failed-step': outcome/* withoutArns */.Hk,
-    'duration-seconds': (seconds) => String(Math.round(seconds)),
-    'report-path': String,
-    'live-target-group-arn': String,
-};
-/** Writes every output, each time: what was written before and is not given now is empty afterwards. */
-function writeOutputs(set, outputs) {
-    for (const name of Object.keys(SHOWN)) {
-        const value = outputs[name];
-        const show = SHOWN[name];
-        set(name, value === undefined ? '' : show(value));
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/action/publish.js
-
-
-
-
-/** Outputs as of now: a run that is killed leaves the last ones that were written. */
-function publishOutputs(outputs) {
-    writeOutputs((name, value) => core/* setOutput */.uH(name, value), outputs);
-}
-/** GitHub reads the file when the step has ended, however it ended; so it is written whole, and at once. */
-function publishSummary({ summaryPath }, text) {
-    if (summaryPath === undefined || summaryPath === '')
-        return;
-    (0,external_node_fs_.writeFileSync)(summaryPath, text);
-}
-/** Everything that happened, as JSON; answers the path. */
-function writeReport({ tempDirectory }, report) {
-    const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`);
-    (0,external_node_fs_.writeFileSync)(path, `${JSON.stringify(report, undefined, 2)}\n`);
-    return path;
-}
-/** The outputs that the story of a run amounts to. */
-function outputsOf(report, reportPath) {
-    const { conclusion, facts, groups, failedStep, serversUpdated } = report;
-    return {
-        'rollout-id': facts.rolloutId,
-        outcome: conclusion?.outcome ?? 'interrupted',
-        reason: conclusion?.reason ?? 'cut short; servers may be out of the load balancer',
-        ...versionsOf(report),
-        ...(groups.length === 0 ? {} : { 'live-target-group': groups.join(',') }),
-        ...(groups.length === 0 ? {} : { 'live-target-group-arn': facts.targetGroupArns.join(',') }),
-        'servers-updated': serversUpdated,
-        ...(failedStep === undefined ? {} : { 'failed-step': failedStep }),
-        'duration-seconds': (report.endedAt - facts.startedAt) / 1000,
-        ...(reportPath === undefined ? {} : { 'report-path': reportPath }),
-    };
-}
-/** Nothing is said about versions when the fleet may be mixed. */
-function versionsOf({ conclusion, facts }) {
-    const { version, previousVersion } = facts;
-    const before = previousVersion === undefined ? {} : { 'previous-version': previousVersion };
-    if (conclusion?.outcome === 'succeeded')
-        return { version, ...before };
-    const unchanged = ['rolled-back', 'refused', 'planned'].includes(conclusion?.outcome ?? '');
-    return unchanged && previousVersion !== undefined ? { version: previousVersion } : {};
-}
-
-
-/***/ }),
-
-/***/ 4034:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  a: () => (/* binding */ Reporter)
-});
-
-// EXTERNAL MODULE: ./lib/src/domain/errors.js
-var errors = __nccwpck_require__(2156);
-// EXTERNAL MODULE: ./lib/src/domain/outcome.js
-var domain_outcome = __nccwpck_require__(771);
-// EXTERNAL MODULE: ./lib/src/domain/progress.js
-var domain_progress = __nccwpck_require__(4320);
-;// CONCATENATED MODULE: ./lib/src/domain/report.js
-
-function reportOf(facts, events) {
-    const last = events.at(-1);
-    const ended = events.findLast((event) => event.type === 'ended');
-    const planned = events.find((event) => event.type === 'planned');
-    const observed = events.findLast((event) => event.type === 'observed');
-    const failed = events.find((event) => event.type === 'step-failed');
-    return {
-        facts,
-        endedAt: last?.at ?? facts.startedAt,
-        ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
-        problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
-        warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
-        planned: planned?.plan.phases.map((phase) => phase.servers) ?? [],
-        groups: observed?.groups.map((group) => group.name) ?? [],
-        phases: phasesOf(events),
-        ...(failed === undefined ? {} : { failedStep: failed.step }),
-        serversUpdated: updatedIn(events, facts.version),
-    };
-}
-function updatedIn(events, version) {
-    const progress = new domain_progress/* Progress */.k();
-    for (const event of events)
-        progress.note(event);
-    return progress.where((server) => server.version === version).length;
-}
-function phasesOf(events) {
-    const phases = [];
-    for (const [index, event] of events.entries()) {
-        if (event.type !== 'phase-started')
-            continue;
-        const next = events.findIndex((other, at) => at > index && other.type === 'phase-started');
-        phases.push(phaseOf(event, events.slice(index + 1, next === -1 ? events.length : next)));
-    }
-    return phases;
-}
-function phaseOf(start, events) {
-    const ended = events.find((event) => event.type === 'phase-ended');
-    const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])));
-    return {
-        kind: start.phase,
-        direction: start.direction,
-        version: start.version,
-        batch: start.batch,
-        startedAt: start.at,
-        ...(ended === undefined ? {} : { endedAt: ended.at }),
-        servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, events)),
-    };
-}
-function serverOf(id, events) {
-    let server = { id, isInService: false };
-    const since = new Map();
-    for (const event of events) {
-        if (!concerns(event, id))
-            continue;
-        server = { ...server, ...told(event, since) };
-    }
-    return server;
-}
-function concerns(event, id) {
-    if ('server' in event)
-        return event.server === id;
-    return 'servers' in event && event.servers.includes(id);
-}
-/** What one event adds to the story of a server; `since` holds when its parts began. */
-function told(event, since) {
-    const started = (part) => {
-        since.set(part, event.at);
-        return {};
-    };
-    const took = (part) => event.at - (since.get(part) ?? event.at);
-    switch (event.type) {
-        case 'leaving':
-            return started('drain');
-        case 'drained':
-            return since.has('drain') ? { drainMs: took('drain'), drainedBy: event.by } : {};
-        case 'update-started':
-            return started('update');
-        case 'update-succeeded':
-            return { updateMs: took('update') };
-        case 'update-failed':
-            return { updateMs: took('update'), tail: event.tail };
-        case 'judged':
-            return { smoke: event.verdict === 'pass' ? 'passed' : event.verdict };
-        case 'returned':
-            return started('health');
-        case 'healthy':
-            since.set('held', event.at);
-            return { healthMs: took('health') };
-        case 'in-service':
-            return { heldMs: took('held'), isInService: true };
-        case 'server-failed':
-            return { failure: event.reason };
-        case 'server-still-unhealthy':
-            return { remark: `unhealthy before, and still so: ${event.reason}` };
-        case 'still-out':
-            return { remark: 'put back, but not seen in the load balancer yet', isInService: false };
-        case 'batch-retreated':
-            return { remark: `put back untouched: ${event.reason}` };
-        default:
-            return {};
-    }
-}
-
-// EXTERNAL MODULE: ./lib/src/action/publish.js + 1 modules
-var publish = __nccwpck_require__(6406);
-;// CONCATENATED MODULE: ./lib/src/action/reporter.js
-
-
-
-
-/** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
-class Reporter {
-    #options;
-    #events = [];
-    constructor(options) {
-        this.#options = options;
-    }
-    /** Every event; what commands print goes to the log alone. */
-    note(event) {
-        this.#options.console.show(event);
-        if (event.type === 'update-output')
-            return;
-        this.#events.push(event);
-        const isMilestone = event.type === 'phase-started' || event.type === 'phase-ended';
-        const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim';
-        // A run that is killed from here on says that it was interrupted.
-        if (isLastBeforeChange)
-            this.#attempt('set the outputs', () => (0,publish/* publishOutputs */.eB)((0,publish/* outputsOf */.Yz)(this.#report())));
-        if (isMilestone || isLastBeforeChange)
-            this.#summarize(this.#report());
-    }
-    /** Answers whether the step is green. A report that fails never changes the outcome. */
-    finish() {
-        const report = this.#report();
-        const { console, destinations } = this.#options;
-        this.#summarize(report);
-        const path = this.#attempt('write the report', () => (0,publish/* writeReport */.u5)(destinations, report));
-        this.#attempt('set the outputs', () => (0,publish/* publishOutputs */.eB)((0,publish/* outputsOf */.Yz)(report, path)));
-        const { conclusion } = report;
-        if (conclusion === undefined)
-            return false;
-        const { outcome, reason } = conclusion;
-        console.annotate((0,domain_outcome/* isGreen */.gf)(outcome) ? 'notice' : 'error', `${outcome}: ${reason}`);
-        return (0,domain_outcome/* isGreen */.gf)(outcome);
-    }
-    #report() {
-        return reportOf(this.#options.facts, this.#events);
-    }
-    #summarize(report) {
-        const { destinations, summarize } = this.#options;
-        this.#attempt('write the summary', () => (0,publish/* publishSummary */.Iv)(destinations, summarize(report)));
-    }
-    #attempt(what, work) {
-        try {
-            return work();
-        }
-        catch (error) {
-            this.#options.console.annotate('warning', `could not ${what}: ${(0,errors/* messageOf */.bD)(error)}`);
-            return undefined;
-        }
-    }
-}
-
-
-/***/ }),
-
-/***/ 9744:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ newRolloutId)
-/* harmony export */ });
-/**
- * `20261123T065814Z-<run id>-<attempt>-<6 hex>`. Sorts by time as text, and fits in a tag of AWS. Nothing in it is a
- * thing that people keep secret (an account id, a region), so that GitHub does not drop it as an output.
- *
- * `random` gives a number from 0 up to, not including, 1.
- */
-function newRolloutId(nowMs, random, run) {
-    const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
-    const chance = Math.floor(random() * 0x1000000)
-        .toString(16)
-        .padStart(6, '0');
-    const parts = run === undefined ? [] : [run.id, run.attempt].map((part) => part.replace(/[^\dA-Za-z]/g, ''));
-    return [time, ...parts.filter((part) => part !== ''), chance].join('-');
-}
-
-
-/***/ }),
-
-/***/ 145:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  W: () => (/* binding */ strategies),
-  O: () => (/* binding */ wire)
-});
-
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __nccwpck_require__(4708);
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(586);
-;// CONCATENATED MODULE: ./lib/src/elbv2/client.js
-
-
-/** Credentials and endpoint come from the environment, as with every AWS tool. */
-function createClient(region) {
-    return new dist_cjs/* ElasticLoadBalancingV2Client */.MlD({
-        region,
-        // A blip is the SDK's business, with jitter; a storm is sat out by the engine, on its clock.
-        maxAttempts: 4,
-        requestHandler: {
-            connectionTimeout: 5_000,
-            requestTimeout: 30_000,
-            // The SDK ignores HTTPS_PROXY by itself.
-            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
-        },
-    });
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/errors.js
-var errors = __nccwpck_require__(2156);
-;// CONCATENATED MODULE: ./lib/src/elbv2/failure.js
-
-const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
-const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
-const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
-const NETWORK = /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError)$/;
-/** The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire. */
-function toApiError(error, operation) {
-    const { name = '', code, $metadata } = error;
-    const failure = classify({ name, code: code ?? '', status: $metadata?.httpStatusCode ?? 0 });
-    const shown = code ?? name;
-    return new errors/* ApiError */.hD({
-        failure,
-        permission: `elasticloadbalancing:${operation}`,
-        code: shown,
-        message: `${operation}: ${(0,errors/* messageOf */.bD)(error) || shown}${hint(failure)}`,
-        cause: error,
-    });
-}
-function classify({ name, code, status }) {
-    if (THROTTLED.test(name) || status === 429 || status >= 500)
-        return 'transient';
-    if (CREDENTIALS.test(name))
-        return 'credentials';
-    if (DENIED.test(name) || status === 403)
-        return 'denied';
-    if (/NotFound(Exception)?$/.test(name))
-        return 'not-found';
-    if (NETWORK.test(code) || NETWORK.test(name))
-        return 'transient';
-    return 'rejected';
-}
-const hint = (failure) => failure === 'credentials' ? ' (the AWS credentials are missing, expired or wrong)' : '';
-
-;// CONCATENATED MODULE: ./lib/src/elbv2/mapping.js
-/** The only place that knows the SDK's shapes. */
-function toTargetGroup(group, attributes) {
-    const values = new Map(attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
-    const seconds = (key) => Number(values.get(key) ?? 0) * 1000;
-    return {
-        arn: group.TargetGroupArn ?? '',
-        name: group.TargetGroupName ?? '',
-        targetType: (group.TargetType ?? 'instance'),
-        loadBalancerArns: group.LoadBalancerArns ?? [],
-        healthCheckEnabled: group.HealthCheckEnabled ?? true,
-        healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
-        healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
-        deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
-        slowStartMs: seconds('slow_start.duration_seconds'),
-        crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
-        thresholds: toThresholds(values),
-    };
-}
-const CROSS_ZONE = { true: 'on', false: 'off' };
-function toThresholds(values) {
-    const limit = (name, key) => {
-        const value = values.get(`target_group_health.${key}`);
-        return value === undefined || value === 'off' ? {} : { [name]: Number(value) };
-    };
-    return {
-        ...limit('dnsFailoverCount', 'dns_failover.minimum_healthy_targets.count'),
-        ...limit('dnsFailoverPercent', 'dns_failover.minimum_healthy_targets.percentage'),
-        ...limit('unhealthyRoutingCount', 'unhealthy_state_routing.minimum_healthy_targets.count'),
-        ...limit('unhealthyRoutingPercent', 'unhealthy_state_routing.minimum_healthy_targets.percentage'),
-    };
-}
-function toTargetHealth(entry) {
-    const { State = 'unavailable', Reason, Description } = entry.TargetHealth ?? {};
-    return {
-        target: toTarget(entry.Target),
-        state: State,
-        ...(Reason === undefined ? {} : { reason: Reason }),
-        ...(Description === undefined ? {} : { description: Description }),
-        zonalShift: entry.AdministrativeOverride?.State?.startsWith('zonal_shift_active') ?? false,
-    };
-}
-function toTarget(target) {
-    const { Id = '', Port = 0, AvailabilityZone, QuicServerId } = target ?? {};
-    return {
-        id: Id,
-        port: Port,
-        ...(AvailabilityZone === undefined ? {} : { zone: AvailabilityZone }),
-        ...(QuicServerId === undefined ? {} : { quicServerId: QuicServerId }),
-    };
-}
-/** As it was described, so that exactly this registration is meant. */
-function fromTarget({ id, port, zone, quicServerId }) {
-    return {
-        Id: id,
-        Port: port,
-        ...(zone === undefined ? {} : { AvailabilityZone: zone }),
-        ...(quicServerId === undefined ? {} : { QuicServerId: quicServerId }),
-    };
-}
-function toLoadBalancerInfo(balancer) {
-    return {
-        arn: balancer.LoadBalancerArn ?? '',
-        name: balancer.LoadBalancerName ?? '',
-        type: balancer.Type ?? 'application',
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/elbv2/load-balancer.js
-
-
-
-
-function createLoadBalancer(client) {
-    return {
-        async describeGroups(arns, signal) {
-            const found = await Promise.all(arns.map((arn) => groupIfThere(client, arn, signal)));
-            return Promise.all(found.flat().map((group) => withAttributes(client, group, signal)));
-        },
-        async describeGroupsOf(loadBalancerArn, signal) {
-            const groups = await groupPages(client, { LoadBalancerArn: loadBalancerArn }, signal);
-            return groups.map((group) => ({ arn: group.TargetGroupArn ?? '', name: group.TargetGroupName ?? '' }));
-        },
-        async describeLoadBalancers(arns, signal) {
-            const command = new dist_cjs/* DescribeLoadBalancersCommand */.AZi({ LoadBalancerArns: [...arns] });
-            const answer = await named('DescribeLoadBalancers', client.send(command, options(signal)));
-            return (answer.LoadBalancers ?? []).map(toLoadBalancerInfo);
-        },
-        async describeHealth(groupArn, signal) {
-            const command = new dist_cjs/* DescribeTargetHealthCommand */.qyg({ TargetGroupArn: groupArn });
-            const answer = await named('DescribeTargetHealth', client.send(command, options(signal)));
-            return (answer.TargetHealthDescriptions ?? []).map(toTargetHealth);
-        },
-        async register(groupArn, targets, signal) {
-            const command = new dist_cjs/* RegisterTargetsCommand */.PE6({
-                TargetGroupArn: groupArn,
-                Targets: targets.map(fromTarget),
-            });
-            await named('RegisterTargets', client.send(command, options(signal)));
-        },
-        async deregister(groupArn, targets, signal) {
-            const command = new dist_cjs/* DeregisterTargetsCommand */.Atx({
-                TargetGroupArn: groupArn,
-                Targets: targets.map(fromTarget),
-            });
-            await named('DeregisterTargets', client.send(command, options(signal)));
-        },
-    };
-}
-/** Asked one by one, since one unknown ARN would fail the call for all of them. */
-async function groupIfThere(client, arn, signal) {
-    try {
-        return await groupPages(client, { TargetGroupArns: [arn] }, signal);
-    }
-    catch (error) {
-        if (error instanceof errors/* ApiError */.hD && error.failure === 'not-found')
-            return [];
-        throw error;
-    }
-}
-async function groupPages(client, input, signal) {
-    const groups = [];
-    let Marker;
-    do {
-        const command = new dist_cjs/* DescribeTargetGroupsCommand */.sC7(Marker === undefined ? input : { ...input, Marker });
-        const answer = await named('DescribeTargetGroups', client.send(command, options(signal)));
-        groups.push(...(answer.TargetGroups ?? []));
-        Marker = answer.NextMarker;
-    } while (Marker !== undefined);
-    return groups;
-}
-async function withAttributes(client, group, signal) {
-    const command = new dist_cjs/* DescribeTargetGroupAttributesCommand */.cKh({ TargetGroupArn: group.TargetGroupArn });
-    const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)));
-    return toTargetGroup(group, answer.Attributes ?? []);
-}
-const options = (signal) => (signal === undefined ? {} : { abortSignal: signal });
-async function named(operation, answer) {
-    try {
-        return await answer;
-    }
-    catch (error) {
-        throw toApiError(error, operation);
-    }
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/settings.js
-var domain_settings = __nccwpck_require__(4822);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: ./lib/src/gates/http-get.js
-
-
-
-const MOST_BYTES = 1_048_576;
-/**
- * One GET over a connection of its own: a pooled one would ask yesterday's server. Follows no redirect. Rejects when
- * there is no complete answer in time, or with the signal's reason.
- */
-async function getOnce({ url, timeoutMs, clock, signal }) {
-    signal.throwIfAborted();
-    const over = new AbortController();
-    const late = new AbortController();
-    clock.sleep(timeoutMs, over.signal).then(() => late.abort(new Error(`not complete within ${timeoutMs / 1_000} s`)), () => { });
-    const stop = AbortSignal.any([signal, late.signal]);
-    try {
-        return await request(url, stop);
-    }
-    catch (error) {
-        stop.throwIfAborted();
-        throw error;
-    }
-    finally {
-        over.abort();
-    }
-}
-async function request(url, signal) {
-    const { get } = url.protocol === 'https:' ? external_node_https_ : external_node_http_;
-    const sent = get(url, {
-        agent: false,
-        signal,
-        headers: { 'User-Agent': 'elb-rollout-smoke', Accept: '*/*' },
-    });
-    // `once` listens until the response; what breaks later reaches us through the response.
-    sent.on('error', () => { });
-    try {
-        const [response] = (await (0,external_node_events_.once)(sent, 'response'));
-        return { status: response.statusCode ?? 0, body: await readBody(response) };
-    }
-    finally {
-        sent.destroy();
-    }
-}
-async function readBody(response) {
-    const chunks = [];
-    let bytes = 0;
-    for await (const chunk of response) {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes >= MOST_BYTES)
-            break;
-    }
-    return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8');
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-;// CONCATENATED MODULE: ./lib/src/gates/placeholders.js
-
-const PLACEHOLDER = /\{(version|id|ip|port)\}/g;
-const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
-/** Some write them for IPv6; an address gets its own. */
-const BRACKETS = /\[(\{(?:id|ip)\})\]/g;
-/** Fills in the values, percent-encoded. Throws when one is not known, or what comes out is no HTTP address. */
-function fillUrl(template, subject) {
-    const authority = AUTHORITY.exec(template)?.[0] ?? '';
-    const path = template.slice(authority.length);
-    const host = authority.replace(BRACKETS, '$1');
-    const address = fill(host, subject, asHost) + fill(path, subject, encodeURIComponent);
-    const url = URL.parse(address);
-    if (url === null)
-        throw new Error('the URL is not valid once it is filled in');
-    if (url.protocol !== 'http:' && url.protocol !== 'https:')
-        throw new Error('the URL is neither http nor https');
-    return url;
-}
-/** Fills in the values as they are. Throws when one is not known. */
-function fillText(template, subject) {
-    return fill(template, subject, (value) => value);
-}
-function fill(template, subject, encode) {
-    return template.replace(PLACEHOLDER, (placeholder, name) => {
-        const value = find(name, subject);
-        if (value === undefined)
-            throw new Error(`${placeholder} is not known`);
-        return encode(value);
-    });
-}
-function find(name, { version, server }) {
-    if (name === 'version')
-        return version;
-    if (name === 'id')
-        return server?.id;
-    if (name === 'port')
-        return server?.registrations[0]?.target.port.toString();
-    return server && (0,external_node_net_.isIP)(server.id) !== 0 ? server.id : undefined;
-}
-/** The parser decodes a host, and refuses one in which `/`, `@` or `:` appears: no value can lead elsewhere. */
-function asHost(value) {
-    return (0,external_node_net_.isIPv6)(value) ? `[${value}]` : encodeURIComponent(value);
-}
-
-;// CONCATENATED MODULE: ./lib/src/gates/http-smoke.js
-
-
-
-
-/**
- * The smoke test: one GET, judged by its status and its body. Anything but a complete answer is `unknown`, and so is a
- * placeholder whose value is not known.
- */
-function createSmokeGate(settings, options) {
-    const { clock, timeoutMs = 10_000 } = options;
-    return {
-        name: 'smoke test',
-        scope: (0,domain_settings/* isPerServer */.hT)(settings) ? 'server' : 'service',
-        async check(subject, signal) {
-            signal.throwIfAborted();
-            try {
-                const { url, text } = expectation(settings, subject);
-                return judge(await getOnce({ url, timeoutMs, clock, signal }), { settings, text });
-            }
-            catch (error) {
-                signal.throwIfAborted();
-                return { verdict: 'unknown', evidence: `no answer: ${describe(error)}` };
-            }
-        },
-    };
-}
-function expectation(settings, subject) {
-    const text = settings.body === undefined ? undefined : fillText(settings.body, subject);
-    return { url: fillUrl(settings.url, subject), text };
-}
-function judge({ status, body }, { settings, text }) {
-    if (!settings.status.some(({ from, to }) => from <= status && status <= to)) {
-        return { verdict: 'fail', evidence: `status ${status}${quote(body)}` };
-    }
-    if (text !== undefined && !body.includes(text)) {
-        return {
-            verdict: 'fail',
-            evidence: `status ${status}, but no "${printable(text)}" in the body${quote(body)}`,
-        };
-    }
-    return { verdict: 'pass', evidence: `status ${status}` };
-}
-function quote(body) {
-    const start = printable(body);
-    return start === '' ? ', empty body' : `: ${start}`;
-}
-/** The first 200 characters on one line. */
-function printable(text) {
-    // Also what has no glyph: controls, marks that turn the direction of the text.
-    const line = text.slice(0, 1_000).replace(/[\s\p{C}]+/gu, ' ');
-    return [...line.trim()].slice(0, 200).join('');
-}
-/** One error for all addresses of a name has a code and no message. */
-function describe(error) {
-    const text = (0,errors/* messageOf */.bD)(error);
-    return text === '' ? String(error.code ?? error) : text;
-}
-
-;// CONCATENATED MODULE: ./lib/src/journal/memory.js
-/** Remembers nothing beyond this process: what a rollout writes has no reader yet. */
-function memoryJournal() {
-    return {
-        claim: async () => { },
-        confirm: async () => { },
-        recordOut: async () => { },
-        recordIn: async () => { },
-        close: async () => { },
-    };
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/fleet.js
-var domain_fleet = __nccwpck_require__(5355);
-;// CONCATENATED MODULE: ./lib/src/domain/batches.js
-
-
-/** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
-function batchSize(sizes, index, servers) {
-    const size = sizes[Math.min(index, sizes.length - 1)];
-    return Math.max(1, (0,domain_settings/* sizeDown */.OW)(size, servers));
-}
-/** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
-function inOrder(servers, health) {
-    const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const healthy = byId.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, health));
-    const unhealthy = byId.filter((server) => !(0,domain_fleet/* isServerHealthy */.xR)(server, health));
-    return [...unhealthy, ...zonesInTurn(healthy)];
-}
-function zonesInTurn(servers) {
-    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
-    const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
-    const longest = Math.max(0, ...queues.map((queue) => queue.length));
-    return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
-}
-/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
-function batchesOf(servers, settings, fleet) {
-    const batches = [];
-    for (let start = 0; start < servers.length;) {
-        const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
-        batches.push(servers.slice(start, start + size));
-        start += size;
-    }
-    return batches;
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/capacity.js
-var capacity = __nccwpck_require__(9667);
-// EXTERNAL MODULE: ./lib/src/domain/wording.js
-var wording = __nccwpck_require__(8247);
-;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
-
-
-
-
-
-/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
-function preflightProblems(settings, snapshot) {
-    const groups = groupProblems(settings, snapshot);
-    if (snapshot.groups.length === 0)
-        return groups;
-    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-    return [
-        ...groups,
-        ...serverProblems(snapshot, fleet),
-        ...capacityProblems(settings, fleet),
-        ...inputProblems(settings, snapshot),
-    ];
-}
-function groupProblems(settings, snapshot) {
-    const unknown = snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn} in ${settings.region}, or these credentials belong to another account`);
-    return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))];
-}
-function oneGroupProblems(group, snapshot) {
-    const problems = [];
-    if (group.targetType === 'lambda' || group.targetType === 'alb') {
-        problems.push(`target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`);
-    }
-    if (group.loadBalancerArns.length === 0) {
-        problems.push(`target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`);
-    }
-    const others = snapshot.loadBalancers.filter((balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application');
-    for (const balancer of others) {
-        problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`);
-    }
-    if (group.crossZone === 'off') {
-        problems.push(`target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`);
-    }
-    const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
-    if (shifted.length > 0) {
-        problems.push(`a zonal shift keeps traffic from ${(0,wording/* idList */.Mt)(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
-    }
-    return problems;
-}
-function serverProblems(snapshot, fleet) {
-    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
-}
-function differingServers(fleet) {
-    return fleet.groups.flatMap((group) => {
-        const missing = fleet.servers.filter((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length === 0);
-        if (missing.length === 0)
-            return [];
-        return [
-            `${(0,wording/* idList */.Mt)(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
-        ];
-    });
-}
-function partlyDraining(snapshot, fleet) {
-    const draining = new Set([...snapshot.health.values()]
-        .flat()
-        .filter(domain_fleet/* isDraining */.jQ)
-        .map((entry) => entry.target.id));
-    const both = fleet.servers.filter((server) => draining.has(server.id));
-    if (both.length === 0)
-        return [];
-    return [
-        `${(0,wording/* idList */.Mt)(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
-    ];
-}
-function elsewhere(snapshot, fleet) {
-    const ids = new Set(fleet.servers.map((server) => server.id));
-    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
-        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
-        if (shared.length === 0)
-            return [];
-        return [
-            `${(0,wording/* idList */.Mt)(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
-        ];
-    });
-}
-function capacityProblems(settings, fleet) {
-    const servers = fleet.servers.length;
-    if (servers === 0)
-        return ['no server is registered in the listed target groups: there is nothing to roll out to'];
-    if (servers === 1) {
-        return [
-            `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
-        ];
-    }
-    const floor = (0,capacity/* floorOf */.Et)(settings, fleet);
-    const most = servers - floor;
-    if (most < 1) {
-        return [
-            `min-healthy ${(0,domain_settings/* showSize */.tY)(settings.minHealthy)} of ${(0,wording/* plural */.LS)(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
-        ];
-    }
-    return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
-}
-function oversizedBatches(settings, facts) {
-    const { servers, most } = facts;
-    return settings.batchSizes.flatMap((size, index) => {
-        const batch = batchSize(settings.batchSizes, index, servers);
-        if (batch <= most)
-            return [];
-        return [
-            `batch-size ${(0,domain_settings/* showSize */.tY)(size)} of ${(0,wording/* plural */.LS)(servers, 'server')} is ${batch}, but min-healthy ${(0,domain_settings/* showSize */.tY)(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
-        ];
-    });
-}
-function brokenThresholds(settings, fleet) {
-    const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
-    return fleet.groups.flatMap((group) => {
-        const broken = firstBroken(group, fleet, largest);
-        if (broken === undefined)
-            return [];
-        const fits = largestThatHolds(group, fleet, largest);
-        const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
-        return [
-            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
-        ];
-    });
-}
-function largestThatHolds(group, fleet, below) {
-    let size = below - 1;
-    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
-        size--;
-    return size;
-}
-/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
-function firstBroken(group, fleet, batch) {
-    const sizes = fleet.servers.map((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length).sort((a, b) => a - b);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
-    const share = (100 * staying) / total;
-    const holds = {
-        dnsFailoverCount: (limit) => staying >= limit,
-        dnsFailoverPercent: (limit) => share >= limit,
-        unhealthyRoutingCount: (limit) => staying >= limit,
-        unhealthyRoutingPercent: (limit) => share >= limit,
-    };
-    for (const [key, limit] of Object.entries(group.thresholds)) {
-        if (!holds[key](limit))
-            return `${THRESHOLD_NAMES[key]} of ${limit}`;
-    }
-    return undefined;
-}
-const THRESHOLD_NAMES = {
-    dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
-    dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
-    unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
-    unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
-};
-function inputProblems(settings, snapshot) {
-    const problems = [];
-    const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
-    const ipGroups = ofType('ip');
-    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
-        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
-    }
-    const instanceGroups = ofType('instance');
-    if (settings.smoke?.url.includes('{ip}') === true && instanceGroups.length > 0) {
-        problems.push(`smoke-url uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
-    }
-    return problems;
-}
-/** What the user should know before it begins. */
-function preflightWarnings(_settings, snapshot) {
-    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-    const warnings = [];
-    for (const group of snapshot.groups) {
-        const draining = (snapshot.health.get(group.arn) ?? []).filter(domain_fleet/* isDraining */.jQ);
-        if (draining.length > 0) {
-            warnings.push(`${(0,wording/* idList */.Mt)(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
-        }
-        if (group.deregistrationDelayMs >= 120_000) {
-            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
-        }
-    }
-    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
-}
-function unhealthyWarning(snapshot, fleet) {
-    const healthy = (0,capacity/* healthyServers */.O9)(fleet, snapshot.health);
-    const missing = fleet.servers.length - healthy;
-    if (missing === 0)
-        return [];
-    if (healthy === 0)
-        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
-    return [
-        `${(0,wording/* plural */.LS)(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/src/strategies/in-place.js
-
-
-
-
-
-/** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
-const inPlace = {
-    problems: preflightProblems,
-    warnings: preflightWarnings,
-    plan(settings, snapshot) {
-        const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-        const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet);
-        const goal = { settings, fleet, version: settings.version };
-        return {
-            direction: 'forward',
-            version: settings.version,
-            maxFailures: (0,domain_settings/* sizeDown */.OW)(settings.maxFailures, fleet.servers.length),
-            phases: batches.map((servers, index) => withServiceCheck(batchPhase(idsOf(servers), goal), {
-                settings,
-                isLast: index === batches.length - 1,
-            })),
-        };
-    },
-    afterFailure(settings, snapshot, progress) {
-        const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-        const { previousVersion } = settings;
-        return settings.onFailure === 'freeze' || previousVersion === undefined
-            ? freezePlan(settings, fleet, progress)
-            : rollbackPlan({ settings, fleet, version: previousVersion }, progress);
-    },
-};
-const idsOf = (servers) => servers.map((server) => server.id);
-function batchPhase(servers, goal) {
-    const { settings, version } = goal;
-    const floor = (0,capacity/* floorOf */.Et)(settings, goal.fleet);
-    const withinMs = settings.healthTimeoutMs;
-    return {
-        kind: 'batch',
-        servers,
-        steps: [
-            { kind: 'reserve-capacity', servers, floor, withinMs },
-            { kind: 'deregister', servers, floor },
-            { kind: 'await-drained', servers, floor },
-            { kind: 'update', servers, version },
-            ...serverCheck(servers, goal),
-            { kind: 'register', servers },
-            awaitHealthy(servers, goal),
-        ],
-    };
-}
-function serverCheck(servers, { settings, version }) {
-    if (settings.smoke === undefined || !(0,domain_settings/* isPerServer */.hT)(settings.smoke))
-        return [];
-    return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }];
-}
-function awaitHealthy(servers, { settings, fleet }) {
-    return {
-        kind: 'await-healthy',
-        servers,
-        withinMs: settings.healthTimeoutMs,
-        forMs: countsAfter(settings, fleet),
-    };
-}
-/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
-function countsAfter(settings, fleet) {
-    const oneCheck = fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs);
-    const healthyForMs = settings.healthyForMs ?? Math.max(...oneCheck);
-    return Math.max(healthyForMs, ...fleet.groups.map((group) => group.slowStartMs));
-}
-/** A check that asks for the new version through the load balancer can only hold once every server runs it. */
-function withServiceCheck(phase, { settings, isLast }) {
-    const { smoke, version, healthTimeoutMs } = settings;
-    if (smoke === undefined || (0,domain_settings/* isPerServer */.hT)(smoke))
-        return phase;
-    if ((0,domain_settings/* dependsOnVersion */.$2)(smoke) && !isLast)
-        return phase;
-    const { servers } = phase;
-    const check = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs };
-    return { ...phase, steps: [...phase.steps, check] };
-}
-/** Only what was touched goes back, what is out already first: it costs no capacity. */
-function rollbackPlan(goal, progress) {
-    const { settings, fleet, version } = goal;
-    const mayMove = fleet.servers.filter(({ id }) => !progress.of(id).inDoubt);
-    const isBehind = ({ id }) => progress.of(id).touched && progress.of(id).version !== version;
-    const out = mayMove.filter((server) => {
-        const { place } = progress.of(server.id);
-        return place === 'out' || (place === 'returning' && !isBehind(server));
-    });
-    const failed = mayMove.filter(({ id }) => progress.of(id).failure !== undefined);
-    const costly = mayMove.filter((server) => isBehind(server) && !out.includes(server) && !failed.includes(server));
-    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
-    const first = [...new Set([...out, ...failed])];
-    return {
-        direction: 'rollback',
-        version,
-        maxFailures: Number.POSITIVE_INFINITY,
-        phases: [
-            ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
-            ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(idsOf(servers), goal)),
-        ],
-    };
-}
-/** Untouched servers go straight back in; they need no wait, only a place in the wait for healthy. */
-function returnPhase(servers, goal) {
-    const untouched = idsOf(servers.filter((server) => !goal.isBehind(server)));
-    const behind = idsOf(servers.filter(goal.isBehind));
-    const register = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : [];
-    const ids = [...untouched, ...behind];
-    if (behind.length === 0) {
-        return { kind: 'put-back', servers: ids, steps: [...register, awaitHealthy(ids, goal)] };
-    }
-    const { steps } = batchPhase(behind, goal);
-    return {
-        kind: 'batch',
-        servers: ids,
-        steps: [...register, ...steps.slice(0, -1), awaitHealthy(ids, goal)],
-    };
-}
-/** `on-failure: freeze`: what is good goes back in, nothing is updated any more. */
-function freezePlan(settings, fleet, progress) {
-    const good = fleet.servers.filter(({ id }) => {
-        const { place, inDoubt, failure } = progress.of(id);
-        return place !== 'in' && !inDoubt && failure === undefined;
-    });
-    const servers = idsOf(good);
-    const goal = { settings, fleet, version: settings.version };
-    const phase = {
-        kind: 'put-back',
-        servers,
-        steps: [{ kind: 'register', servers }, awaitHealthy(servers, goal)],
-    };
-    return {
-        direction: 'rollback',
-        version: settings.version,
-        maxFailures: Number.POSITIVE_INFINITY,
-        phases: servers.length > 0 ? [phase] : [],
-    };
-}
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(1421);
-;// CONCATENATED MODULE: ./lib/src/updaters/bash.js
-
-// One pipe for both outputs: two would be read in an order of their own.
-const MERGED = 'exec "$0" "$@" 2>&1';
-const BASH = ['bash', '--noprofile', '--norc', '-eo', 'pipefail'];
-/** Rejects when it could not be started. */
-async function startBash(file, options) {
-    const child = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', MERGED, ...BASH, file], {
-        cwd: options.workingDirectory,
-        env: options.environment,
-        stdio: ['ignore', 'pipe', 'ignore'],
-        detached: true,
-    });
-    const exited = exitOf(child);
-    return { leader: await pidOf(child, options), exited, output: child.stdout, release: () => child.unref() };
-}
-function pidOf(child, { workingDirectory }) {
-    return new Promise((resolve, reject) => {
-        child.once('spawn', () => resolve(child.pid));
-        child.once('error', (error) => {
-            // The directory is what is missing, but the error names the shell.
-            const isDirectory = error.code === 'ENOENT' || error.code === 'ENOTDIR';
-            reject(isDirectory ? new Error(`no directory ${workingDirectory}`, { cause: error }) : error);
-        });
-    });
-}
-function exitOf(child) {
-    return new Promise((resolve) => {
-        child.once('exit', (code, signal) => resolve(signal === null ? { code: code ?? 0 } : { signal }));
-    });
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-;// CONCATENATED MODULE: ./lib/src/updaters/session.js
-
-let look;
-/** Callers of one moment share one read: a batch that ends together is not a storm of reads. */
-function processes() {
-    look ??= new Promise((resolve) => {
-        setImmediate(() => {
-            look = undefined;
-            resolve(readProcesses());
-        });
-    });
-    return look;
-}
-/** Empty where there is no `/proc`. */
-function readProcesses() {
-    let names;
-    try {
-        names = (0,external_node_fs_.readdirSync)('/proc');
-    }
-    catch {
-        return [];
-    }
-    return names.filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
-}
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function readProcess(pid) {
-    let stat;
-    try {
-        stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
-    }
-    catch {
-        return [];
-    }
-    // The name, in parentheses, may hold spaces and parentheses of its own.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
-    // A process whose first thread has ended looks like a zombie while the others run.
-    const isLive = !hasEnded || Number(fields[17]) > 1;
-    return [{ group: Number(fields[2]), session: Number(fields[3]), isLive }];
-}
-function groupExists(group) {
-    try {
-        process.kill(-group, 0);
-        return true;
-    }
-    catch (error) {
-        // EPERM: it is there, and belongs to somebody else.
-        return error.code !== 'ESRCH';
-    }
-}
-/**
- * The process groups with a live process in the session of `leader`. A session is more than its leader's group: GNU
- * `timeout` and `set -m` put what they run in groups of their own. Zombies do not count: in a job container nobody may
- * reap them. Without `/proc`, or where it hides other users' processes, only the leader's own group is known.
- */
-async function liveGroups(leader) {
-    const members = (await processes()).filter((process) => process.session === leader);
-    if (members.length === 0)
-        return groupExists(leader) ? [leader] : [];
-    return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))];
-}
-/** Looks twice: a process that forks and ends during a read of `/proc` hides its child. */
-async function isSessionGone(leader) {
-    return (await liveGroups(leader)).length === 0 && (await liveGroups(leader)).length === 0;
-}
-/** Signals every process of the session that we may signal. */
-async function signalSession(leader, signal) {
-    for (const group of await liveGroups(leader)) {
-        try {
-            process.kill(-group, signal);
-        }
-        catch {
-            // It ended meanwhile, or is not ours to signal; the next look tells.
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/ending.js
-
-const DEFAULT_GRACES = { termMs: 5_000, abortMs: 2_000, strayMs: 1_000, killMs: 3_000 };
-/** Ends all processes of the session: SIGTERM, a grace, SIGKILL. */
-async function endSession(leader, options) {
-    const { clock, graces, signal } = options;
-    await signalSession(leader, 'SIGTERM');
-    const limitMs = () => (signal.aborted ? graces.abortMs : graces.termMs);
-    if (await awaitGone(leader, { clock, limitMs }))
-        return { by: 'SIGTERM', ended: true };
-    const kill = () => signalSession(leader, 'SIGKILL');
-    const ended = await awaitGone(leader, { clock, limitMs: () => graces.killMs, whileLive: kill });
-    return { by: 'SIGKILL', ended };
-}
-/** Ends what a script has left running. Undefined when that was nothing, or ended by itself in time. */
-async function endStrays(leader, options) {
-    const { clock, graces, signal } = options;
-    const limitMs = () => (signal.aborted ? 0 : graces.strayMs);
-    if (await awaitGone(leader, { clock, limitMs }))
-        return undefined;
-    return endSession(leader, options);
-}
-async function awaitGone(leader, { clock, limitMs, whileLive }) {
-    const start = clock.now();
-    for (let pauseMs = 5; !(await isSessionGone(leader)); pauseMs = Math.min(2 * pauseMs, 100)) {
-        const leftMs = start + limitMs() - clock.now();
-        if (leftMs <= 0)
-            return false;
-        await whileLive?.();
-        await clock.sleep(Math.min(pauseMs, leftMs));
-    }
-    return true;
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./lib/src/updaters/lines.js
-/** Longer lines are cut into pieces, so that a stream without line ends stays small in memory. */
-const LONGEST = 8_192;
-/** Cuts a stream of UTF-8 into lines, without their ends and without carriage returns. */
-class LineSplitter {
-    #decoder = new TextDecoder();
-    #onLine;
-    #rest = '';
-    constructor(onLine) {
-        this.#onLine = onLine;
-    }
-    push(chunk) {
-        this.#take(this.#decoder.decode(chunk, { stream: true }));
-    }
-    /** The last line may lack its end. */
-    flush() {
-        this.#take(this.#decoder.decode());
-        if (this.#rest !== '')
-            this.#onLine(this.#rest);
-        this.#rest = '';
-    }
-    #take(text) {
-        const lines = (this.#rest + text.replaceAll('\r', '')).split('\n');
-        this.#rest = this.#cut(lines.pop() ?? '');
-        for (const line of lines)
-            this.#onLine(this.#cut(line));
-    }
-    /** Passes on all but the last piece. */
-    #cut(line) {
-        let start = 0;
-        while (line.length - start > LONGEST) {
-            const end = pieceEnd(line, start + LONGEST);
-            this.#onLine(line.slice(start, end));
-            start = end;
-        }
-        return start === 0 ? line : line.slice(start);
-    }
-}
-/** Not between the two halves of a character. */
-function pieceEnd(line, end) {
-    const isHigh = (line.charCodeAt(end - 1) & 0xfc00) === 0xd800;
-    return isHigh ? end - 1 : end;
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/output.js
-
-
-const QUIET_MS = 50;
-const LONGEST_MS = 500;
-/** Reads a stream as lines. */
-function readOutput(stream, onLine) {
-    const splitter = new LineSplitter(onLine);
-    let bytes = 0;
-    stream.on('data', (chunk) => {
-        bytes += chunk.length;
-        splitter.push(chunk);
-    });
-    // A broken pipe is the end of the output, not of the rollout.
-    stream.on('error', () => { });
-    const closed = new Promise((resolve) => stream.once('close', () => resolve('closed')));
-    return {
-        /** A process that left the session may hold the pipe open for ever: then quiet is the end, or half a second. */
-        async finish(clock) {
-            const start = clock.now();
-            for (let seen = -1; seen !== bytes && clock.now() - start < LONGEST_MS;) {
-                seen = bytes;
-                if ((await Promise.race([closed, clock.sleep(QUIET_MS)])) === 'closed')
-                    break;
-                // After a stall the timer comes first; what waits in the pipe is read before this.
-                await (0,promises_namespaceObject.setImmediate)();
-            }
-            stream.removeAllListeners('data').destroy();
-            splitter.flush();
-        },
-    };
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(1455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./lib/src/updaters/script-file.js
-
-
-/**
- * Writes the script to a file in a directory of its own, which only we may read: a script may hold secrets, and this is
- * also why it never goes on a command line.
- */
-async function writeScriptFile(script, tempDirectory) {
-    const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(tempDirectory, 'elb-rollout-'));
-    const file = (0,external_node_path_.join)(directory, 'command.sh');
-    try {
-        await (0,promises_.writeFile)(file, script, { mode: 0o600, flag: 'wx' });
-        return file;
-    }
-    catch (error) {
-        await removeScriptFile(file);
-        throw error;
-    }
-}
-/** Never rejects: what a command has done counts for more than a file that the end of the job removes anyway. */
-async function removeScriptFile(file) {
-    await (0,promises_.rm)((0,external_node_path_.dirname)(file), { recursive: true, force: true }).catch(() => { });
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/command.js
-
-
-
-
-
-/** Nothing has run. */
-class NotStarted extends Error {
-    name = 'NotStarted';
-}
-/**
- * Runs the script, and resolves when all processes of its session have ended, or cannot be ended. One that has left the
- * session on purpose (`setsid`) is not waited for. Rejects with `NotStarted`; an abort is an end like a timeout, not a
- * rejection.
- */
-async function runCommand(command, signal) {
-    const { file, bash } = await start(command);
-    const output = readOutput(bash.output, command.onLine);
-    try {
-        const end = await awaitEnd(bash, command, signal);
-        await output.finish(command.clock);
-        if (end.cut === undefined && end.signalled !== undefined)
-            command.onLine(strayLine(end));
-        return end;
-    }
-    finally {
-        bash.release();
-        await removeScriptFile(file);
-    }
-}
-async function start(command) {
-    let file;
-    try {
-        file = await writeScriptFile(command.script, command.tempDirectory);
-        return { file, bash: await startBash(file, command) };
-    }
-    catch (error) {
-        if (file !== undefined)
-            await removeScriptFile(file);
-        throw new NotStarted(`could not start bash: ${(0,errors/* messageOf */.bD)(error)}`, { cause: error });
-    }
-}
-async function awaitEnd(bash, command, signal) {
-    const graces = { ...DEFAULT_GRACES, ...command.graces };
-    const options = { clock: command.clock, graces, signal };
-    const cut = await awaitExit(bash, command, signal);
-    const ending = await (cut ? endSession : endStrays)(bash.leader, options);
-    const ended = ending?.ended ?? true;
-    return {
-        ended,
-        ...(cut && { cut }),
-        ...(ending && { signalled: ending.by }),
-        // It may be bash that cannot be ended: then there is no exit to wait for.
-        ...((ended || !cut) && { exit: await bash.exited }),
-    };
-}
-/** Undefined when it ended by itself. */
-async function awaitExit({ exited }, { clock, timeoutMs }, signal) {
-    const over = new AbortController();
-    const cut = clock.sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => 'timeout', () => 'abort');
-    try {
-        return await Promise.race([exited.then(() => undefined), cut]);
-    }
-    finally {
-        over.abort();
-    }
-}
-function strayLine({ ended }) {
-    const what = ended ? 'were ended' : 'could not be ended';
-    return `elb-rollout: processes that the script left running ${what}; start those that must live on with setsid`;
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/environment.js
-
-/** The action's inputs and the runner's tokens are nobody else's; `ROLLOUT_*` are ours to set. */
-const WITHHELD = /^(INPUT|ACTIONS|ROLLOUT)_/i;
-/** The environment of a command for one server. What is not known is not set. */
-function environmentFor(server, context, facts) {
-    const kept = Object.entries(facts.processEnv).filter(([name]) => !WITHHELD.test(name));
-    const added = { ...rolloutVariables(context, facts), ...targetVariables(server, facts) };
-    const known = Object.entries(added).filter(([, value]) => value !== undefined);
-    return Object.fromEntries([...kept, ...known]);
-}
-function rolloutVariables(context, facts) {
-    const left = context.direction === 'rollback' ? facts.version : facts.previousVersion;
-    return {
-        ROLLOUT_ID: facts.rolloutId,
-        ROLLOUT_MODE: facts.mode,
-        ROLLOUT_STRATEGY: facts.strategy,
-        ROLLOUT_VERSION: context.version,
-        ROLLOUT_PREVIOUS_VERSION: left,
-        ROLLOUT_BATCH: String(context.batch),
-        ROLLOUT_BATCHES: String(context.batches),
-    };
-}
-function targetVariables(server, { groups }) {
-    const nameOf = (arn) => groups.find((group) => group.arn === arn)?.name ?? arn;
-    const first = server.registrations[0];
-    return {
-        ROLLOUT_TARGET_ID: server.id,
-        ROLLOUT_TARGET_PORT: first && String(first.target.port),
-        ROLLOUT_TARGETS: server.registrations
-            .map(({ groupArn, target }) => `${nameOf(groupArn)}:${target.port}`)
-            .join(' '),
-        ROLLOUT_TARGET_ZONE: first?.target.zone,
-        ROLLOUT_TARGET_IP: (0,external_node_net_.isIP)(server.id) === 0 ? undefined : server.id,
-        ROLLOUT_TARGET_GROUP: first && nameOf(first.groupArn),
-        ROLLOUT_TARGET_GROUP_ARN: first?.groupArn,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/reason.js
-/** Why a command that came to this end has failed, in one sentence; undefined when it has not. */
-function failureOf(end, timeoutMs) {
-    if (end.cut) {
-        const why = end.cut === 'timeout' ? `no end within ${showDuration(timeoutMs)}` : 'aborted';
-        return end.ended ? `${why}, ended by ${end.signalled}` : `${why}, and not even SIGKILL could end it`;
-    }
-    const exit = showExit(end);
-    if (!end.ended)
-        return `${exit}, but what it left running could not be ended`;
-    return exit === 'exit code 0' ? undefined : exit;
-}
-function showExit({ exit }) {
-    if (exit === undefined)
-        return 'no exit';
-    return 'code' in exit ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
-}
-const UNITS = [
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-];
-/** As people write it: `10m`, `90s`. */
-function showDuration(ms) {
-    const unit = UNITS.find(([, size]) => ms >= size && ms % size === 0);
-    return unit ? `${ms / unit[1]}${unit[0]}` : `${ms}ms`;
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/tail.js
-const LINES = 20;
-const BYTES = 4_096;
-/** Remembers the last lines: at most 20, and 4 KiB in all. */
-class Tail {
-    #lines = [];
-    push(line) {
-        this.#lines.push(line);
-        if (this.#lines.length > LINES)
-            this.#lines.shift();
-    }
-    lines() {
-        const kept = [];
-        let left = BYTES;
-        for (const line of this.#lines.toReversed()) {
-            left -= Buffer.byteLength(line);
-            if (left < 0)
-                break;
-            kept.unshift(line);
-        }
-        const last = this.#lines.at(-1);
-        return kept.length === 0 && last !== undefined ? [startOf(last)] : kept;
-    }
-}
-function startOf(line) {
-    const ellipsis = '…';
-    const room = BYTES - Buffer.byteLength(ellipsis);
-    const { read } = new TextEncoder().encodeInto(line, new Uint8Array(room));
-    return line.slice(0, read) + ellipsis;
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/shell.js
-
-
-
-
-
-const PROBE_TIMEOUT_MS = 30_000;
-/** Runs `update-command`. */
-function createShellUpdater(options) {
-    return {
-        async update(servers, context, listener, signal) {
-            const queue = servers.values();
-            const lane = async () => {
-                // All lanes draw from one queue.
-                for (const server of queue) {
-                    if (signal.aborted)
-                        return;
-                    await updateServer(options, { server, context, listener }, signal);
-                }
-            };
-            const lanes = Math.min(options.concurrency ?? servers.length, servers.length);
-            await Promise.all(Array.from({ length: lanes }, lane));
-        },
-    };
-}
-/** Runs `drained-command`: exit code 0 means that the server has no more requests. */
-function createDrainProbe(options) {
-    return {
-        async isDrained(server, context, signal) {
-            signal.throwIfAborted();
-            const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => { } };
-            const isDrained = await runScript(options, run, signal).then((end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined, () => false);
-            signal.throwIfAborted();
-            return isDrained;
-        },
-    };
-}
-async function updateServer(options, update, signal) {
-    const { server, context, listener } = update;
-    const tail = new Tail();
-    const onLine = (line) => {
-        tail.push(line);
-        listener.output(server.id, line);
-    };
-    listener.started(server.id);
-    const run = { server, context, timeoutMs: options.timeoutMs, onLine };
-    const result = await runScript(options, run, signal).then((end) => resultOf(end, run.timeoutMs, tail), 
-    // Only what has never run is known to have ended.
-    (error) => failed((0,errors/* messageOf */.bD)(error), { tail, ended: error instanceof NotStarted }));
-    listener.ended(server.id, result);
-}
-function runScript(options, run, signal) {
-    const { script, workingDirectory, tempDirectory, clock, graces, facts } = options;
-    const environment = environmentFor(run.server, run.context, facts);
-    const { timeoutMs, onLine } = run;
-    const command = { script, workingDirectory, tempDirectory, clock, graces, environment, timeoutMs, onLine };
-    return runCommand(command, signal);
-}
-function resultOf(end, timeoutMs, tail) {
-    const reason = failureOf(end, timeoutMs);
-    return reason === undefined ? { ok: true } : failed(reason, { tail, ended: end.ended });
-}
-function failed(reason, { tail, ended }) {
-    return { ok: false, reason, tail: tail.lines(), ended };
-}
-
-;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
-
-const systemClock = {
-    now: () => Date.now(),
-    async sleep(ms, signal) {
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-};
-
-;// CONCATENATED MODULE: ./lib/src/action/wire.js
-
-
-
-
-
-
-
-const strategies = { 'in-place': inPlace };
-/** The outside world, as the settings want it. */
-function wire(settings, { rolloutId, tempDirectory, environment }) {
-    const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings;
-    const clock = systemClock;
-    const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }));
-    const facts = { ...settings, rolloutId, groups, processEnv: environment };
-    const commands = { workingDirectory, tempDirectory, facts, clock };
-    const gates = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })];
-    return {
-        clock,
-        gates,
-        loadBalancer: createLoadBalancer(createClient(settings.region)),
-        journal: memoryJournal(),
-        updater: createShellUpdater({
-            ...commands,
-            script: updateCommand,
-            timeoutMs: settings.updateTimeoutMs,
-            ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
-        }),
-        ...(drainedCommand === undefined
-            ? {}
-            : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
-    };
-}
-/** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
-const nameIn = (arn) => arn.split('/')[1] ?? arn;
-
-
-/***/ }),
-
-/***/ 8496:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ workflowFacts)
-/* harmony export */ });
-/** Who runs what, as GitHub tells it; nothing outside of GitHub Actions. */
-async function workflowFacts(environment) {
-    if (environment.GITHUB_ACTIONS !== 'true' || !environment.GITHUB_REPOSITORY)
-        return undefined;
-    const { context } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    const { owner, repo } = context.repo;
-    return {
-        actor: context.actor,
-        sha: context.sha,
-        runUrl: `${context.serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
-    };
-}
-
-
-/***/ }),
-
-/***/ 9667:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Dq: () => (/* binding */ holdsWithout),
-/* harmony export */   Et: () => (/* binding */ floorOf),
-/* harmony export */   O9: () => (/* binding */ healthyServers),
-/* harmony export */   _Q: () => (/* binding */ fitting)
-/* harmony export */ });
-/* harmony import */ var _fleet_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5355);
-/* harmony import */ var _settings_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4822);
-
-
-/** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
-function floorOf(settings, fleet) {
-    return Math.max(1, (0,_settings_js__WEBPACK_IMPORTED_MODULE_0__/* .sizeUp */ .Zi)(settings.minHealthy, fleet.servers.length));
-}
-/** How many servers are healthy in the group where they are fewest. */
-function healthyServers(fleet, health) {
-    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => (0,_fleet_js__WEBPACK_IMPORTED_MODULE_1__/* .isServerHealthyIn */ .U7)(server, group.arn, health)).length);
-    return Math.min(...counts);
-}
-/**
- * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
- * servers behind in every group. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
- * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
- * stays registered in any case.
- */
-function fitting(candidates, facts) {
-    const groups = facts.fleet.groups.map(({ arn }) => new GroupCapacity(arn, facts));
-    return candidates.filter((server) => {
-        const fits = groups.every((group) => group.canSpare(server));
-        if (fits)
-            for (const group of groups)
-                group.take(server);
-        return fits;
-    });
-}
-/** Whether the others alone are enough: the floor's number of them healthy in every group. */
-function holdsWithout(servers, facts) {
-    const without = facts.fleet.servers.filter((server) => !servers.includes(server));
-    const others = { ...facts.fleet, servers: without };
-    return healthyServers(others, facts.health) >= facts.floor;
-}
-/** What a group has left while servers are chosen to leave it. */
-class GroupCapacity {
-    #arn;
-    #health;
-    #floor;
-    #healthy;
-    #registered;
-    constructor(arn, { fleet, health, floor }) {
-        this.#arn = arn;
-        this.#health = health;
-        this.#floor = floor;
-        this.#healthy = fleet.servers.filter((server) => this.#isHealthy(server)).length;
-        this.#registered = fleet.servers.filter((server) => this.#isIn(server)).length;
-    }
-    canSpare(server) {
-        if (!this.#isIn(server))
-            return true;
-        if (this.#registered <= this.#floor)
-            return false;
-        if (this.#isHealthy(server))
-            return this.#healthy > this.#floor;
-        return this.#healthy > 0 || !(0,_fleet_js__WEBPACK_IMPORTED_MODULE_1__/* .isServerPartlyHealthyIn */ .sQ)(server, this.#arn, this.#health);
-    }
-    take(server) {
-        if (this.#isHealthy(server))
-            this.#healthy--;
-        if (this.#isIn(server))
-            this.#registered--;
-    }
-    #isHealthy(server) {
-        return (0,_fleet_js__WEBPACK_IMPORTED_MODULE_1__/* .isServerHealthyIn */ .U7)(server, this.#arn, this.#health);
-    }
-    #isIn(server) {
-        return (0,_fleet_js__WEBPACK_IMPORTED_MODULE_1__/* .isServerIn */ .V0)(server, this.#arn, this.#health);
-    }
-}
-
-
-/***/ }),
-
-/***/ 2156:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   bD: () => (/* binding */ messageOf),
-/* harmony export */   dg: () => (/* binding */ isTransient),
-/* harmony export */   hD: () => (/* binding */ ApiError)
-/* harmony export */ });
-/** Thrown by adapters for a call to an outside service that failed. */
-class ApiError extends Error {
-    name = 'ApiError';
-    failure;
-    /** `elasticloadbalancing:DeregisterTargets`: what was being done, and the permission it needs. */
-    permission;
-    /** The service's own code, such as `TargetGroupNotFound`. */
-    code;
-    constructor(facts) {
-        super(facts.message, { cause: facts.cause });
-        this.failure = facts.failure;
-        this.permission = facts.permission;
-        this.code = facts.code;
-    }
-}
-const isTransient = (error) => error instanceof ApiError && error.failure === 'transient';
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-
-/***/ }),
-
-/***/ 5355:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   BJ: () => (/* binding */ whyUnhealthy),
-/* harmony export */   D6: () => (/* binding */ isHealthy),
-/* harmony export */   ST: () => (/* binding */ isGone),
-/* harmony export */   U7: () => (/* binding */ isServerHealthyIn),
-/* harmony export */   UK: () => (/* binding */ registrationsIn),
-/* harmony export */   V0: () => (/* binding */ isServerIn),
-/* harmony export */   Wr: () => (/* binding */ healthOf),
-/* harmony export */   aP: () => (/* binding */ fleetOf),
-/* harmony export */   jQ: () => (/* binding */ isDraining),
-/* harmony export */   sQ: () => (/* binding */ isServerPartlyHealthyIn),
-/* harmony export */   xR: () => (/* binding */ isServerHealthy)
-/* harmony export */ });
-/** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
-const isDraining = (health) => health.state === 'draining';
-/** `unused` has four reasons; only this one means that the registration is gone. */
-const isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
-const isHealthy = (health) => health?.state === 'healthy';
-const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
-function healthOf(registration, health) {
-    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
-}
-/** What is registered now makes up the fleet; what somebody else is draining does not count. */
-function fleetOf(snapshot) {
-    const servers = new Map();
-    for (const [groupArn, entries] of snapshot.health) {
-        for (const entry of entries) {
-            if (isDraining(entry) || isGone(entry))
-                continue;
-            const registrations = servers.get(entry.target.id) ?? [];
-            registrations.push({ groupArn, target: entry.target });
-            servers.set(entry.target.id, registrations);
-        }
-    }
-    return {
-        groups: snapshot.groups,
-        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
-    };
-}
-const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
-/** Healthy on every port and in every group. */
-const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on every port it has in this group. */
-const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on at least one of its ports in this group. */
-const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
-/** Neither draining nor gone, on any port it has in this group. */
-const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
-    const seen = healthOf(registration, health);
-    return seen !== undefined && !isGone(seen) && !isDraining(seen);
-});
-/** Why a server is not healthy, in the load balancer's words. */
-function whyUnhealthy(server, health) {
-    for (const registration of server.registrations) {
-        const seen = healthOf(registration, health);
-        if (seen === undefined)
-            return `not registered on port ${registration.target.port}`;
-        if (!isHealthy(seen)) {
-            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
-            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
-        }
-    }
-    return 'healthy';
-}
-
-
-/***/ }),
-
-/***/ 771:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ep: () => (/* binding */ conclude),
-/* harmony export */   Hk: () => (/* binding */ withoutArns),
-/* harmony export */   gf: () => (/* binding */ isGreen),
-/* harmony export */   x5: () => (/* binding */ refusal)
-/* harmony export */ });
-/* harmony import */ var _wording_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8247);
-
-const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || outcome === 'planned';
-function conclude(course) {
-    const { outcome, reason } = judged(course);
-    return { outcome, reason: withoutArns(reason) };
-}
-/** Nothing was changed. The reason is the first problem; the log and the summary have all of them. */
-function refusal(problems) {
-    const [first = ''] = problems;
-    const others = problems.length - 1;
-    const reason = others > 0 ? `${first} (and ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(others, 'other problem')})` : first;
-    return { outcome: 'refused', reason: withoutArns(reason) };
-}
-function judged(course) {
-    const { settings, forward, back } = course;
-    if (forward === undefined)
-        return succeeded(course);
-    const where = standing(course);
-    if (forward.cause === 'cancel' || back?.cause === 'cancel') {
-        return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` };
-    }
-    if (settings.onFailure === 'freeze') {
-        return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}` };
-    }
-    if (back === undefined && isWhollyOn(course, settings.previousVersion)) {
-        return { outcome: 'rolled-back', reason: `${forward.reason}; ${where}` };
-    }
-    const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`;
-    return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` };
-}
-function succeeded({ settings, fleet, progress }) {
-    const failed = fleet.servers.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id);
-    const done = fleet.servers.length - failed.length;
-    const all = failed.length === 0;
-    return {
-        outcome: 'succeeded',
-        reason: all
-            ? `${settings.version} runs on all ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(done, 'server')}`
-            : `${settings.version} runs on ${done} of ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .idList */ .Mt)(failed)}`,
-    };
-}
-const isWhollyOn = ({ fleet, progress }, version) => fleet.servers.every(({ id }) => {
-    const server = progress.of(id);
-    return (server.place === 'in' && server.failure === undefined && (!server.touched || server.version === version));
-});
-/** Who runs what, and who is out: what an operator must know when it did not end well. */
-function standing({ settings, fleet, progress }) {
-    const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }));
-    const serving = Map.groupBy(all.filter((server) => server.place === 'in'), (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server));
-    const parts = [...serving].map(([version, servers]) => servers.length === all.length
-        ? `${version} serves on all ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .plural */ .LS)(all.length, 'server')}`
-        : `${version} serves on ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .idList */ .Mt)(servers.map(({ id }) => id))}`);
-    const out = all.filter((server) => server.place === 'out' && !server.inDoubt).map(({ id }) => id);
-    const returning = all
-        .filter((server) => server.place === 'returning' && !server.inDoubt)
-        .map(({ id }) => id);
-    const inDoubt = all.filter((server) => server.inDoubt).map(({ id }) => id);
-    if (returning.length > 0)
-        parts.push(`registered again, not seen to stay healthy: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .idList */ .Mt)(returning)}`);
-    if (out.length > 0)
-        parts.push(`not in the load balancer: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .idList */ .Mt)(out)}`);
-    if (inDoubt.length > 0)
-        parts.push(`not in, and an update may still be running: ${(0,_wording_js__WEBPACK_IMPORTED_MODULE_0__/* .idList */ .Mt)(inDoubt)}`);
-    return parts.join('; ');
-}
-const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
-/** GitHub drops an output that contains a masked value, and account ids and regions often are. */
-function withoutArns(text) {
-    return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1');
-}
-
-
-/***/ }),
-
-/***/ 4000:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   TL: () => (/* binding */ quoted),
-/* harmony export */   fk: () => (/* binding */ printableLines),
-/* harmony export */   g$: () => (/* binding */ printable)
-/* harmony export */ });
-/** Makes text from outside harmless and visible: it stays on its line, and starts nothing. */
-const ESCAPE = '\x1b';
-const COLOR = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g');
-/** Control characters, line and paragraph separators, halves of characters, and what turns the writing direction. */
-const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
-const SHORT = { '\n': '\\n', '\r': '\\r' };
-/** One line: line ends and control characters are shown as escapes, tabs are kept, colors are dropped. */
-function printable(text) {
-    return text
-        .replace(COLOR, '')
-        .replace(INVISIBLE, (character) => (character === '\t' ? character : escapeOf(character)))
-        .replaceAll('##[', '\\x23#[');
-}
-/** The same, for each line. */
-function printableLines(text) {
-    return text.split(/\r?\n/).map(printable).join('\n');
-}
-function escapeOf(character) {
-    const code = character.charCodeAt(0);
-    const hex = code.toString(16);
-    return SHORT[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
-}
-const LONGEST_QUOTE = 100;
-/** In quotes, cut where it gets long. */
-function quoted(text) {
-    const isLong = text.length > LONGEST_QUOTE;
-    const start = isLong ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '')}…` : text;
-    return printable(JSON.stringify(start));
-}
-
-
-/***/ }),
-
-/***/ 4320:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   k: () => (/* binding */ Progress)
-/* harmony export */ });
-/** Where every server stands, told by the events alone. */
-class Progress {
-    #servers = new Map();
-    #before;
-    constructor(versionBefore) {
-        this.#before = { place: 'in', touched: false, inDoubt: false, ...versionOf(versionBefore) };
-    }
-    of(server) {
-        return this.#servers.get(server) ?? this.#before;
-    }
-    /** Servers of which the question holds, in the order in which they were first touched. */
-    where(question) {
-        return [...this.#servers].filter(([, progress]) => question(progress)).map(([server]) => server);
-    }
-    note(event) {
-        for (const server of serversOf(event)) {
-            this.#servers.set(server, changed(this.of(server), event));
-        }
-    }
-}
-function serversOf(event) {
-    switch (event.type) {
-        case 'leaving':
-        case 'returned':
-        case 'still-out':
-            return event.servers;
-        case 'in-service':
-        case 'server-still-unhealthy':
-        case 'update-started':
-        case 'update-succeeded':
-        case 'update-failed':
-        case 'server-failed':
-            return [event.server];
-        default:
-            return [];
-    }
-}
-function changed(server, event) {
-    switch (event.type) {
-        case 'leaving':
-        case 'still-out':
-            return { ...server, place: 'out' };
-        case 'returned':
-            return { ...server, place: 'returning' };
-        case 'in-service':
-        case 'server-still-unhealthy':
-            return { ...server, place: 'in' };
-        case 'update-started':
-            return { place: server.place, touched: true, inDoubt: true };
-        case 'update-succeeded':
-            return { ...server, version: event.version, inDoubt: false };
-        case 'update-failed':
-            return { ...server, inDoubt: !event.ended };
-        case 'server-failed':
-            return { ...server, failure: event.reason };
-        default:
-            return server;
-    }
-}
-const versionOf = (version) => (version === undefined ? {} : { version });
-
-
-/***/ }),
-
-/***/ 4822:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $2: () => (/* binding */ dependsOnVersion),
-/* harmony export */   OW: () => (/* binding */ sizeDown),
-/* harmony export */   Zi: () => (/* binding */ sizeUp),
-/* harmony export */   hT: () => (/* binding */ isPerServer),
-/* harmony export */   tY: () => (/* binding */ showSize)
-/* harmony export */ });
-/** What the user asked for, parsed. Times are milliseconds. */
-/** With one of these in the URL the check is made for each server, before it goes back in. */
-function isPerServer(smoke) {
-    return /\{(id|ip|port)\}/.test(smoke.url);
-}
-/** True when only a service that runs the new version everywhere can pass. */
-function dependsOnVersion(smoke) {
-    return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}');
-}
-/** Rounded down: a batch of 50% of 5 is 2. */
-function sizeDown(size, of) {
-    return 'count' in size ? size.count : Math.floor((size.percent * of) / 100);
-}
-/** Rounded up: a floor of 50% of 5 is 3. */
-function sizeUp(size, of) {
-    return 'count' in size ? size.count : Math.ceil((size.percent * of) / 100);
-}
-function showSize(size) {
-    return 'count' in size ? `${size.count}` : `${size.percent}%`;
-}
-
-
-/***/ }),
-
-/***/ 8247:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   LS: () => (/* binding */ plural),
-/* harmony export */   Mt: () => (/* binding */ idList),
-/* harmony export */   p0: () => (/* binding */ duration)
-/* harmony export */ });
-/** How numbers, lists and times read in messages. */
-const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
-const LONGEST_LIST = 20;
-/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
-function idList(ids) {
-    if (ids.length <= LONGEST_LIST)
-        return ids.join(', ');
-    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
-}
-/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
-function duration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return pair([minutes, 'm'], [seconds % 60, 's']);
-    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
-}
-const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
-
-
-/***/ }),
-
-/***/ 4275:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  g: () => (/* binding */ deploy)
-});
-
-// EXTERNAL MODULE: ./lib/src/domain/errors.js
-var errors = __nccwpck_require__(2156);
-// EXTERNAL MODULE: ./lib/src/domain/fleet.js
-var fleet = __nccwpck_require__(5355);
-// EXTERNAL MODULE: ./lib/src/domain/outcome.js
-var outcome = __nccwpck_require__(771);
-// EXTERNAL MODULE: ./lib/src/domain/progress.js
-var domain_progress = __nccwpck_require__(4320);
-// EXTERNAL MODULE: ./lib/src/domain/wording.js
-var wording = __nccwpck_require__(8247);
-;// CONCATENATED MODULE: ./lib/src/engine/observe.js
-/** Reads everything that deciding needs, once. */
-async function observe(loadBalancer, groupArns, signal) {
-    const groups = await loadBalancer.describeGroups(groupArns, signal);
-    const balancerArns = [...new Set(groups.flatMap((group) => group.loadBalancerArns))];
-    const [health, loadBalancers, unlisted] = await Promise.all([
-        healthOfGroups(loadBalancer, groups, signal),
-        balancerArns.length > 0 ? loadBalancer.describeLoadBalancers(balancerArns, signal) : [],
-        unlistedGroups({ loadBalancer, balancerArns, groupArns }, signal),
-    ]);
-    const found = new Set(groups.map((group) => group.arn));
-    return {
-        groups,
-        unknownGroupArns: groupArns.filter((arn) => !found.has(arn)),
-        loadBalancers,
-        health,
-        unlisted,
-    };
-}
-/** One unfiltered look at every group. */
-async function healthOfGroups(loadBalancer, groups, signal) {
-    const entries = groups.map(async (group) => [group.arn, await loadBalancer.describeHealth(group.arn, signal)]);
-    return new Map(await Promise.all(entries));
-}
-async function unlistedGroups(from, signal) {
-    const listed = new Set(from.groupArns);
-    const unlisted = [];
-    // One after another: a load balancer may have a hundred groups, and the account shares ten calls a second.
-    for (const balancerArn of from.balancerArns) {
-        for (const group of await from.loadBalancer.describeGroupsOf(balancerArn, signal)) {
-            if (listed.has(group.arn))
-                continue;
-            const health = await from.loadBalancer.describeHealth(group.arn, signal);
-            unlisted.push({ groupName: group.name, targetIds: health.map((entry) => entry.target.id) });
-        }
-    }
-    return unlisted;
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/plan.js
-/** The same phase for some of its servers. */
-function narrow(phase, servers) {
-    const kept = new Set(servers);
-    const keep = (ids) => ids.filter((id) => kept.has(id));
-    return {
-        ...phase,
-        servers: keep(phase.servers),
-        steps: phase.steps.map((step) => ({ ...step, servers: keep(step.servers) })),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/persist.js
-
-/** Pauses between tries; the last one repeats until the time is up. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
-/**
- * The same load balancer, but a call that failed for a passing reason is made again, for minutes if need be: a
- * throttled account or a broken connection is no reason to give up half-way.
- */
-function persistent(loadBalancer, patience) {
-    const keep = (call, signal) => persist(call, { ...patience, signal });
-    return {
-        describeGroups: (arns, signal) => keep(() => loadBalancer.describeGroups(arns, signal), signal),
-        describeGroupsOf: (arn, signal) => keep(() => loadBalancer.describeGroupsOf(arn, signal), signal),
-        describeLoadBalancers: (arns, signal) => keep(() => loadBalancer.describeLoadBalancers(arns, signal), signal),
-        describeHealth: (arn, signal) => keep(() => loadBalancer.describeHealth(arn, signal), signal),
-        register: (arn, targets, signal) => keep(() => loadBalancer.register(arn, targets, signal), signal),
-        // Not made again blindly: taking a server out is right only for as long as the others are well.
-        deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
-    };
-}
-/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
-async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }) {
-    const startedAt = clock.now();
-    for (let failures = 0;; failures++) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
-            const elapsedMs = clock.now() - startedAt;
-            if (!(0,errors/* isTransient */.dg)(error) || elapsedMs + pause > giveUpAfterMs)
-                throw error;
-            emit({
-                type: 'waiting',
-                text: `the load balancer's API to answer: ${(0,errors/* messageOf */.bD)(error)}`,
-                elapsedMs,
-                limitMs: giveUpAfterMs,
-            });
-            await clock.sleep(pause, signal);
-            await beforeAgain?.();
-        }
-    }
-}
-
-// EXTERNAL MODULE: ./lib/src/domain/capacity.js
-var capacity = __nccwpck_require__(9667);
-;// CONCATENATED MODULE: ./lib/src/engine/run.js
-
-function serversIn(run, ids) {
-    const wanted = new Set(ids);
-    return run.fleet.servers.filter((server) => wanted.has(server.id));
-}
-const wasHealthy = (run, server) => (0,fleet/* isServerHealthy */.xR)(server, run.healthBefore);
-function failServer(run, server, reason) {
-    run.failures.set(server, reason);
-    run.emit({ type: 'server-failed', server, reason });
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/wait.js
-
-const FAR_MS = 15_000;
-const NEAR_MS = 1_000;
-const LATE_MS = 5_000;
-const REMINDER_MS = 30_000;
-const FRESH_MS = 3_000;
-const MOST_LOOKS = 5;
-/** Groups that may be looked at each second without taking half of the account's shared ten calls a second. */
-const GROUPS_A_SECOND = 4;
-/**
- * Looks at all groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
- * tell, every second around it, then every few seconds. Whoever waits gives a judge that is done in the end (by a limit
- * of its own).
- */
-async function watch(run, judge, limitMs) {
-    const { clock } = run.ports;
-    const startedAt = clock.now();
-    const remind = reminder(run, { startedAt, ...(limitMs === undefined ? {} : { limitMs }) });
-    while (true) {
-        const health = await look(run);
-        const sight = await judge(health, clock.now());
-        if ('done' in sight)
-            return sight.done;
-        remind(sight.text);
-        await clock.sleep(pauseBefore(sight, clock.now(), run.fleet.groups.length), run.signal);
-    }
-}
-/** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
-async function look(run) {
-    const { clock, loadBalancer } = run.ports;
-    for (let tries = 1;; tries++) {
-        const startedAt = clock.now();
-        const health = await healthOfGroups(loadBalancer, run.fleet.groups, run.signal);
-        if (clock.now() - startedAt <= FRESH_MS || tries === MOST_LOOKS)
-            return health;
-    }
-}
-function pauseBefore(sight, now, groups) {
-    const ahead = sight.earliest - now;
-    if (ahead > 0)
-        return Math.min(ahead, FAR_MS);
-    const near = NEAR_MS * Math.ceil(groups / GROUPS_A_SECOND);
-    return -ahead < Math.max(sight.windowMs ?? 0, FAR_MS) ? near : Math.max(near, LATE_MS);
-}
-/** Says what is waited for when that changes, and every half minute. */
-function reminder(run, facts) {
-    let said = '';
-    let saidAt = Number.NEGATIVE_INFINITY;
-    return (text) => {
-        const now = run.ports.clock.now();
-        if (text === said && now - saidAt < REMINDER_MS)
-            return;
-        said = text;
-        saidAt = now;
-        const { startedAt, ...limit } = facts;
-        run.emit({ type: 'waiting', text, elapsedMs: now - startedAt, ...limit });
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/reserve.js
-
-
-
-
-
-/** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
-const reserveCapacity = async (run, step) => {
-    const { fleet } = run;
-    const candidates = serversIn(run, step.servers);
-    const startedAt = run.ports.clock.now();
-    return watch(run, (health, now) => {
-        const leaving = (0,capacity/* fitting */._Q)(candidates, { fleet, health, floor: step.floor });
-        if (leaving.length > 0) {
-            run.costing = new Set(leaving.filter((server) => costsCapacity(run, server, health)).map(({ id }) => id));
-            const kept = new Set(leaving.map(({ id }) => id));
-            const later = step.servers.filter((id) => !kept.has(id));
-            return { done: later.length > 0 ? { cut: later } : undefined };
-        }
-        const healthy = (0,capacity/* healthyServers */.O9)(fleet, health);
-        if (now - startedAt >= step.withinMs) {
-            return {
-                done: {
-                    failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay`,
-                },
-            };
-        }
-        const text = `capacity: ${(0,wording/* plural */.LS)(healthy, 'server')} healthy, the floor is ${step.floor}`;
-        return { text, earliest: startedAt };
-    }, step.withinMs);
-};
-const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => (0,fleet/* isServerHealthyIn */.U7)(server, arn, health));
-/** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
-function isFloorKept(run, { servers, health, floor }) {
-    if (!servers.some(({ id }) => run.costing.has(id)))
-        return true;
-    return (0,capacity/* holdsWithout */.Dq)(servers, { fleet: run.fleet, health, floor });
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/registration.js
-
-
-
-
-
-
-/** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
-const MOST_TARGETS_A_CALL = 100;
-/** Takes servers out of every group, for as long as the floor holds without them. */
-const deregister = async (run, step) => {
-    const held = serversIn(run, step.servers);
-    try {
-        await takeOut(run, step.servers, async () => {
-            if (!isFloorKept(run, { servers: held, health: await look(run), floor: step.floor }))
-                throw new FloorBroken();
-        });
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof FloorBroken))
-            throw error;
-        return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` };
-    }
-};
-class FloorBroken extends Error {
-}
-/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
-async function takeOut(run, ids, stillRight = async () => { }) {
-    const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out');
-    if (leaving.length === 0)
-        return;
-    const { plan, batch, batches } = run;
-    await run.ports.journal.confirm();
-    await run.ports.journal.recordOut({
-        servers: leaving,
-        direction: plan.direction,
-        version: plan.version,
-        batch,
-        batches,
-    });
-    run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) });
-    await callDeregister(run, leaving, stillRight);
-}
-async function callDeregister(run, servers, beforeAgain = async () => { }) {
-    const { loadBalancer } = run.ports;
-    for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
-        const call = () => loadBalancer.deregister(groupArn, targets, run.signal);
-        await persist(call, { ...run.patience, signal: run.signal, beforeAgain });
-        for (const id of ids)
-            run.leftAt.set(id, run.ports.clock.now());
-        run.emit({ type: 'deregistered', group: groupName, servers: ids });
-    }
-}
-/** Puts servers back in every group. One whose update may still be running stays out. */
-const register = async (run, step) => {
-    await putBack(run, step.servers);
-    return undefined;
-};
-async function putBack(run, ids) {
-    const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt);
-    if (returning.length === 0)
-        return;
-    await run.ports.journal.confirm();
-    for (const call of callsFor(run, returning)) {
-        if (!(await accepted(run, call)))
-            continue;
-        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
-    }
-    run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
-}
-/**
- * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
- * for healthy sees that it is missing and registers it once it has gone.
- */
-async function accepted(run, call) {
-    try {
-        await run.ports.loadBalancer.register(call.groupArn, call.targets, run.signal);
-        return true;
-    }
-    catch (error) {
-        if (!(error instanceof errors/* ApiError */.hD) || error.failure !== 'rejected')
-            throw error;
-        const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal);
-        const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id);
-        if (!call.servers.some((id) => draining.includes(id)))
-            throw error;
-        return false;
-    }
-}
-function callsFor(run, servers) {
-    return run.fleet.groups.flatMap((group) => {
-        const targets = servers.flatMap((server) => (0,fleet/* registrationsIn */.UK)(server, group.arn).map(({ target }) => target));
-        return chunks(targets).map((chunk) => ({
-            groupArn: group.arn,
-            groupName: group.name,
-            targets: chunk,
-            servers: [...new Set(chunk.map((target) => target.id))],
-        }));
-    });
-}
-function chunks(items) {
-    const count = Math.ceil(items.length / MOST_TARGETS_A_CALL);
-    return Array.from({ length: count }, (_, index) => items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL));
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/check.js
-
-const AGAIN_AFTER_MS = 1_000;
-/** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
-const FAILS_NEEDED = 3;
-/** Asks the gates of the scope until each has given its verdict. */
-const check = async (run, step) => {
-    const gates = run.ports.gates.filter((gate) => gate.scope === step.scope);
-    for (const gate of gates) {
-        if (step.scope === 'server') {
-            await Promise.all(serversIn(run, step.servers).map((server) => checkServer(run, { gate, step, server })));
-            continue;
-        }
-        const judged = await judge(run, { gate, step });
-        if (judged.verdict !== 'pass')
-            return { failed: `${gate.name}: ${judged.evidence}` };
-    }
-    return undefined;
-};
-async function checkServer(run, question) {
-    const judged = await judge(run, question);
-    if (judged.verdict === 'pass')
-        return;
-    failServer(run, question.server.id, `${question.gate.name} failed: ${judged.evidence}`);
-}
-/** A gate that cannot judge yet (nothing answers) is asked again until the time is up. */
-async function judge(run, question) {
-    const { gate, step, server } = question;
-    const { clock } = run.ports;
-    const deadline = clock.now() + step.withinMs;
-    const subject = { version: step.version, ...(server === undefined ? {} : { server }) };
-    let fails = 0;
-    while (true) {
-        const judged = await gate.check(subject, run.signal);
-        fails = judged.verdict === 'fail' ? fails + 1 : 0;
-        const isLast = judged.verdict === 'pass' || fails >= FAILS_NEEDED || clock.now() >= deadline;
-        if (isLast) {
-            run.emit({
-                type: 'judged',
-                gate: gate.name,
-                scope: gate.scope,
-                ...(server === undefined ? {} : { server: server.id }),
-                ...judged,
-            });
-            return judged;
-        }
-        await clock.sleep(AGAIN_AFTER_MS, run.signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/drain.js
-
-
-
-
-
-
-/** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
-const CONFIRM_WITHIN_MS = 30_000;
-const CALL_AGAIN_AFTER_MS = 10_000;
-/** Beyond the delay itself, for the load balancer to notice that it is over. */
-const OVERDUE_MS = 120_000;
-/** The oldest a read may be, with room to spare. */
-const STALE_MS = 5_000;
-/** New requests may still arrive for a moment after a target has left. */
-const PROBE_NOT_BEFORE_MS = 10_000;
-const PROBE_EVERY_MS = 2_000;
-const PASSES_NEEDED = 2;
-/** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
-const awaitDrained = async (run, step) => {
-    const drain = new Drain(run, serversIn(run, step.servers), step.floor);
-    return watch(run, (health, now) => drain.judge(health, now), drain.delayMs);
-};
-class Drain {
-    delayMs;
-    #run;
-    #servers;
-    #floor;
-    #startedAt;
-    #drained = new Set();
-    #passes = new Map();
-    #confirmed = false;
-    #calledAgain = false;
-    #probedAt = 0;
-    constructor(run, servers, floor) {
-        this.#run = run;
-        this.#servers = servers;
-        this.#floor = floor;
-        this.#startedAt = run.ports.clock.now();
-        this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs));
-    }
-    async judge(health, now) {
-        const still = this.#servers.filter((server) => isStillIn(server, health));
-        if (still.length > 0)
-            return this.#brokenFloor(health) ?? this.#unconfirmed(still, now);
-        this.#confirm();
-        this.#noteDrained(health, now);
-        if (this.#waiting().length > 0)
-            await this.#probe(now);
-        const waiting = this.#waiting();
-        if (waiting.length === 0)
-            return { done: undefined };
-        return this.#brokenFloor(health) ?? this.#unfinished(waiting, now);
-    }
-    #waiting() {
-        return this.#servers.filter((server) => !this.#drained.has(server.id));
-    }
-    /** Perhaps the read is old; perhaps the call had no effect. */
-    async #unconfirmed(still, now) {
-        const ids = still.map((server) => server.id);
-        const elapsed = now - this.#startedAt;
-        if (elapsed >= CONFIRM_WITHIN_MS) {
-            return {
-                done: { failed: `${(0,wording/* idList */.Mt)(ids)} did not begin to drain, although the load balancer accepted it` },
-            };
-        }
-        if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
-            this.#calledAgain = true;
-            await callDeregister(this.#run, still);
-        }
-        return { text: `${(0,wording/* idList */.Mt)(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
-    }
-    #confirm() {
-        if (this.#confirmed)
-            return;
-        this.#confirmed = true;
-        this.#run.emit({ type: 'drain-confirmed', servers: this.#servers.map((server) => server.id) });
-    }
-    #noteDrained(health, now) {
-        for (const server of this.#waiting()) {
-            if (!isOut(server, health) || now < this.#goneNotBefore(server))
-                continue;
-            this.#drained.add(server.id);
-            this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' });
-        }
-    }
-    /** A read that is older than our call may show a server as missing that has just been registered. */
-    #goneNotBefore({ id }) {
-        return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, STALE_MS);
-    }
-    /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
-    async #probe(now) {
-        const { drainProbe } = this.#run.ports;
-        if (drainProbe === undefined || now < this.#nextProbe())
-            return;
-        const { plan, batch, batches, signal } = this.#run;
-        const context = { direction: plan.direction, version: plan.version, batch, batches };
-        await Promise.all(this.#waiting().map(async (server) => {
-            const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0;
-            this.#passes.set(server.id, passes);
-            if (passes < PASSES_NEEDED)
-                return;
-            this.#drained.add(server.id);
-            this.#run.emit({ type: 'drained', server: server.id, by: 'command' });
-        }));
-        this.#probedAt = this.#run.ports.clock.now();
-    }
-    #passesOf(server) {
-        return this.#passes.get(server.id) ?? 0;
-    }
-    #nextProbe() {
-        return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS);
-    }
-    /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
-    #brokenFloor(health) {
-        const facts = { servers: this.#servers, health, floor: this.#floor };
-        if (isFloorKept(this.#run, facts))
-            return undefined;
-        return {
-            done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
-        };
-    }
-    #unfinished(waiting, now) {
-        const end = this.#startedAt + this.delayMs;
-        const ids = (0,wording/* idList */.Mt)(waiting.map((server) => server.id));
-        if (now > end + OVERDUE_MS)
-            return { done: { failed: `${ids} did not finish draining` } };
-        const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe());
-        return { text: `${ids} to drain`, earliest };
-    }
-}
-const isStillIn = (server, health) => server.registrations.some((registration) => {
-    const seen = (0,fleet/* healthOf */.Wr)(registration, health);
-    return seen !== undefined && !(0,fleet/* isGone */.ST)(seen) && !(0,fleet/* isDraining */.jQ)(seen);
-});
-const isOut = (server, health) => server.registrations.every((registration) => (0,fleet/* isGone */.ST)((0,fleet/* healthOf */.Wr)(registration, health)));
-
-;// CONCATENATED MODULE: ./lib/src/engine/health.js
-
-
-
-
-
-/** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
-const MISSING_FOR_MS = 5_000;
-/** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
-const awaitHealthy = async (run, step) => {
-    const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
-    const wait = new HealthWait(run, servers, step);
-    return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs);
-};
-class HealthWait {
-    #run;
-    #forMs;
-    #withinMs;
-    #checkMs;
-    #open;
-    /** Since when it is registered and no longer draining: the time limit counts from then. */
-    #inSince = new Map();
-    #healthySince = new Map();
-    #askedAt = new Map();
-    constructor(run, servers, step) {
-        this.#run = run;
-        this.#forMs = step.forMs;
-        this.#withinMs = step.withinMs;
-        this.#checkMs = Math.max(...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs));
-        this.#open = new Map(servers.map((server) => [server.id, server]));
-        for (const id of this.#open.keys()) {
-            this.#inSince.set(id, run.ports.clock.now());
-            this.#askedAt.set(id, run.ports.clock.now());
-        }
-    }
-    async judge(health, now) {
-        await this.#registerMissing(health, now);
-        for (const server of this.#open.values())
-            this.#note(server, health, now);
-        if (this.#open.size === 0)
-            return { done: undefined };
-        return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs };
-    }
-    /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
-    async #registerMissing(health, now) {
-        const missing = [];
-        for (const [id, server] of this.#open) {
-            const seen = server.registrations.map((registration) => (0,fleet/* healthOf */.Wr)(registration, health));
-            if (seen.some((entry) => entry !== undefined && (0,fleet/* isDraining */.jQ)(entry))) {
-                this.#inSince.set(id, now);
-                this.#askedAt.set(id, Number.NEGATIVE_INFINITY);
-            }
-            else if (seen.some(fleet/* isGone */.ST)) {
-                this.#inSince.set(id, now);
-                if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS)
-                    missing.push(id);
-            }
-        }
-        if (missing.length === 0)
-            return;
-        await putBack(this.#run, missing);
-        for (const id of missing)
-            this.#askedAt.set(id, now);
-    }
-    #note(server, health, now) {
-        if ((0,fleet/* isServerHealthy */.xR)(server, health)) {
-            this.#noteHealthy(server, now);
-            return;
-        }
-        this.#healthySince.delete(server.id);
-        const waitedMs = now - (this.#inSince.get(server.id) ?? now);
-        if (waitedMs >= this.#withinMs)
-            this.#giveUp(server, (0,fleet/* whyUnhealthy */.BJ)(server, health));
-    }
-    #noteHealthy({ id }, now) {
-        const since = this.#healthySince.get(id);
-        if (since === undefined) {
-            this.#healthySince.set(id, now);
-            this.#run.emit({ type: 'healthy', server: id });
-        }
-        if (now - (since ?? now) < this.#forMs)
-            return;
-        this.#open.delete(id);
-        this.#run.emit({ type: 'in-service', server: id });
-    }
-    #giveUp(server, why) {
-        this.#open.delete(server.id);
-        const reason = `not healthy within ${(0,wording/* duration */.p0)(this.#withinMs)}: ${why}`;
-        if (wasHealthy(this.#run, server))
-            failServer(this.#run, server.id, reason);
-        else
-            this.#run.emit({ type: 'server-still-unhealthy', server: server.id, reason });
-    }
-    #earliest(now) {
-        const ends = [...this.#open.keys()].map((id) => {
-            const since = this.#healthySince.get(id);
-            return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs;
-        });
-        const starting = ends.filter((end) => end <= now);
-        return starting.length > 0 ? Math.max(...starting) : Math.min(...ends);
-    }
-    #text() {
-        const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id));
-        const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
-        if (unhealthy.length > 0)
-            return `${(0,wording/* idList */.Mt)(unhealthy)} to become healthy`;
-        return `${(0,wording/* idList */.Mt)(holding)} to stay healthy for ${(0,wording/* duration */.p0)(this.#forMs)}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/update.js
-
-/** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
-const update = async (run, step) => {
-    const servers = serversIn(run, step.servers);
-    const { plan, batch, batches } = run;
-    const context = { direction: plan.direction, version: step.version, batch, batches };
-    await run.ports.journal.confirm();
-    await run.ports.updater.update(servers, context, listener(run, step.version), run.signal);
-    run.signal.throwIfAborted();
-    return undefined;
-};
-function listener(run, version) {
-    return {
-        started: (server) => run.emit({ type: 'update-started', server, version }),
-        output: (server, line) => run.emit({ type: 'update-output', server, line }),
-        ended: (server, result) => {
-            if (result.ok)
-                return run.emit({ type: 'update-succeeded', server, version });
-            const { reason, tail, ended } = result;
-            run.emit({ type: 'update-failed', server, version, reason, tail, ended });
-            failServer(run, server, `update failed: ${reason}`);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/steps.js
-
-
-
-
-
-
-/** How each kind of step is performed; the compiler lists every kind that has no handler. */
-const steps = {
-    'reserve-capacity': reserveCapacity,
-    deregister: deregister,
-    'await-drained': awaitDrained,
-    update: update,
-    check: check,
-    register: register,
-    'await-healthy': awaitHealthy,
-};
-
-;// CONCATENATED MODULE: ./lib/src/engine/perform.js
-
-
-
-
-
-const MOST_RETREATS = 3;
-/** Performs the plan to its end, or until it must stop. */
-async function perform(run) {
-    try {
-        return await performPhases(run);
-    }
-    catch (error) {
-        if (run.signal.aborted)
-            return run.signal.reason;
-        return { cause: 'failure', reason: explain(error) };
-    }
-}
-async function performPhases(run) {
-    const queue = [...run.plan.phases];
-    let retreats = 0;
-    for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-        run.batch++;
-        run.batches = run.batch + queue.length;
-        startPhase(run, phase);
-        const result = await performPhase(run, phase);
-        run.emit({ type: 'phase-ended' });
-        if (result.stop !== undefined)
-            return result.stop;
-        await run.ports.journal.recordIn(phase.servers.filter((id) => run.progress.of(id).place !== 'out'));
-        if (result.again !== undefined)
-            queue.unshift(result.again);
-        if (result.retreated === true && ++retreats > MOST_RETREATS) {
-            return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`);
-        }
-    }
-    return undefined;
-}
-async function performPhase(run, whole) {
-    let phase = whole;
-    let again;
-    for (let index = 0; index < phase.steps.length; index++) {
-        const step = phase.steps[index];
-        const result = await performStep(run, step);
-        if (result === undefined)
-            continue;
-        if ('failed' in result)
-            return { stop: failure(run, step.kind, result.failed) };
-        if ('retreat' in result)
-            return { ...(await retreat(run, phase, result.retreat)), retreated: true };
-        again = narrow(phase, result.cut);
-        phase = narrow(phase, phase.servers.filter((id) => !result.cut.includes(id)));
-        run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut });
-    }
-    return again === undefined ? {} : { again };
-}
-async function performStep(run, step) {
-    const servers = step.servers.filter((id) => !run.failures.has(id));
-    if (servers.length === 0)
-        return undefined;
-    run.emit({ type: 'step-started', step: step.kind, servers });
-    try {
-        const result = await steps[step.kind](run, { ...step, servers });
-        return result ?? (await settleFailures(run)) ?? ended(run, step);
-    }
-    catch (error) {
-        if (run.signal.aborted)
-            throw error;
-        return { failed: explain(error) };
-    }
-}
-function ended(run, step) {
-    run.emit({ type: 'step-ended', step: step.kind });
-}
-/** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
-async function settleFailures(run) {
-    const failed = [...run.failures.keys()];
-    if (failed.length > run.plan.maxFailures)
-        return { failed: firstFailure(run) };
-    if (run.plan.direction === 'forward')
-        await takeOut(run, failed);
-    return undefined;
-}
-function firstFailure({ failures }) {
-    const [[server, reason] = ['', '']] = failures;
-    const others = failures.size - 1;
-    return `${server}: ${reason}${others > 0 ? ` (and ${(0,wording/* plural */.LS)(others, 'other server')})` : ''}`;
-}
-/** Brings the batch back in as it is, untouched, and tries it again later. */
-async function retreat(run, phase, reason) {
-    run.emit({ type: 'batch-retreated', servers: phase.servers, reason });
-    for (const step of phase.steps) {
-        if (step.kind !== 'register' && step.kind !== 'await-healthy')
-            continue;
-        const result = await performStep(run, step);
-        if (result !== undefined && 'failed' in result)
-            return { stop: failure(run, step.kind, result.failed) };
-    }
-    return { again: phase };
-}
-function explain(error) {
-    if (error instanceof errors/* ApiError */.hD && error.failure === 'denied') {
-        return `the credentials lack the permission ${error.permission}: ${error.message}`;
-    }
-    return (0,errors/* messageOf */.bD)(error);
-}
-function failure(run, step, reason) {
-    run.emit({ type: 'step-failed', step, reason });
-    return { cause: 'failure', reason, step };
-}
-function startPhase(run, phase) {
-    run.costing = new Set();
-    run.emit({
-        type: 'phase-started',
-        phase: phase.kind,
-        direction: run.plan.direction,
-        version: run.plan.version,
-        servers: phase.servers,
-        batch: run.batch,
-        batches: run.batches,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
-
-
-
-
-
-/** A cancelled step has 7.5 s in all before it is killed. */
-const WITHIN_MS = 6_000;
-/** Reads may be 3 s older than our last write. */
-const READ_BACK_FOR_MS = 4_000;
-const LOOK_EVERY_MS = 1_000;
-/** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
-async function putBackWhatIsSafe(cancelled) {
-    const limit = new AbortController();
-    const over = new AbortController();
-    const { clock } = cancelled.ports;
-    clock.sleep(WITHIN_MS, over.signal).then(() => limit.abort(new Error(`not done within ${WITHIN_MS / 1000} s`)), () => { });
-    const run = { ...cancelled, signal: limit.signal };
-    const out = run.progress.where((server) => server.place !== 'in' && !server.inDoubt);
-    if (out.length === 0)
-        return over.abort();
-    try {
-        await putBack(run, out);
-        await readBack(run, out);
-    }
-    catch (error) {
-        run.emit({ type: 'warned', text: `could not make sure that everything is back in: ${(0,errors/* messageOf */.bD)(error)}` });
-        run.emit({ type: 'still-out', servers: out });
-    }
-    finally {
-        over.abort();
-    }
-}
-/** A target that was still draining may have been accepted and yet not be in, or have gone right after. */
-async function readBack(run, ids) {
-    const { clock, loadBalancer } = run.ports;
-    const { groups } = run.fleet;
-    const until = clock.now() + READ_BACK_FOR_MS;
-    while (true) {
-        const health = await healthOfGroups(loadBalancer, groups, run.signal);
-        const missing = serversIn(run, ids)
-            .filter((server) => !groups.every((group) => (0,fleet/* isServerIn */.V0)(server, group.arn, health)))
-            .map(({ id }) => id);
-        if (clock.now() >= until) {
-            if (missing.length > 0)
-                run.emit({ type: 'still-out', servers: missing });
-            return;
-        }
-        if (missing.length > 0)
-            await putBack(run, missing);
-        await clock.sleep(LOOK_EVERY_MS, run.signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
-
-
-
-
-
-
-
-
-
-/** Before anything has changed there is nothing to save; later, giving up costs a rollback. */
-const OBSERVE_WITHIN_MS = 2 * 60_000;
-const PERSIST_FOR_MS = 10 * 60_000;
-/** Takes the fleet to the version: observe, plan, preflight, claim, run, and back again if it fails. */
-async function deploy(deployment) {
-    const { settings } = deployment;
-    const { clock } = deployment.ports;
-    const progress = new domain_progress/* Progress */.k(settings.previousVersion);
-    const emit = (event) => {
-        progress.note(event);
-        deployment.emit({ ...event, at: clock.now() });
-    };
-    const scene = { ...deployment, emit, progress };
-    const seen = await deploy_look(scene);
-    return 'outcome' in seen ? seen : prepare(scene, seen);
-}
-/** What is there, or why nothing can be begun with it. */
-async function deploy_look({ settings, strategy, ports, emit, cancel }) {
-    try {
-        emit({ type: 'stage-started', stage: 'Observe' });
-        const patience = { clock: ports.clock, emit, giveUpAfterMs: OBSERVE_WITHIN_MS };
-        const loadBalancer = persistent(ports.loadBalancer, patience);
-        const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel);
-        emit({ type: 'observed', groups: observedGroups(snapshot) });
-        const problems = strategy.problems(settings, snapshot);
-        return problems.length === 0 ? snapshot : refuse(emit, problems);
-    }
-    catch (error) {
-        if (cancel.aborted)
-            return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
-        return refuse(emit, [`${(0,errors/* messageOf */.bD)(error)}${permissionHint(error)}`]);
-    }
-}
-async function prepare(scene, snapshot) {
-    const { settings, strategy, emit } = scene;
-    const plan = strategy.plan(settings, snapshot);
-    emit({ type: 'stage-started', stage: 'Plan' });
-    emit({ type: 'planned', plan });
-    emit({ type: 'stage-started', stage: 'Preflight' });
-    for (const text of strategy.warnings(settings, snapshot))
-        emit({ type: 'warned', text });
-    if (settings.dryRun) {
-        const batches = (0,wording/* plural */.LS)(plan.phases.length, 'batch', 'batches');
-        return {
-            outcome: 'planned',
-            reason: `${settings.version} would be rolled out in ${batches}; nothing was changed`,
-        };
-    }
-    emit({ type: 'stage-started', stage: 'Claim' });
-    await scene.ports.journal.claim();
-    return rollOut(scene, snapshot, plan);
-}
-/** From here on things change, and whatever happens ends in a conclusion. */
-async function rollOut(scene, snapshot, plan) {
-    const { settings, strategy, emit, progress } = scene;
-    const forward = await goForward(scene, snapshot, plan);
-    const course = { settings, fleet: (0,fleet/* fleetOf */.aP)(snapshot), progress };
-    if (forward === undefined)
-        return finish(scene, (0,outcome/* conclude */.Ep)(course));
-    emit({ type: 'stopped', stop: forward, direction: 'forward' });
-    if (forward.cause === 'cancel') {
-        await putBackWhatIsSafe(newRun(scene, snapshot, { plan, signal: scene.cancel }));
-        return finish(scene, (0,outcome/* conclude */.Ep)({ ...course, forward }));
-    }
-    const way = strategy.afterFailure(settings, snapshot, progress);
-    const run = newRun(scene, snapshot, { plan: way, signal: scene.cancel });
-    const back = await perform(run);
-    if (back !== undefined)
-        emit({ type: 'stopped', stop: back, direction: 'rollback' });
-    if (back?.cause === 'cancel')
-        await putBackWhatIsSafe(run);
-    return finish(scene, (0,outcome/* conclude */.Ep)({ ...course, forward, ...(back === undefined ? {} : { back }) }));
-}
-/** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
-async function goForward(scene, snapshot, plan) {
-    const { settings, cancel } = scene;
-    const { clock } = scene.ports;
-    const forward = new AbortController();
-    const ended = new AbortController();
-    const { timeoutMs } = settings;
-    if (timeoutMs !== undefined) {
-        const stop = { cause: 'timeout', reason: `not done within the timeout of ${timeoutMs / 1000} s` };
-        clock.sleep(timeoutMs, ended.signal).then(() => forward.abort(stop), () => { });
-    }
-    const signal = AbortSignal.any([cancel, forward.signal]);
-    try {
-        return await perform(newRun(scene, snapshot, { plan, signal }));
-    }
-    finally {
-        ended.abort();
-    }
-}
-function newRun(scene, snapshot, facts) {
-    const { progress, emit } = scene;
-    const patience = { clock: scene.ports.clock, emit, giveUpAfterMs: PERSIST_FOR_MS };
-    const loadBalancer = persistent(scene.ports.loadBalancer, patience);
-    return {
-        ...facts,
-        ports: { ...scene.ports, loadBalancer },
-        patience,
-        progress,
-        emit,
-        fleet: (0,fleet/* fleetOf */.aP)(snapshot),
-        healthBefore: snapshot.health,
-        failures: new Map(),
-        costing: new Set(),
-        leftAt: new Map(),
-        batch: 0,
-        batches: facts.plan.phases.length,
-    };
-}
-async function finish({ ports, settings, emit }, conclusion) {
-    try {
-        await ports.journal.close({ outcome: conclusion.outcome, version: settings.version });
-    }
-    catch (error) {
-        emit({ type: 'warned', text: `could not write the end of the rollout down: ${(0,errors/* messageOf */.bD)(error)}` });
-    }
-    return conclusion;
-}
-function refuse(emit, problems) {
-    emit({ type: 'stage-started', stage: 'Preflight' });
-    emit({ type: 'refused', problems });
-    return (0,outcome/* refusal */.x5)(problems);
-}
-const permissionHint = (error) => error instanceof errors/* ApiError */.hD && error.failure === 'denied'
-    ? ` (the credentials need the permission ${error.permission})`
-    : '';
-const observedGroups = (snapshot) => snapshot.groups.map((group) => {
-    const health = snapshot.health.get(group.arn) ?? [];
-    return { name: group.name, targets: health.length, healthy: health.filter(fleet/* isHealthy */.D6).length };
-});
-
-
-/***/ }),
-
-/***/ 8317:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8161);
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6257);
-/* harmony import */ var _action_cancel_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5855);
-/* harmony import */ var _action_console_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9977);
-/* harmony import */ var _action_inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1739);
-/* harmony import */ var _action_publish_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(6406);
-/* harmony import */ var _action_reporter_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4034);
-/* harmony import */ var _action_rollout_id_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(9744);
-/* harmony import */ var _action_wire_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(145);
-/* harmony import */ var _action_workflow_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(8496);
-/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(2156);
-/* harmony import */ var _domain_outcome_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(771);
-/* harmony import */ var _engine_deploy_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(4275);
-/* harmony import */ var _summary_markdown_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1055);
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-const environment = process.env;
-const tempDirectory = environment.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)();
-const startedAt = Date.now();
-const rolloutId = (0,_action_rollout_id_js__WEBPACK_IMPORTED_MODULE_11__/* .newRolloutId */ .p)(startedAt, Math.random, {
-    id: environment.GITHUB_RUN_ID ?? '',
-    attempt: environment.GITHUB_RUN_ATTEMPT ?? '',
-});
-const cancel = (0,_action_cancel_js__WEBPACK_IMPORTED_MODULE_12__/* .cancelOnSignal */ .q)();
-/** Inputs, rollout, report: in this order, whatever happens. */
-async function main() {
-    const console = (0,_action_console_js__WEBPACK_IMPORTED_MODULE_3__/* .createConsole */ .s)({
-        write: (text) => process.stdout.write(text),
-        token: (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(16).toString('hex'),
-        startedAt,
-    });
-    (0,_action_publish_js__WEBPACK_IMPORTED_MODULE_5__/* .publishOutputs */ .eB)({ 'rollout-id': rolloutId });
-    const workflow = await (0,_action_workflow_js__WEBPACK_IMPORTED_MODULE_13__/* .workflowFacts */ .N)(environment);
-    const previousVersion = _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4('previous-version');
-    const reporter = new _action_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a({
-        console,
-        summarize: _summary_markdown_js__WEBPACK_IMPORTED_MODULE_10__/* .markdown */ .w,
-        destinations: { summaryPath: environment.GITHUB_STEP_SUMMARY, tempDirectory },
-        facts: {
-            rolloutId,
-            startedAt,
-            strategy: _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4('strategy'),
-            version: _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4('version'),
-            targetGroupArns: _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4('target-group-arns').split(/[\s,]+/),
-            ...(previousVersion === '' ? {} : { previousVersion }),
-            ...(workflow === undefined ? {} : { workflow }),
-        },
-    });
-    const conclusion = await rollOut(reporter).catch(unexpected);
-    reporter.note({ type: 'ended', at: Date.now(), ...conclusion });
-    process.exitCode = reporter.finish() ? 0 : 1;
-    console.close();
-}
-async function rollOut(reporter) {
-    reporter.note({ type: 'stage-started', stage: 'Inputs', at: Date.now() });
-    const workspace = environment.GITHUB_WORKSPACE || process.cwd();
-    const inputs = (0,_action_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .readInputs */ .K)((name) => _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getInput */ .V4(name), { workspace });
-    if ('problems' in inputs) {
-        reporter.note({ type: 'refused', problems: inputs.problems, at: Date.now() });
-        return (0,_domain_outcome_js__WEBPACK_IMPORTED_MODULE_14__/* .refusal */ .x5)(inputs.problems);
-    }
-    const { settings } = inputs;
-    return (0,_engine_deploy_js__WEBPACK_IMPORTED_MODULE_9__/* .deploy */ .g)({
-        settings,
-        cancel,
-        strategy: _action_wire_js__WEBPACK_IMPORTED_MODULE_7__/* .strategies */ .W[settings.strategy],
-        ports: (0,_action_wire_js__WEBPACK_IMPORTED_MODULE_7__/* .wire */ .O)(settings, { rolloutId, tempDirectory, environment }),
-        emit: (event) => reporter.note(event),
-    });
-}
-const unexpected = (error) => ({
-    outcome: 'failed',
-    reason: `an error that nobody expected: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_8__/* .messageOf */ .bD)(error)}; look at the targets of the group: some may be out`,
-});
-await main();
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 1055:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  w: () => (/* binding */ markdown)
-});
-
-// EXTERNAL MODULE: ./lib/src/domain/wording.js
-var wording = __nccwpck_require__(8247);
-// EXTERNAL MODULE: ./lib/src/domain/printable.js
-var printable = __nccwpck_require__(4000);
-;// CONCATENATED MODULE: ./lib/src/summary/text.js
-
-/** Characters that mean something in Markdown, in HTML, or to GitHub (mentions, links, emoji, formulas). */
-const SPECIAL = /[&<>"'`|*_[\](){}#~$!@\\:^=+]|\bwww\./g;
-/** Text from outside, shown as it is: as character references it can neither format, link, nor break out. */
-function inert(text) {
-    return (0,printable/* printable */.g$)(text).replace(SPECIAL, (special) => special.startsWith('www') ? 'www&#46;' : `&#${special.charCodeAt(0)};`);
-}
-const code = (text) => `<code>${inert(text)}</code>`;
-const LONGEST_CELL = 300;
-/** One cell of a table. */
-function cell(text) {
-    return inert(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
-}
-/** Lines of a program's output, folded away under a title. A blank line would end the block. */
-function folded(title, lines) {
-    const body = lines.map((line) => inert(line) || ' ').join('\n');
-    return `<details><summary>${inert(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
-}
-
-;// CONCATENATED MODULE: ./lib/src/summary/markdown.js
-
-
-const SIGNS = {
-    succeeded: '✅ Succeeded',
-    held: '⏸️ Held',
-    planned: '📋 Planned',
-    'rolled-back': '⏪ Rolled back',
-    refused: '⛔ Refused',
-    interrupted: '⚠️ Interrupted',
-    failed: '❌ Failed',
-};
-/** Rows, and outputs of failed commands, that a summary shows: GitHub drops one of more than 1 MiB whole. */
-const MOST_ROWS = 1_500;
-const MOST_TAILS = 10;
-/** The job summary: what happened and why in the first line, then what to do, then the details. */
-function markdown(report) {
-    const parts = [
-        heading(report),
-        subheading(report),
-        bullets('Nothing was changed, because:', report.problems),
-        nextStep(report),
-        bullets('Warnings:', report.warnings),
-        plannedTable(report),
-        table(report),
-        ...tails(report),
-    ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
-}
-function heading({ conclusion, facts }) {
-    if (conclusion === undefined)
-        return `## ⏳ Rolling out ${inert(facts.version)}`;
-    return `## ${SIGNS[conclusion.outcome]}: ${inert(conclusion.reason)}`;
-}
-function subheading({ facts, groups, endedAt, phases }) {
-    const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts;
-    const versions = previousVersion === undefined ? code(version) : `${code(previousVersion)} → ${code(version)}`;
-    const batches = phases.filter((phase) => phase.kind === 'batch' && phase.direction === 'forward').length;
-    return [
-        versions,
-        strategy,
-        ...groups.map(code),
-        ...(batches === 0 ? [] : [(0,wording/* plural */.LS)(batches, 'batch', 'batches')]),
-        (0,wording/* duration */.p0)(endedAt - startedAt),
-        `rollout ${code(rolloutId)}`,
-        ...(workflow === undefined
-            ? []
-            : [`commit ${code(workflow.sha.slice(0, 7))} by ${inert(workflow.actor)}`]),
-    ].join(' · ');
-}
-function bullets(title, items) {
-    if (items.length === 0)
-        return '';
-    return [`**${title}**`, '', ...items.map((item) => `- ${inert(item)}`)].join('\n');
-}
-const NEXT = {
-    planned: 'Run it again without `dry-run` to roll out.',
-    refused: 'Put right what is listed, then run it again.',
-    'rolled-back': 'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
-    interrupted: 'Everything that could be is serving. Run it again: each server is updated by the next run.',
-    failed: 'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
-};
-function nextStep({ conclusion, facts }) {
-    if (conclusion === undefined) {
-        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: look at the targets of the group, then run ${code(facts.version)} again.`;
-    }
-    const next = NEXT[conclusion.outcome];
-    return next === undefined ? '' : `**Next:** ${next}`;
-}
-function plannedTable({ planned, phases }) {
-    if (phases.length > 0 || planned.length === 0)
-        return '';
-    const rows = planned.map((servers, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`);
-    return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n');
-}
-const HEAD = '| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |';
-function table({ phases }) {
-    const rows = phases.flatMap((phase) => phase.servers.map((server) => row(phase, server)));
-    if (rows.length === 0)
-        return '';
-    const more = rows.length - MOST_ROWS;
-    return [
-        HEAD,
-        HEAD.replace(/[^|]+/g, ' --- '),
-        ...rows.slice(0, MOST_ROWS),
-        ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
-    ].join('\n');
-}
-function row(phase, server) {
-    const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`;
-    const cells = [
-        title(phase),
-        `<code>${cell(server.id)}</code>`,
-        cell(result(phase, server)),
-        drained,
-        time(server.updateMs),
-        server.smoke ?? '',
-        time(server.healthMs),
-        time(server.heldMs),
-    ];
-    return `| ${cells.join(' | ')} |`;
-}
-function title({ kind, direction, batch }) {
-    if (kind === 'put-back')
-        return 'put back';
-    return direction === 'forward' ? `${batch}` : `rollback ${batch}`;
-}
-function result(phase, server) {
-    if (server.failure !== undefined)
-        return `failed: ${server.failure}`;
-    if (server.remark !== undefined)
-        return server.remark;
-    if (!server.isInService)
-        return phase.endedAt === undefined ? 'under way' : 'not finished';
-    return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`;
-}
-const time = (ms) => (ms === undefined ? '' : (0,wording/* duration */.p0)(ms));
-function tails({ phases }) {
-    const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
-    const more = failed.length - MOST_TAILS;
-    return [
-        ...failed
-            .slice(0, MOST_TAILS)
-            .map((server) => folded(`Last lines of the update of ${server.id}`, server.tail ?? [])),
-        ...(more > 0 ? [`… and ${more} more failed updates; the log has their output.`] : []),
-    ];
-}
-
-
-/***/ }),
-
-/***/ 6257:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  V4: () => (/* binding */ getInput),
-  uH: () => (/* binding */ setOutput)
-});
-
-// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, error, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, info, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, setSecret, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path, warning
-
+/***/ })
+
+/******/ });
+/************************************************************************/
+/******/ // The module cache
+/******/ var __webpack_module_cache__ = {};
+/******/ 
+/******/ // The require function
+/******/ function __nccwpck_require__(moduleId) {
+/******/ 	// Check if module is in cache
+/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 	if (cachedModule !== undefined) {
+/******/ 		return cachedModule.exports;
+/******/ 	}
+/******/ 	// Create a new module (and put it into the cache)
+/******/ 	var module = __webpack_module_cache__[moduleId] = {
+/******/ 		// no module.id needed
+/******/ 		// no module.loaded needed
+/******/ 		exports: {}
+/******/ 	};
+/******/ 
+/******/ 	// Execute the module function
+/******/ 	var threw = true;
+/******/ 	try {
+/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		threw = false;
+/******/ 	} finally {
+/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 	}
+/******/ 
+/******/ 	// Return the exports of the module
+/******/ 	return module.exports;
+/******/ }
+/******/ 
+/******/ // expose the modules object (__webpack_modules__)
+/******/ __nccwpck_require__.m = __webpack_modules__;
+/******/ 
+/************************************************************************/
+/******/ /* webpack/runtime/asset-relocator-loader */
+/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
+/******/ 
+/******/ /* webpack/runtime/create fake namespace object */
+/******/ (() => {
+/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 	var leafPrototypes;
+/******/ 	// create a fake namespace object
+/******/ 	// mode & 1: value is a module id, require it
+/******/ 	// mode & 2: merge all properties of value into the ns
+/******/ 	// mode & 4: return value when already ns object
+/******/ 	// mode & 16: return value when it's Promise-like
+/******/ 	// mode & 8|1: behave like require
+/******/ 	__nccwpck_require__.t = function(value, mode) {
+/******/ 		if(mode & 1) value = this(value);
+/******/ 		if(mode & 8) return value;
+/******/ 		if(typeof value === 'object' && value) {
+/******/ 			if((mode & 4) && value.__esModule) return value;
+/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 		}
+/******/ 		var ns = Object.create(null);
+/******/ 		__nccwpck_require__.r(ns);
+/******/ 		var def = {};
+/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 		}
+/******/ 		def['default'] = () => (value);
+/******/ 		__nccwpck_require__.d(ns, def);
+/******/ 		return ns;
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/define property getters */
+/******/ (() => {
+/******/ 	// define getter functions for harmony exports
+/******/ 	__nccwpck_require__.d = (exports, definition) => {
+/******/ 		for(var key in definition) {
+/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 			}
+/******/ 		}
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/ensure chunk */
+/******/ (() => {
+/******/ 	__nccwpck_require__.f = {};
+/******/ 	// This file contains only the entry chunk.
+/******/ 	// The chunk loading function for additional chunks
+/******/ 	__nccwpck_require__.e = (chunkId) => {
+/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 			__nccwpck_require__.f[key](chunkId, promises);
+/******/ 			return promises;
+/******/ 		}, []));
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/get javascript chunk filename */
+/******/ (() => {
+/******/ 	// This function allow to reference async chunks
+/******/ 	__nccwpck_require__.u = (chunkId) => {
+/******/ 		// return url for filenames based on template
+/******/ 		return "" + chunkId + ".index.js";
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/hasOwnProperty shorthand */
+/******/ (() => {
+/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/make namespace object */
+/******/ (() => {
+/******/ 	// define __esModule on exports
+/******/ 	__nccwpck_require__.r = (exports) => {
+/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 		}
+/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 	};
+/******/ })();
+/******/ 
+/******/ /* webpack/runtime/import chunk loading */
+/******/ (() => {
+/******/ 	// no baseURI
+/******/ 	
+/******/ 	// object to store loaded and loading chunks
+/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
+/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
+/******/ 	var installedChunks = {
+/******/ 		792: 0
+/******/ 	};
+/******/ 	
+/******/ 	var installChunk = (data) => {
+/******/ 		var {ids, modules, runtime} = data;
+/******/ 		// add "modules" to the modules object,
+/******/ 		// then flag all "ids" as loaded and fire callback
+/******/ 		var moduleId, chunkId, i = 0;
+/******/ 		for(moduleId in modules) {
+/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
+/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
+/******/ 			}
+/******/ 		}
+/******/ 		if(runtime) runtime(__nccwpck_require__);
+/******/ 		for(;i < ids.length; i++) {
+/******/ 			chunkId = ids[i];
+/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
+/******/ 				installedChunks[chunkId][0]();
+/******/ 			}
+/******/ 			installedChunks[ids[i]] = 0;
+/******/ 		}
+/******/ 	
+/******/ 	}
+/******/ 	
+/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
+/******/ 			// import() chunk loading for javascript
+/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
+/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
+/******/ 	
+/******/ 				// a Promise means "currently loading".
+/******/ 				if(installedChunkData) {
+/******/ 					promises.push(installedChunkData[1]);
+/******/ 				} else {
+/******/ 					if(true) { // all chunks have JS
+/******/ 						// setup Promise in chunk cache
+/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
+/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
+/******/ 							throw e;
+/******/ 						});
+/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
+/******/ 						promises.push(installedChunkData[1] = promise);
+/******/ 					}
+/******/ 				}
+/******/ 			}
+/******/ 	};
+/******/ 	
+/******/ 	// no prefetching
+/******/ 	
+/******/ 	// no preloaded
+/******/ 	
+/******/ 	// no external install chunk
+/******/ 	
+/******/ 	// no on chunks loaded
+/******/ })();
+/******/ 
+/************************************************************************/
+var __webpack_exports__ = {};
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -63256,7 +59444,7 @@ function core_debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    command_issueCommand('error', utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -63366,265 +59554,3712 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./lib/src/action/cancel.js
+/** The runner sends SIGINT, 7.5 s later SIGTERM, 2.5 s later it kills: the first one counts. */
+function cancelOnSignal() {
+    const controller = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) {
+        process.on(name, () => {
+            const stop = { cause: 'cancel', reason: 'cancelled' };
+            controller.abort(stop);
+        });
+    }
+    return controller.signal;
+}
 
-/***/ })
+;// CONCATENATED MODULE: ./lib/src/domain/wording.js
+/** How numbers, lists and times read in messages. */
+const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+const LONGEST_LIST = 20;
+/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
+function idList(ids) {
+    if (ids.length <= LONGEST_LIST)
+        return ids.join(', ');
+    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
+}
+/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
+function duration(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return pair([minutes, 'm'], [seconds % 60, 's']);
+    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
+}
+const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
 
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/async module */
-/******/ (() => {
-/******/ 	var webpackQueues = typeof Symbol === "function" ? Symbol("webpack queues") : "__webpack_queues__";
-/******/ 	var webpackExports = typeof Symbol === "function" ? Symbol("webpack exports") : "__webpack_exports__";
-/******/ 	var webpackError = typeof Symbol === "function" ? Symbol("webpack error") : "__webpack_error__";
-/******/ 	var resolveQueue = (queue) => {
-/******/ 		if(queue && queue.d < 1) {
-/******/ 			queue.d = 1;
-/******/ 			queue.forEach((fn) => (fn.r--));
-/******/ 			queue.forEach((fn) => (fn.r-- ? fn.r++ : fn()));
-/******/ 		}
-/******/ 	}
-/******/ 	var wrapDeps = (deps) => (deps.map((dep) => {
-/******/ 		if(dep !== null && typeof dep === "object") {
-/******/ 			if(dep[webpackQueues]) return dep;
-/******/ 			if(dep.then) {
-/******/ 				var queue = [];
-/******/ 				queue.d = 0;
-/******/ 				dep.then((r) => {
-/******/ 					obj[webpackExports] = r;
-/******/ 					resolveQueue(queue);
-/******/ 				}, (e) => {
-/******/ 					obj[webpackError] = e;
-/******/ 					resolveQueue(queue);
-/******/ 				});
-/******/ 				var obj = {};
-/******/ 				obj[webpackQueues] = (fn) => (fn(queue));
-/******/ 				return obj;
-/******/ 			}
-/******/ 		}
-/******/ 		var ret = {};
-/******/ 		ret[webpackQueues] = x => {};
-/******/ 		ret[webpackExports] = dep;
-/******/ 		return ret;
-/******/ 	}));
-/******/ 	__nccwpck_require__.a = (module, body, hasAwait) => {
-/******/ 		var queue;
-/******/ 		hasAwait && ((queue = []).d = -1);
-/******/ 		var depQueues = new Set();
-/******/ 		var exports = module.exports;
-/******/ 		var currentDeps;
-/******/ 		var outerResolve;
-/******/ 		var reject;
-/******/ 		var promise = new Promise((resolve, rej) => {
-/******/ 			reject = rej;
-/******/ 			outerResolve = resolve;
-/******/ 		});
-/******/ 		promise[webpackExports] = exports;
-/******/ 		promise[webpackQueues] = (fn) => (queue && fn(queue), depQueues.forEach(fn), promise["catch"](x => {}));
-/******/ 		module.exports = promise;
-/******/ 		body((deps) => {
-/******/ 			currentDeps = wrapDeps(deps);
-/******/ 			var fn;
-/******/ 			var getResult = () => (currentDeps.map((d) => {
-/******/ 				if(d[webpackError]) throw d[webpackError];
-/******/ 				return d[webpackExports];
-/******/ 			}))
-/******/ 			var promise = new Promise((resolve) => {
-/******/ 				fn = () => (resolve(getResult));
-/******/ 				fn.r = 0;
-/******/ 				var fnQueue = (q) => (q !== queue && !depQueues.has(q) && (depQueues.add(q), q && !q.d && (fn.r++, q.push(fn))));
-/******/ 				currentDeps.map((dep) => (dep[webpackQueues](fnQueue)));
-/******/ 			});
-/******/ 			return fn.r ? promise : getResult();
-/******/ 		}, (err) => ((err ? reject(promise[webpackError] = err) : outerResolve(exports)), resolveQueue(queue)));
-/******/ 		queue && queue.d < 0 && (queue.d = 0);
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
-/******/ })();
-/******/ 
-/************************************************************************/
-/******/ 
-/******/ // startup
-/******/ // Load entry module and return exports
-/******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(8317);
-/******/ __webpack_exports__ = await __webpack_exports__;
-/******/ 
+;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
+
+function entriesFor(event, watch) {
+    const teller = TELLERS[event.type];
+    return teller(event, watch);
+}
+const END_OF_GROUP = { kind: 'end-group' };
+const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' };
+/** A new type of event does not compile until it is told here. */
+const TELLERS = {
+    'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
+    observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${plural(targets, 'target')}, ${healthy} healthy`),
+    planned,
+    refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
+    warned: ({ text }) => [{ kind: 'warning', text }],
+    'phase-started': phaseStarted,
+    'batch-cut': ({ servers, later }) => [
+        `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
+    ],
+    'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
+    'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
+    'step-started': ({ step, servers, at }, watch) => {
+        watch.start(step, at);
+        return [`step ${step} started (${plural(servers.length, 'server')})`];
+    },
+    'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
+    'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
+    leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
+    deregistered: ({ group, servers, at }, watch) => {
+        for (const id of servers)
+            watch.startOnce(`drain ${id}`, at);
+        return [`deregistered ${idList(servers)} from ${group} (${plural(servers.length, 'server')})`];
+    },
+    'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
+    drained: ({ server, by, at }, watch) => [
+        `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
+    ],
+    'update-started': ({ server, version, at }, watch) => {
+        watch.start(`update ${server}`, at);
+        return [`${server} update to ${version} started`];
+    },
+    'update-output': ({ server, line }) => [`[${server}] ${line}`],
+    'update-succeeded': ({ server, version, at }, watch) => [
+        `${server} updated to ${version}${watch.in(`update ${server}`, at)}`,
+    ],
+    'update-failed': updateFailed,
+    judged: ({ gate, server, verdict, evidence }) => [
+        `${gate} ${VERDICTS[verdict]}${server === undefined ? '' : ` for ${server}`}: ${evidence}`,
+    ],
+    registered: ({ group, servers, at }, watch) => {
+        for (const id of servers)
+            watch.startOnce(`return ${id}`, at);
+        return [`registered ${idList(servers)} in ${group} (${plural(servers.length, 'server')})`];
+    },
+    returned: ({ servers }) => [`registered in every group again: ${counted(servers)}`],
+    healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
+    'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
+    'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
+    'server-still-unhealthy': ({ server, reason }) => [
+        `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
+    ],
+    'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
+    waiting: ({ text, elapsedMs, limitMs }) => [
+        `waiting for ${text} (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`,
+    ],
+    stopped: ({ stop: { cause, step, reason }, direction }) => [
+        END_OF_GROUP,
+        `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
+    ],
+    ended: ({ outcome, reason, at }, watch) => [
+        END_OF_GROUP,
+        `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
+    ],
+};
+const counted = (ids) => `${idList(ids)} (${plural(ids.length, 'server')})`;
+function planned({ plan }) {
+    const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size;
+    const batches = plan.phases.filter((phase) => phase.kind === 'batch').length;
+    const steps = plan.phases.flatMap((phase) => phase.steps);
+    const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)));
+    const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`;
+    return [
+        `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
+        ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
+        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
+        ...phaseLines(plan.phases),
+    ];
+}
+function phaseLines(phases) {
+    let batch = 0;
+    return phases.map(({ kind, servers }) => kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`);
+}
+function phaseStarted(event, watch) {
+    const { phase, direction, version, servers, batch, batches, at } = event;
+    watch.reset();
+    watch.start('phase', at);
+    const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back';
+    const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`;
+    return [
+        { kind: 'group', title: `${title} (${plural(servers.length, 'server')})` },
+        `servers: ${idList(servers)}`,
+    ];
+}
+function updateFailed(event, watch) {
+    const { server, version, reason, tail, ended, at } = event;
+    const doubt = ended ? '' : '; it may still be running';
+    const last = tail.length === 0 ? '' : '; its last lines:';
+    return [
+        `${server} update to ${version} failed${watch.after(`update ${server}`, at)}: ${reason}${doubt}${last}`,
+        ...tail.map((line) => `[${server}] | ${line}`),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/printable.js
+/** Makes text from outside harmless and visible: it stays on its line, and starts nothing. */
+const ESCAPE = '\x1b';
+const COLOR = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g');
+/** Control characters, line and paragraph separators, halves of characters, and what turns the writing direction. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
+const SHORT = { '\n': '\\n', '\r': '\\r' };
+/** One line: line ends and control characters are shown as escapes, tabs are kept, colors are dropped. */
+function printable(text) {
+    return text
+        .replace(COLOR, '')
+        .replace(INVISIBLE, (character) => (character === '\t' ? character : escapeOf(character)))
+        .replaceAll('##[', '\\x23#[');
+}
+/** The same, for each line. */
+function printableLines(text) {
+    return text.split(/\r?\n/).map(printable).join('\n');
+}
+function escapeOf(character) {
+    const code = character.charCodeAt(0);
+    const hex = code.toString(16);
+    return SHORT[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
+}
+const LONGEST_QUOTE = 100;
+/** In quotes, cut where it gets long. */
+function quoted(text) {
+    const isLong = text.length > LONGEST_QUOTE;
+    const start = isLong ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '')}…` : text;
+    return printable(JSON.stringify(start));
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/log-writer.js
+
+/**
+ * Writes to a log in which the runner looks for workflow commands. They are switched off, but for our own:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+ */
+class LogWriter {
+    #write;
+    #token;
+    #stopped = false;
+    /** `over`: its end is written together with what comes next. */
+    #group = 'none';
+    constructor({ write, token }) {
+        if (!/^[A-Za-z0-9]{16,}$/.test(token))
+            throw new Error('the token must be 16 or more letters and digits');
+        this.#write = write;
+        this.#token = token;
+        this.#write(this.#stop());
+    }
+    /** One line, whatever the text holds. */
+    line(text) {
+        const before = this.#group === 'over' ? this.#commands(this.#endOfGroup()) : this.#stop();
+        this.#write(`${before}${asText(printable(text))}\n`);
+    }
+    /** Groups do not nest: the one before ends. */
+    group(title) {
+        const end = this.#endOfGroup();
+        this.#group = 'open';
+        this.#write(this.#commands([...end, `::group::${escaped(printable(title))}`]));
+    }
+    endGroup() {
+        if (this.#group === 'open')
+            this.#group = 'over';
+    }
+    annotate(level, text) {
+        const end = this.#group === 'over' ? this.#endOfGroup() : [];
+        this.#write(this.#commands([...end, `::${level}::${escaped(printableLines(text))}`]));
+    }
+    /** From here on workflow commands of others work again. */
+    close() {
+        const end = this.#endOfGroup();
+        if (this.#stopped)
+            this.#write(`${[`::${this.#token}::`, ...end].join('\n')}\n`);
+        this.#stopped = false;
+    }
+    #endOfGroup() {
+        const isOpen = this.#group !== 'none';
+        this.#group = 'none';
+        return isOpen ? ['::endgroup::'] : [];
+    }
+    #commands(commands) {
+        const start = this.#stopped ? [`::${this.#token}::`] : [];
+        this.#stopped = false;
+        return `${[...start, ...commands].join('\n')}\n${this.#stop()}`;
+    }
+    #stop() {
+        if (this.#stopped)
+            return '';
+        this.#stopped = true;
+        return `::stop-commands::${this.#token}\n`;
+    }
+}
+/** Would be no command even if commands were on. */
+const asText = (line) => line.replace(/^(\s*):(?=:)/, '$1\\x3a');
+/** As @actions/core escapes a command's message. */
+const escaped = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+;// CONCATENATED MODULE: ./lib/src/action/stopwatch.js
+
+/** Measures, between events, how long something took. */
+class Stopwatch {
+    #startedAt;
+    #starts = new Map();
+    constructor(startedAt) {
+        this.#startedAt = startedAt;
+    }
+    start(what, at) {
+        this.#starts.set(what, at);
+    }
+    /** The first start is the one that counts. */
+    startOnce(what, at) {
+        if (!this.#starts.has(what))
+            this.#starts.set(what, at);
+    }
+    /** `after 30 s`; empty when the start was not seen. With a space before it. */
+    after(what, at) {
+        return this.#took(what, at, 'after');
+    }
+    /** `in 30 s`, likewise. */
+    in(what, at) {
+        return this.#took(what, at, 'in');
+    }
+    /** Since the very start. */
+    total(at) {
+        return duration(Math.max(0, at - this.#startedAt));
+    }
+    /** What was started before is forgotten. */
+    reset() {
+        this.#starts.clear();
+    }
+    #took(what, at, word) {
+        const start = this.#starts.get(what);
+        return start === undefined ? '' : ` ${word} ${duration(Math.max(0, at - start))}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/console.js
+
+
+
+function createConsole(options) {
+    const log = new LogWriter(options);
+    let watch = options.startedAt === undefined ? undefined : new Stopwatch(options.startedAt);
+    return {
+        show(event) {
+            watch ??= new Stopwatch(event.at);
+            for (const entry of entriesFor(event, watch))
+                put(entry, log);
+        },
+        annotate: (level, text) => log.annotate(level, text),
+        close: () => log.close(),
+    };
+}
+function put(entry, log) {
+    if (typeof entry === 'string')
+        log.line(entry);
+    else if (entry.kind === 'group')
+        log.group(entry.title);
+    else if (entry.kind === 'end-group')
+        log.endGroup();
+    else
+        log.annotate('warning', entry.text);
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./lib/src/action/parse.js
+
+/** One sentence that names the input, the value and the accepted forms. */
+function problemWith(name, text, wrong) {
+    const { accepted, culprit = text } = wrong;
+    if (text === '')
+        return `${name} is empty: ${accepted}`;
+    return `${name} ${culprit === text ? 'is' : 'has'} ${quoted(culprit)}: ${accepted}`;
+}
+function oneOf(...words) {
+    return (text) => {
+        const value = words.find((word) => word === text);
+        return value === undefined ? { accepted: `give ${words.join(' or ')}` } : { value };
+    };
+}
+/** As in YAML 1.2's core schema, and as `core.getBooleanInput`. */
+const parse_boolean = (text) => {
+    if (['true', 'True', 'TRUE'].includes(text))
+        return { value: true };
+    if (['false', 'False', 'FALSE'].includes(text))
+        return { value: false };
+    return { accepted: 'give true or false' };
+};
+const MANY = 1_000_000;
+function count({ least = 0, most = MANY } = {}) {
+    return (text) => {
+        const value = Number(text);
+        const isCount = /^\d{1,9}$/.test(text) && value >= least && value <= most;
+        return isCount ? { value } : { accepted: `give a whole number from ${least} to ${most}` };
+    };
+}
+const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 };
+/** No job runs longer, and a timer of Node's that does would fire at once. */
+const LONGEST_MS = 120 * UNIT_MS.h;
+const DURATION_FORMS = 'a duration in hours, minutes and seconds (90s, 5m, 1h30m)';
+/** In milliseconds. `least` is in milliseconds too. */
+function parse_duration({ least = 0 } = {}) {
+    return (text) => {
+        const parts = /^(?=.)(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(text);
+        if (parts === null)
+            return { accepted: `give ${DURATION_FORMS}` };
+        const [, hours = '0', minutes = '0', seconds = '0'] = parts;
+        const value = Number(hours) * UNIT_MS.h + Number(minutes) * UNIT_MS.m + Number(seconds) * UNIT_MS.s;
+        if (value < least)
+            return { accepted: `give ${DURATION_FORMS} of at least ${least / UNIT_MS.s}s` };
+        if (value > LONGEST_MS)
+            return { accepted: `give ${DURATION_FORMS} of at most 120h` };
+        return { value };
+    };
+}
+/** Any text; only what no process could be given is refused. */
+function parse_text({ most = MANY } = {}) {
+    return (value) => {
+        const bytes = Buffer.byteLength(value);
+        if (value.includes('\0'))
+            return { accepted: 'give a text without NUL characters' };
+        if (bytes > most)
+            return { accepted: `give a text of at most ${most} bytes; this one has ${bytes}` };
+        return { value };
+    };
+}
+/** Where a word such as `auto` stands for: left to us. */
+function unless(word, parse) {
+    return (text) => {
+        if (text === word)
+            return { value: undefined };
+        const parsed = parse(text);
+        return 'value' in parsed ? parsed : { ...parsed, accepted: `${parsed.accepted}, or ${word}` };
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/settings.js
+/** What the user asked for, parsed. Times are milliseconds. */
+/** With one of these in the URL the check is made for each server, before it goes back in. */
+function isPerServer(smoke) {
+    return /\{(id|ip|port)\}/.test(smoke.url);
+}
+/** True when only a service that runs the new version everywhere can pass. */
+function dependsOnVersion(smoke) {
+    return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}');
+}
+/** Rounded down: a batch of 50% of 5 is 2. */
+function sizeDown(size, of) {
+    return 'count' in size ? size.count : Math.floor((size.percent * of) / 100);
+}
+/** Rounded up: a floor of 50% of 5 is 3. */
+function sizeUp(size, of) {
+    return 'count' in size ? size.count : Math.ceil((size.percent * of) / 100);
+}
+function showSize(size) {
+    return 'count' in size ? `${size.count}` : `${size.percent}%`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/parse-sizes.js
+
+const SIZE_FORMS = 'a number of servers (2) or a share (25%)';
+const SIZES_FORMS = 'a number of servers (2), a share (25%), or a list that grows (1, 25%, 50%)';
+function size(limits) {
+    return (text) => {
+        const value = readSize(text, limits);
+        return value === undefined ? { accepted: `give ${SIZE_FORMS}` } : { value };
+    };
+}
+/** `1, 25%, 50%`: never empty, and never smaller than before, as far as that can be told without knowing the fleet. */
+function sizes(limits) {
+    return (text) => {
+        const value = [];
+        for (const item of text.split(',').map((part) => part.trim())) {
+            const next = readSize(item, limits);
+            if (next === undefined)
+                return { accepted: `give ${SIZES_FORMS}`, culprit: item };
+            const before = value.findLast((earlier) => amount(earlier, next) > amount(next, next));
+            if (before !== undefined) {
+                return { accepted: `give ${SIZES_FORMS}; ${showSize(next)} comes after ${showSize(before)}` };
+            }
+            value.push(next);
+        }
+        return { value };
+    };
+}
+function readSize(text, { least }) {
+    const [, digits, percent] = /^(\d{1,6})(%?)$/.exec(text) ?? [];
+    const amount = Number(digits);
+    if (digits === undefined || amount < least)
+        return undefined;
+    if (percent === '')
+        return { count: amount };
+    return amount <= 100 ? { percent: amount } : undefined;
+}
+/** Counts compare with counts only, shares with shares only; 0 where they do not compare. */
+function amount(size, like) {
+    if ('count' in size)
+        return 'count' in like ? size.count : 0;
+    return 'percent' in like ? size.percent : 0;
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/parse-smoke.js
+const PLACEHOLDERS = {
+    '{version}': '1.0.0',
+    '{id}': 'i-0123456789abcdef0',
+    '{ip}': '192.0.2.1',
+    '{port}': '8080',
+};
+const NAMES = '{version}, {id}, {ip} and {port}';
+const FORMS = 'give an http or https URL (https://www.example.com/health, http://{ip}:{port}/health)';
+/** The URL as it was written, if it is one once the placeholders are filled in. */
+const smokeUrl = (text) => {
+    const filled = text
+        .replace(/\[(\{(?:ip|id)\})\]/g, '$1')
+        .replace(/\{[a-z]+\}/g, (name) => PLACEHOLDERS[name] ?? name);
+    const [unknown] = /\{[^{}]*\}?|\}/.exec(filled) ?? [];
+    if (unknown !== undefined)
+        return { accepted: `give a URL whose only placeholders are ${NAMES}`, culprit: unknown };
+    const protocol = URL.parse(filled)?.protocol;
+    if (protocol !== 'http:' && protocol !== 'https:')
+        return { accepted: FORMS };
+    return { value: text };
+};
+const RANGE_FORMS = 'give HTTP statuses (200), ranges (200-399), or several by comma (200,204)';
+const statusRanges = (text) => {
+    const value = [];
+    for (const item of text.split(',').map((part) => part.trim())) {
+        const [, from, to = from] = /^([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?$/.exec(item) ?? [];
+        if (from === undefined || Number(to) < Number(from))
+            return { accepted: RANGE_FORMS, culprit: item };
+        value.push({ from: Number(from), to: Number(to) });
+    }
+    return { value };
+};
+
+;// CONCATENATED MODULE: ./lib/src/action/parse-target-groups.js
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
+const TARGET_GROUP = /^arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):\d{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-z]+$/;
+const OTHER_ELB = /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//;
+const parse_target_groups_FORMS = "give target groups' ARNs (arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef), by comma or newline";
+/** All of one region, none twice; of any partition. */
+const targetGroupArns = (text) => {
+    const arns = text
+        .split(/[,\n]/)
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    const [first] = arns;
+    if (first === undefined)
+        return { accepted: parse_target_groups_FORMS };
+    for (const [index, arn] of arns.entries()) {
+        const wrong = wrongForm(arn) ?? wrongCompany(arn, arns.slice(0, index));
+        if (wrong !== undefined)
+            return wrong;
+    }
+    return { value: { arns, region: regionOf(first) } };
+};
+const regionOf = (arn) => TARGET_GROUP.exec(arn)?.[1] ?? '';
+function wrongForm(arn) {
+    if (TARGET_GROUP.test(arn))
+        return undefined;
+    const [, kind] = OTHER_ELB.exec(arn) ?? [];
+    const instead = kind === undefined || kind === 'targetgroup' ? '' : `; this is the ARN of a ${kind}`;
+    return { accepted: `${parse_target_groups_FORMS}${instead}`, culprit: arn };
+}
+function wrongCompany(arn, before) {
+    if (before.includes(arn))
+        return { accepted: 'give each target group once', culprit: arn };
+    const [first = arn] = before;
+    if (regionOf(first) === regionOf(arn))
+        return undefined;
+    return {
+        accepted: `give target groups of one region; this one is in ${regionOf(arn)}, the first in ${regionOf(first)}`,
+        culprit: arn,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/input-table.js
+
+
+
+
+const DROPPED = 'if it comes from an output of another job, GitHub drops an output that contains a masked value (such as an account id)';
+const region = (name) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' };
+const script = parse_text({ most: 100_000 });
+const atLeastASecond = parse_duration({ least: 1_000 });
+const INPUTS = {
+    mode: { parse: oneOf('deploy'), default: 'deploy' },
+    'dry-run': { parse: parse_boolean, default: 'false' },
+    strategy: { parse: oneOf('in-place'), required: 'give in-place' },
+    version: {
+        parse: parse_text({ most: 1_000 }),
+        required: `give the version to deploy, as the update command understands it; ${DROPPED}`,
+    },
+    'previous-version': { parse: parse_text({ most: 1_000 }) },
+    'target-group-arns': {
+        parse: targetGroupArns,
+        required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
+    },
+    'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
+    'min-healthy': { parse: size({ least: 0 }), default: '50%' },
+    'max-failures': { parse: size({ least: 0 }), default: '0' },
+    'update-command': { parse: script },
+    'working-directory': { parse: parse_text({ most: 4_000 }) },
+    'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
+    'update-timeout': { parse: atLeastASecond, default: '10m' },
+    'drained-command': { parse: script },
+    'health-timeout': { parse: atLeastASecond, default: '10m' },
+    'healthy-for': { parse: unless('auto', parse_duration()), default: 'auto' },
+    'smoke-url': { parse: smokeUrl },
+    'smoke-status': { parse: statusRanges, default: '200-399' },
+    'smoke-body': { parse: parse_text({ most: 10_000 }) },
+    'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
+    timeout: { parse: atLeastASecond },
+    'aws-region': { parse: region },
+};
+
+;// CONCATENATED MODULE: ./lib/src/action/input-rules.js
+
+
+/** What is wrong with inputs that are each right. */
+const contradictions = (reading) => RULES.flatMap((rule) => rule(reading));
+const wayBack = ({ texts, values }) => values['on-failure'] === 'rollback' && texts['previous-version'] === ''
+    ? [
+        'previous-version is empty: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
+    ]
+    : [];
+const twoVersions = ({ values: { version, 'previous-version': previous } }) => version !== undefined && version === previous
+    ? [
+        `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
+    ]
+    : [];
+const waysToUpdate = ({ texts }) => texts['update-command'] === ''
+    ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
+    : [];
+const smokeWithoutUrl = ({ texts }) => {
+    if (texts['smoke-url'] !== '')
+        return [];
+    const given = {
+        'smoke-status': texts['smoke-status'] !== INPUTS['smoke-status'].default,
+        'smoke-body': texts['smoke-body'] !== '',
+    };
+    return ['smoke-status', 'smoke-body']
+        .filter((name) => given[name])
+        .map((name) => `${name} is ${quoted(texts[name])}, but smoke-url is empty: give the URL to check, or leave ${name} out`);
+};
+const PER_SERVER = /\{(?:id|ip|port)\}/;
+/** Without one of them in the URL the check is made through the load balancer, and no server is meant. */
+const smokeOfNoServer = ({ texts: { 'smoke-url': url, 'smoke-body': body } }) => {
+    const [placeholder] = PER_SERVER.exec(body) ?? [];
+    if (url === '' || placeholder === undefined || PER_SERVER.test(url))
+        return [];
+    return [
+        `smoke-body has ${quoted(placeholder)}, but smoke-url has none of {id}, {ip} and {port}: give a smoke-url of one server, or a smoke-body that suits all`,
+    ];
+};
+const oneRegion = ({ values: { 'aws-region': region, 'target-group-arns': groups } }) => region !== undefined && groups !== undefined && region !== groups.region
+    ? [
+        `aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`,
+    ]
+    : [];
+const RULES = [
+    wayBack,
+    twoVersions,
+    waysToUpdate,
+    smokeWithoutUrl,
+    smokeOfNoServer,
+    oneRegion,
+];
+
+;// CONCATENATED MODULE: ./lib/src/action/inputs.js
+
+
+
+
+/** The inputs as settings, or everything that is wrong with them, each problem a sentence. */
+function readInputs(read, environment) {
+    const { problems, ...reading } = readAll(read);
+    const all = [...problems, ...contradictions(reading)];
+    if (all.length > 0)
+        return { problems: all };
+    return { settings: settingsFrom(reading.values, environment) };
+}
+function readAll(read) {
+    const texts = {};
+    const values = {};
+    const problems = [];
+    for (const [name, input] of Object.entries(INPUTS)) {
+        const text = read(name).trim() || (input.default ?? '');
+        texts[name] = text;
+        if (text === '') {
+            if (input.required !== undefined)
+                problems.push(problemWith(name, text, { accepted: input.required }));
+            continue;
+        }
+        const parsed = input.parse(text);
+        if ('value' in parsed)
+            values[name] = parsed.value;
+        else
+            problems.push(problemWith(name, text, parsed));
+    }
+    return { texts: texts, values: values, problems };
+}
+function settingsFrom(values, { workspace }) {
+    const { arns, region } = values['target-group-arns'];
+    return {
+        mode: values.mode,
+        dryRun: values['dry-run'],
+        strategy: values.strategy,
+        version: values.version,
+        ...optional('previousVersion', values['previous-version']),
+        targetGroupArns: arns,
+        batchSizes: values['batch-size'],
+        minHealthy: values['min-healthy'],
+        maxFailures: values['max-failures'],
+        ...optional('updateCommand', values['update-command']),
+        workingDirectory: (0,external_node_path_.resolve)(workspace, values['working-directory'] ?? ''),
+        ...optional('updateConcurrency', values['update-concurrency']),
+        updateTimeoutMs: values['update-timeout'],
+        ...optional('drainedCommand', values['drained-command']),
+        healthTimeoutMs: values['health-timeout'],
+        ...optional('healthyForMs', values['healthy-for']),
+        ...optional('smoke', smokeFrom(values)),
+        onFailure: values['on-failure'],
+        ...optional('timeoutMs', values.timeout),
+        region,
+    };
+}
+function smokeFrom(values) {
+    const url = values['smoke-url'];
+    if (url === undefined)
+        return undefined;
+    return { url, status: values['smoke-status'], ...optional('body', values['smoke-body']) };
+}
+const optional = (key, value) => (value === undefined ? {} : { [key]: value });
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./lib/src/domain/outcome.js
+
+const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || outcome === 'planned';
+function conclude(course) {
+    const { outcome, reason } = judged(course);
+    return { outcome, reason: withoutArns(reason) };
+}
+/** Nothing was changed. The reason is the first problem; the log and the summary have all of them. */
+function refusal(problems) {
+    const [first = ''] = problems;
+    const others = problems.length - 1;
+    const reason = others > 0 ? `${first} (and ${plural(others, 'other problem')})` : first;
+    return { outcome: 'refused', reason: withoutArns(reason) };
+}
+function judged(course) {
+    const { settings, forward, back } = course;
+    if (forward === undefined)
+        return succeeded(course);
+    const where = standing(course);
+    if (forward.cause === 'cancel' || back?.cause === 'cancel') {
+        return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` };
+    }
+    if (settings.onFailure === 'freeze') {
+        return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}` };
+    }
+    if (back === undefined && isWhollyOn(course, settings.previousVersion)) {
+        return { outcome: 'rolled-back', reason: `${forward.reason}; ${where}` };
+    }
+    const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`;
+    return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` };
+}
+function succeeded({ settings, fleet, progress }) {
+    const failed = fleet.servers.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id);
+    const done = fleet.servers.length - failed.length;
+    const all = failed.length === 0;
+    return {
+        outcome: 'succeeded',
+        reason: all
+            ? `${settings.version} runs on all ${plural(done, 'server')}`
+            : `${settings.version} runs on ${done} of ${plural(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${idList(failed)}`,
+    };
+}
+const isWhollyOn = ({ fleet, progress }, version) => fleet.servers.every(({ id }) => {
+    const server = progress.of(id);
+    return (server.place === 'in' && server.failure === undefined && (!server.touched || server.version === version));
+});
+/** Who runs what, and who is out: what an operator must know when it did not end well. */
+function standing({ settings, fleet, progress }) {
+    const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }));
+    const serving = Map.groupBy(all.filter((server) => server.place === 'in'), (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server));
+    const parts = [...serving].map(([version, servers]) => servers.length === all.length
+        ? `${version} serves on all ${plural(all.length, 'server')}`
+        : `${version} serves on ${idList(servers.map(({ id }) => id))}`);
+    const out = all.filter((server) => server.place === 'out' && !server.inDoubt).map(({ id }) => id);
+    const returning = all
+        .filter((server) => server.place === 'returning' && !server.inDoubt)
+        .map(({ id }) => id);
+    const inDoubt = all.filter((server) => server.inDoubt).map(({ id }) => id);
+    if (returning.length > 0)
+        parts.push(`registered again, not seen to stay healthy: ${idList(returning)}`);
+    if (out.length > 0)
+        parts.push(`not in the load balancer: ${idList(out)}`);
+    if (inDoubt.length > 0)
+        parts.push(`not in, and an update may still be running: ${idList(inDoubt)}`);
+    return parts.join('; ');
+}
+const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
+/** GitHub drops an output that contains a masked value, and account ids and regions often are. */
+function withoutArns(text) {
+    return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1');
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/outputs.js
+
+const SHOWN = {
+    outcome: String,
+    reason: withoutArns,
+    'rollout-id': String,
+    version: String,
+    'previous-version': String,
+    'live-target-group': String,
+    'servers-updated': String,
+    'failed-step': withoutArns,
+    'duration-seconds': (seconds) => String(Math.round(seconds)),
+    'report-path': String,
+    'live-target-group-arn': String,
+};
+/** Writes every output, each time: what was written before and is not given now is empty afterwards. */
+function writeOutputs(set, outputs) {
+    for (const name of Object.keys(SHOWN)) {
+        const value = outputs[name];
+        const show = SHOWN[name];
+        set(name, value === undefined ? '' : show(value));
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/publish.js
+
+
+
+
+/** Outputs as of now: a run that is killed leaves the last ones that were written. */
+function publishOutputs(outputs) {
+    writeOutputs((name, value) => setOutput(name, value), outputs);
+}
+/** GitHub reads the file when the step has ended, however it ended; so it is written whole, and at once. */
+function publishSummary({ summaryPath }, text) {
+    if (summaryPath === undefined || summaryPath === '')
+        return;
+    (0,external_node_fs_.writeFileSync)(summaryPath, text);
+}
+/** Everything that happened, as JSON; answers the path. */
+function writeReport({ tempDirectory }, report) {
+    const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`);
+    (0,external_node_fs_.writeFileSync)(path, `${JSON.stringify(report, undefined, 2)}\n`);
+    return path;
+}
+/** The outputs that the story of a run amounts to. */
+function outputsOf(report, reportPath) {
+    const { conclusion, facts, groups, failedStep, serversUpdated } = report;
+    return {
+        'rollout-id': facts.rolloutId,
+        outcome: conclusion?.outcome ?? 'interrupted',
+        reason: conclusion?.reason ?? 'cut short; servers may be out of the load balancer',
+        ...versionsOf(report),
+        ...(groups.length === 0 ? {} : { 'live-target-group': groups.join(',') }),
+        ...(groups.length === 0 ? {} : { 'live-target-group-arn': facts.targetGroupArns.join(',') }),
+        'servers-updated': serversUpdated,
+        ...(failedStep === undefined ? {} : { 'failed-step': failedStep }),
+        'duration-seconds': (report.endedAt - facts.startedAt) / 1000,
+        ...(reportPath === undefined ? {} : { 'report-path': reportPath }),
+    };
+}
+/** Nothing is said about versions when the fleet may be mixed. */
+function versionsOf({ conclusion, facts }) {
+    const { version, previousVersion } = facts;
+    const before = previousVersion === undefined ? {} : { 'previous-version': previousVersion };
+    if (conclusion?.outcome === 'succeeded')
+        return { version, ...before };
+    const unchanged = ['rolled-back', 'refused', 'planned'].includes(conclusion?.outcome ?? '');
+    return unchanged && previousVersion !== undefined ? { version: previousVersion } : {};
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/errors.js
+/** Thrown by adapters for a call to an outside service that failed. */
+class ApiError extends Error {
+    name = 'ApiError';
+    failure;
+    /** `elasticloadbalancing:DeregisterTargets`: what was being done, and the permission it needs. */
+    permission;
+    /** The service's own code, such as `TargetGroupNotFound`. */
+    code;
+    constructor(facts) {
+        super(facts.message, { cause: facts.cause });
+        this.failure = facts.failure;
+        this.permission = facts.permission;
+        this.code = facts.code;
+    }
+}
+const isTransient = (error) => error instanceof ApiError && error.failure === 'transient';
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/progress.js
+/** Where every server stands, told by the events alone. */
+class Progress {
+    #servers = new Map();
+    #before;
+    constructor(versionBefore) {
+        this.#before = { place: 'in', touched: false, inDoubt: false, ...versionOf(versionBefore) };
+    }
+    of(server) {
+        return this.#servers.get(server) ?? this.#before;
+    }
+    /** Servers of which the question holds, in the order in which they were first touched. */
+    where(question) {
+        return [...this.#servers].filter(([, progress]) => question(progress)).map(([server]) => server);
+    }
+    note(event) {
+        for (const server of serversOf(event)) {
+            this.#servers.set(server, changed(this.of(server), event));
+        }
+    }
+}
+function serversOf(event) {
+    switch (event.type) {
+        case 'leaving':
+        case 'returned':
+        case 'still-out':
+            return event.servers;
+        case 'in-service':
+        case 'server-still-unhealthy':
+        case 'update-started':
+        case 'update-succeeded':
+        case 'update-failed':
+        case 'server-failed':
+            return [event.server];
+        default:
+            return [];
+    }
+}
+function changed(server, event) {
+    switch (event.type) {
+        case 'leaving':
+        case 'still-out':
+            return { ...server, place: 'out' };
+        case 'returned':
+            return { ...server, place: 'returning' };
+        case 'in-service':
+        case 'server-still-unhealthy':
+            return { ...server, place: 'in' };
+        case 'update-started':
+            return { place: server.place, touched: true, inDoubt: true };
+        case 'update-succeeded':
+            return { ...server, version: event.version, inDoubt: false };
+        case 'update-failed':
+            return { ...server, inDoubt: !event.ended };
+        case 'server-failed':
+            return { ...server, failure: event.reason };
+        default:
+            return server;
+    }
+}
+const versionOf = (version) => (version === undefined ? {} : { version });
+
+;// CONCATENATED MODULE: ./lib/src/domain/report.js
+
+function reportOf(facts, events) {
+    const last = events.at(-1);
+    const ended = events.findLast((event) => event.type === 'ended');
+    const planned = events.find((event) => event.type === 'planned');
+    const observed = events.findLast((event) => event.type === 'observed');
+    const failed = events.find((event) => event.type === 'step-failed');
+    return {
+        facts,
+        endedAt: last?.at ?? facts.startedAt,
+        ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
+        problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
+        warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
+        planned: planned?.plan.phases.map((phase) => phase.servers) ?? [],
+        groups: observed?.groups.map((group) => group.name) ?? [],
+        phases: phasesOf(events),
+        ...(failed === undefined ? {} : { failedStep: failed.step }),
+        serversUpdated: updatedIn(events, facts.version),
+    };
+}
+function updatedIn(events, version) {
+    const progress = new Progress();
+    for (const event of events)
+        progress.note(event);
+    return progress.where((server) => server.version === version).length;
+}
+function phasesOf(events) {
+    const phases = [];
+    for (const [index, event] of events.entries()) {
+        if (event.type !== 'phase-started')
+            continue;
+        const next = events.findIndex((other, at) => at > index && other.type === 'phase-started');
+        phases.push(phaseOf(event, events.slice(index + 1, next === -1 ? events.length : next)));
+    }
+    return phases;
+}
+function phaseOf(start, events) {
+    const ended = events.find((event) => event.type === 'phase-ended');
+    const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])));
+    return {
+        kind: start.phase,
+        direction: start.direction,
+        version: start.version,
+        batch: start.batch,
+        startedAt: start.at,
+        ...(ended === undefined ? {} : { endedAt: ended.at }),
+        servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, events)),
+    };
+}
+function serverOf(id, events) {
+    let server = { id, isInService: false };
+    const since = new Map();
+    for (const event of events) {
+        if (!concerns(event, id))
+            continue;
+        server = { ...server, ...told(event, since) };
+    }
+    return server;
+}
+function concerns(event, id) {
+    if ('server' in event)
+        return event.server === id;
+    return 'servers' in event && event.servers.includes(id);
+}
+/** What one event adds to the story of a server; `since` holds when its parts began. */
+function told(event, since) {
+    const started = (part) => {
+        since.set(part, event.at);
+        return {};
+    };
+    const took = (part) => event.at - (since.get(part) ?? event.at);
+    switch (event.type) {
+        case 'leaving':
+            return started('drain');
+        case 'drained':
+            return since.has('drain') ? { drainMs: took('drain'), drainedBy: event.by } : {};
+        case 'update-started':
+            return started('update');
+        case 'update-succeeded':
+            return { updateMs: took('update') };
+        case 'update-failed':
+            return { updateMs: took('update'), tail: event.tail };
+        case 'judged':
+            return { smoke: event.verdict === 'pass' ? 'passed' : event.verdict };
+        case 'returned':
+            return started('health');
+        case 'healthy':
+            since.set('held', event.at);
+            return { healthMs: took('health') };
+        case 'in-service':
+            return { heldMs: took('held'), isInService: true };
+        case 'server-failed':
+            return { failure: event.reason };
+        case 'server-still-unhealthy':
+            return { remark: `unhealthy before, and still so: ${event.reason}` };
+        case 'still-out':
+            return { remark: 'put back, but not seen in the load balancer yet', isInService: false };
+        case 'batch-retreated':
+            return { remark: `put back untouched: ${event.reason}` };
+        default:
+            return {};
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/reporter.js
+
+
+
+
+/** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
+class Reporter {
+    #options;
+    #events = [];
+    constructor(options) {
+        this.#options = options;
+    }
+    /** Every event; what commands print goes to the log alone. */
+    note(event) {
+        this.#options.console.show(event);
+        if (event.type === 'update-output')
+            return;
+        this.#events.push(event);
+        const isMilestone = event.type === 'phase-started' || event.type === 'phase-ended';
+        const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim';
+        // A run that is killed from here on says that it was interrupted.
+        if (isLastBeforeChange)
+            this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())));
+        if (isMilestone || isLastBeforeChange)
+            this.#summarize(this.#report());
+    }
+    /** Answers whether the step is green. A report that fails never changes the outcome. */
+    finish() {
+        const report = this.#report();
+        const { console, destinations } = this.#options;
+        this.#summarize(report);
+        const path = this.#attempt('write the report', () => writeReport(destinations, report));
+        this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)));
+        const { conclusion } = report;
+        if (conclusion === undefined)
+            return false;
+        const { outcome, reason } = conclusion;
+        console.annotate(isGreen(outcome) ? 'notice' : 'error', `${outcome}: ${reason}`);
+        return isGreen(outcome);
+    }
+    #report() {
+        return reportOf(this.#options.facts, this.#events);
+    }
+    #summarize(report) {
+        const { destinations, summarize } = this.#options;
+        this.#attempt('write the summary', () => publishSummary(destinations, summarize(report)));
+    }
+    #attempt(what, work) {
+        try {
+            return work();
+        }
+        catch (error) {
+            this.#options.console.annotate('warning', `could not ${what}: ${messageOf(error)}`);
+            return undefined;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/rollout-id.js
+/**
+ * `20261123T065814Z-<run id>-<attempt>-<6 hex>`. Sorts by time as text, and fits in a tag of AWS. Nothing in it is a
+ * thing that people keep secret (an account id, a region), so that GitHub does not drop it as an output.
+ *
+ * `random` gives a number from 0 up to, not including, 1.
+ */
+function newRolloutId(nowMs, random, run) {
+    const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+    const chance = Math.floor(random() * 0x1000000)
+        .toString(16)
+        .padStart(6, '0');
+    const parts = run === undefined ? [] : [run.id, run.attempt].map((part) => part.replace(/[^\dA-Za-z]/g, ''));
+    return [time, ...parts.filter((part) => part !== ''), chance].join('-');
+}
+
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(586);
+;// CONCATENATED MODULE: ./lib/src/elbv2/client.js
+
+
+/** Credentials and endpoint come from the environment, as with every AWS tool. */
+function createClient(region) {
+    return new dist_cjs/* ElasticLoadBalancingV2Client */.MlD({
+        region,
+        // A blip is the SDK's business, with jitter; a storm is sat out by the engine, on its clock.
+        maxAttempts: 4,
+        requestHandler: {
+            connectionTimeout: 5_000,
+            requestTimeout: 30_000,
+            // The SDK ignores HTTPS_PROXY by itself.
+            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
+        },
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/elbv2/failure.js
+
+const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
+const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
+const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
+const NETWORK = /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError)$/;
+/** The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire. */
+function toApiError(error, operation) {
+    const { name = '', code, $metadata } = error;
+    const failure = classify({ name, code: code ?? '', status: $metadata?.httpStatusCode ?? 0 });
+    const shown = code ?? name;
+    return new ApiError({
+        failure,
+        permission: `elasticloadbalancing:${operation}`,
+        code: shown,
+        message: `${operation}: ${messageOf(error) || shown}${hint(failure)}`,
+        cause: error,
+    });
+}
+function classify({ name, code, status }) {
+    if (THROTTLED.test(name) || status === 429 || status >= 500)
+        return 'transient';
+    if (CREDENTIALS.test(name))
+        return 'credentials';
+    if (DENIED.test(name) || status === 403)
+        return 'denied';
+    if (/NotFound(Exception)?$/.test(name))
+        return 'not-found';
+    if (NETWORK.test(code) || NETWORK.test(name))
+        return 'transient';
+    return 'rejected';
+}
+const hint = (failure) => failure === 'credentials' ? ' (the AWS credentials are missing, expired or wrong)' : '';
+
+;// CONCATENATED MODULE: ./lib/src/elbv2/mapping.js
+/** The only place that knows the SDK's shapes. */
+function toTargetGroup(group, attributes) {
+    const values = new Map(attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
+    const seconds = (key) => Number(values.get(key) ?? 0) * 1000;
+    return {
+        arn: group.TargetGroupArn ?? '',
+        name: group.TargetGroupName ?? '',
+        targetType: (group.TargetType ?? 'instance'),
+        loadBalancerArns: group.LoadBalancerArns ?? [],
+        healthCheckEnabled: group.HealthCheckEnabled ?? true,
+        healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
+        healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+        deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
+        slowStartMs: seconds('slow_start.duration_seconds'),
+        crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
+        thresholds: toThresholds(values),
+    };
+}
+const CROSS_ZONE = { true: 'on', false: 'off' };
+function toThresholds(values) {
+    const limit = (name, key) => {
+        const value = values.get(`target_group_health.${key}`);
+        return value === undefined || value === 'off' ? {} : { [name]: Number(value) };
+    };
+    return {
+        ...limit('dnsFailoverCount', 'dns_failover.minimum_healthy_targets.count'),
+        ...limit('dnsFailoverPercent', 'dns_failover.minimum_healthy_targets.percentage'),
+        ...limit('unhealthyRoutingCount', 'unhealthy_state_routing.minimum_healthy_targets.count'),
+        ...limit('unhealthyRoutingPercent', 'unhealthy_state_routing.minimum_healthy_targets.percentage'),
+    };
+}
+function toTargetHealth(entry) {
+    const { State = 'unavailable', Reason, Description } = entry.TargetHealth ?? {};
+    return {
+        target: toTarget(entry.Target),
+        state: State,
+        ...(Reason === undefined ? {} : { reason: Reason }),
+        ...(Description === undefined ? {} : { description: Description }),
+        zonalShift: entry.AdministrativeOverride?.State?.startsWith('zonal_shift_active') ?? false,
+    };
+}
+function toTarget(target) {
+    const { Id = '', Port = 0, AvailabilityZone, QuicServerId } = target ?? {};
+    return {
+        id: Id,
+        port: Port,
+        ...(AvailabilityZone === undefined ? {} : { zone: AvailabilityZone }),
+        ...(QuicServerId === undefined ? {} : { quicServerId: QuicServerId }),
+    };
+}
+/** As it was described, so that exactly this registration is meant. */
+function fromTarget({ id, port, zone, quicServerId }) {
+    return {
+        Id: id,
+        Port: port,
+        ...(zone === undefined ? {} : { AvailabilityZone: zone }),
+        ...(quicServerId === undefined ? {} : { QuicServerId: quicServerId }),
+    };
+}
+function toLoadBalancerInfo(balancer) {
+    return {
+        arn: balancer.LoadBalancerArn ?? '',
+        name: balancer.LoadBalancerName ?? '',
+        type: balancer.Type ?? 'application',
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/elbv2/load-balancer.js
+
+
+
+
+function createLoadBalancer(client) {
+    return {
+        async describeGroups(arns, signal) {
+            const found = await Promise.all(arns.map((arn) => groupIfThere(client, arn, signal)));
+            return Promise.all(found.flat().map((group) => withAttributes(client, group, signal)));
+        },
+        async describeGroupsOf(loadBalancerArn, signal) {
+            const groups = await groupPages(client, { LoadBalancerArn: loadBalancerArn }, signal);
+            return groups.map((group) => ({ arn: group.TargetGroupArn ?? '', name: group.TargetGroupName ?? '' }));
+        },
+        async describeLoadBalancers(arns, signal) {
+            const command = new dist_cjs/* DescribeLoadBalancersCommand */.AZi({ LoadBalancerArns: [...arns] });
+            const answer = await named('DescribeLoadBalancers', client.send(command, options(signal)));
+            return (answer.LoadBalancers ?? []).map(toLoadBalancerInfo);
+        },
+        async describeHealth(groupArn, signal) {
+            const command = new dist_cjs/* DescribeTargetHealthCommand */.qyg({ TargetGroupArn: groupArn });
+            const answer = await named('DescribeTargetHealth', client.send(command, options(signal)));
+            return (answer.TargetHealthDescriptions ?? []).map(toTargetHealth);
+        },
+        async register(groupArn, targets, signal) {
+            const command = new dist_cjs/* RegisterTargetsCommand */.PE6({
+                TargetGroupArn: groupArn,
+                Targets: targets.map(fromTarget),
+            });
+            await named('RegisterTargets', client.send(command, options(signal)));
+        },
+        async deregister(groupArn, targets, signal) {
+            const command = new dist_cjs/* DeregisterTargetsCommand */.Atx({
+                TargetGroupArn: groupArn,
+                Targets: targets.map(fromTarget),
+            });
+            await named('DeregisterTargets', client.send(command, options(signal)));
+        },
+    };
+}
+/** Asked one by one, since one unknown ARN would fail the call for all of them. */
+async function groupIfThere(client, arn, signal) {
+    try {
+        return await groupPages(client, { TargetGroupArns: [arn] }, signal);
+    }
+    catch (error) {
+        if (error instanceof ApiError && error.failure === 'not-found')
+            return [];
+        throw error;
+    }
+}
+async function groupPages(client, input, signal) {
+    const groups = [];
+    let Marker;
+    do {
+        const command = new dist_cjs/* DescribeTargetGroupsCommand */.sC7(Marker === undefined ? input : { ...input, Marker });
+        const answer = await named('DescribeTargetGroups', client.send(command, options(signal)));
+        groups.push(...(answer.TargetGroups ?? []));
+        Marker = answer.NextMarker;
+    } while (Marker !== undefined);
+    return groups;
+}
+async function withAttributes(client, group, signal) {
+    const command = new dist_cjs/* DescribeTargetGroupAttributesCommand */.cKh({ TargetGroupArn: group.TargetGroupArn });
+    const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)));
+    return toTargetGroup(group, answer.Attributes ?? []);
+}
+const options = (signal) => (signal === undefined ? {} : { abortSignal: signal });
+async function named(operation, answer) {
+    try {
+        return await answer;
+    }
+    catch (error) {
+        throw toApiError(error, operation);
+    }
+}
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: ./lib/src/gates/http-get.js
+
+
+
+const MOST_BYTES = 1_048_576;
+/**
+ * One GET over a connection of its own: a pooled one would ask yesterday's server. Follows no redirect. Rejects when
+ * there is no complete answer in time, or with the signal's reason.
+ */
+async function getOnce({ url, timeoutMs, clock, signal }) {
+    signal.throwIfAborted();
+    const over = new AbortController();
+    const late = new AbortController();
+    clock.sleep(timeoutMs, over.signal).then(() => late.abort(new Error(`not complete within ${timeoutMs / 1_000} s`)), () => { });
+    const stop = AbortSignal.any([signal, late.signal]);
+    try {
+        return await request(url, stop);
+    }
+    catch (error) {
+        stop.throwIfAborted();
+        throw error;
+    }
+    finally {
+        over.abort();
+    }
+}
+async function request(url, signal) {
+    const { get } = url.protocol === 'https:' ? external_node_https_ : external_node_http_;
+    const sent = get(url, {
+        agent: false,
+        signal,
+        headers: { 'User-Agent': 'elb-rollout-smoke', Accept: '*/*' },
+    });
+    // `once` listens until the response; what breaks later reaches us through the response.
+    sent.on('error', () => { });
+    try {
+        const [response] = (await (0,external_node_events_.once)(sent, 'response'));
+        return { status: response.statusCode ?? 0, body: await readBody(response) };
+    }
+    finally {
+        sent.destroy();
+    }
+}
+async function readBody(response) {
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of response) {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes >= MOST_BYTES)
+            break;
+    }
+    return Buffer.concat(chunks).subarray(0, MOST_BYTES).toString('utf8');
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+;// CONCATENATED MODULE: ./lib/src/gates/placeholders.js
+
+const PLACEHOLDER = /\{(version|id|ip|port)\}/g;
+const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
+/** Some write them for IPv6; an address gets its own. */
+const BRACKETS = /\[(\{(?:id|ip)\})\]/g;
+/** Fills in the values, percent-encoded. Throws when one is not known, or what comes out is no HTTP address. */
+function fillUrl(template, subject) {
+    const authority = AUTHORITY.exec(template)?.[0] ?? '';
+    const path = template.slice(authority.length);
+    const host = authority.replace(BRACKETS, '$1');
+    const address = fill(host, subject, asHost) + fill(path, subject, encodeURIComponent);
+    const url = URL.parse(address);
+    if (url === null)
+        throw new Error('the URL is not valid once it is filled in');
+    if (url.protocol !== 'http:' && url.protocol !== 'https:')
+        throw new Error('the URL is neither http nor https');
+    return url;
+}
+/** Fills in the values as they are. Throws when one is not known. */
+function fillText(template, subject) {
+    return fill(template, subject, (value) => value);
+}
+function fill(template, subject, encode) {
+    return template.replace(PLACEHOLDER, (placeholder, name) => {
+        const value = find(name, subject);
+        if (value === undefined)
+            throw new Error(`${placeholder} is not known`);
+        return encode(value);
+    });
+}
+function find(name, { version, server }) {
+    if (name === 'version')
+        return version;
+    if (name === 'id')
+        return server?.id;
+    if (name === 'port')
+        return server?.registrations[0]?.target.port.toString();
+    return server && (0,external_node_net_.isIP)(server.id) !== 0 ? server.id : undefined;
+}
+/** The parser decodes a host, and refuses one in which `/`, `@` or `:` appears: no value can lead elsewhere. */
+function asHost(value) {
+    return (0,external_node_net_.isIPv6)(value) ? `[${value}]` : encodeURIComponent(value);
+}
+
+;// CONCATENATED MODULE: ./lib/src/gates/http-smoke.js
+
+
+
+
+/**
+ * The smoke test: one GET, judged by its status and its body. Anything but a complete answer is `unknown`, and so is a
+ * placeholder whose value is not known.
+ */
+function createSmokeGate(settings, options) {
+    const { clock, timeoutMs = 10_000 } = options;
+    return {
+        name: 'smoke test',
+        scope: isPerServer(settings) ? 'server' : 'service',
+        async check(subject, signal) {
+            signal.throwIfAborted();
+            try {
+                const { url, text } = expectation(settings, subject);
+                return judge(await getOnce({ url, timeoutMs, clock, signal }), { settings, text });
+            }
+            catch (error) {
+                signal.throwIfAborted();
+                return { verdict: 'unknown', evidence: `no answer: ${describe(error)}` };
+            }
+        },
+    };
+}
+function expectation(settings, subject) {
+    const text = settings.body === undefined ? undefined : fillText(settings.body, subject);
+    return { url: fillUrl(settings.url, subject), text };
+}
+function judge({ status, body }, { settings, text }) {
+    if (!settings.status.some(({ from, to }) => from <= status && status <= to)) {
+        return { verdict: 'fail', evidence: `status ${status}${quote(body)}` };
+    }
+    if (text !== undefined && !body.includes(text)) {
+        return {
+            verdict: 'fail',
+            evidence: `status ${status}, but no "${http_smoke_printable(text)}" in the body${quote(body)}`,
+        };
+    }
+    return { verdict: 'pass', evidence: `status ${status}` };
+}
+function quote(body) {
+    const start = http_smoke_printable(body);
+    return start === '' ? ', empty body' : `: ${start}`;
+}
+/** The first 200 characters on one line. */
+function http_smoke_printable(text) {
+    // Also what has no glyph: controls, marks that turn the direction of the text.
+    const line = text.slice(0, 1_000).replace(/[\s\p{C}]+/gu, ' ');
+    return [...line.trim()].slice(0, 200).join('');
+}
+/** One error for all addresses of a name has a code and no message. */
+function describe(error) {
+    const text = messageOf(error);
+    return text === '' ? String(error.code ?? error) : text;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/memory.js
+/** Remembers nothing beyond this process: what a rollout writes has no reader yet. */
+function memoryJournal() {
+    return {
+        claim: async () => { },
+        confirm: async () => { },
+        recordOut: async () => { },
+        recordIn: async () => { },
+        close: async () => { },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
+/** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
+const isDraining = (health) => health.state === 'draining';
+/** `unused` has four reasons; only this one means that the registration is gone. */
+const isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
+const isHealthy = (health) => health?.state === 'healthy';
+const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
+function healthOf(registration, health) {
+    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
+}
+/** What is registered now makes up the fleet; what somebody else is draining does not count. */
+function fleetOf(snapshot) {
+    const servers = new Map();
+    for (const [groupArn, entries] of snapshot.health) {
+        for (const entry of entries) {
+            if (isDraining(entry) || isGone(entry))
+                continue;
+            const registrations = servers.get(entry.target.id) ?? [];
+            registrations.push({ groupArn, target: entry.target });
+            servers.set(entry.target.id, registrations);
+        }
+    }
+    return {
+        groups: snapshot.groups,
+        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
+    };
+}
+const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
+/** Healthy on every port and in every group. */
+const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on every port it has in this group. */
+const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on at least one of its ports in this group. */
+const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
+/** Neither draining nor gone, on any port it has in this group. */
+const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
+    const seen = healthOf(registration, health);
+    return seen !== undefined && !isGone(seen) && !isDraining(seen);
+});
+/** Why a server is not healthy, in the load balancer's words. */
+function whyUnhealthy(server, health) {
+    for (const registration of server.registrations) {
+        const seen = healthOf(registration, health);
+        if (seen === undefined)
+            return `not registered on port ${registration.target.port}`;
+        if (!isHealthy(seen)) {
+            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
+            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
+        }
+    }
+    return 'healthy';
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/batches.js
+
+
+/** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
+function batchSize(sizes, index, servers) {
+    const size = sizes[Math.min(index, sizes.length - 1)];
+    return Math.max(1, sizeDown(size, servers));
+}
+/** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
+function inOrder(servers, health) {
+    const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const healthy = byId.filter((server) => isServerHealthy(server, health));
+    const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
+    return [...unhealthy, ...zonesInTurn(healthy)];
+}
+function zonesInTurn(servers) {
+    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
+    const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
+    const longest = Math.max(0, ...queues.map((queue) => queue.length));
+    return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
+}
+/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
+function batchesOf(servers, settings, fleet) {
+    const batches = [];
+    for (let start = 0; start < servers.length;) {
+        const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
+        batches.push(servers.slice(start, start + size));
+        start += size;
+    }
+    return batches;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/capacity.js
+
+
+/** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
+function floorOf(settings, fleet) {
+    return Math.max(1, sizeUp(settings.minHealthy, fleet.servers.length));
+}
+/** How many servers are healthy in the group where they are fewest. */
+function healthyServers(fleet, health) {
+    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => isServerHealthyIn(server, group.arn, health)).length);
+    return Math.min(...counts);
+}
+/**
+ * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
+ * servers behind in every group. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
+ * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
+ * stays registered in any case.
+ */
+function fitting(candidates, facts) {
+    const groups = facts.fleet.groups.map(({ arn }) => new GroupCapacity(arn, facts));
+    return candidates.filter((server) => {
+        const fits = groups.every((group) => group.canSpare(server));
+        if (fits)
+            for (const group of groups)
+                group.take(server);
+        return fits;
+    });
+}
+/** Whether the others alone are enough: the floor's number of them healthy in every group. */
+function holdsWithout(servers, facts) {
+    const without = facts.fleet.servers.filter((server) => !servers.includes(server));
+    const others = { ...facts.fleet, servers: without };
+    return healthyServers(others, facts.health) >= facts.floor;
+}
+/** What a group has left while servers are chosen to leave it. */
+class GroupCapacity {
+    #arn;
+    #health;
+    #floor;
+    #healthy;
+    #registered;
+    constructor(arn, { fleet, health, floor }) {
+        this.#arn = arn;
+        this.#health = health;
+        this.#floor = floor;
+        this.#healthy = fleet.servers.filter((server) => this.#isHealthy(server)).length;
+        this.#registered = fleet.servers.filter((server) => this.#isIn(server)).length;
+    }
+    canSpare(server) {
+        if (!this.#isIn(server))
+            return true;
+        if (this.#registered <= this.#floor)
+            return false;
+        if (this.#isHealthy(server))
+            return this.#healthy > this.#floor;
+        return this.#healthy > 0 || !isServerPartlyHealthyIn(server, this.#arn, this.#health);
+    }
+    take(server) {
+        if (this.#isHealthy(server))
+            this.#healthy--;
+        if (this.#isIn(server))
+            this.#registered--;
+    }
+    #isHealthy(server) {
+        return isServerHealthyIn(server, this.#arn, this.#health);
+    }
+    #isIn(server) {
+        return isServerIn(server, this.#arn, this.#health);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
+
+
+
+
+
+/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
+function preflightProblems(settings, snapshot) {
+    const groups = groupProblems(settings, snapshot);
+    if (snapshot.groups.length === 0)
+        return groups;
+    const fleet = fleetOf(snapshot);
+    return [
+        ...groups,
+        ...serverProblems(snapshot, fleet),
+        ...capacityProblems(settings, fleet),
+        ...inputProblems(settings, snapshot),
+    ];
+}
+function groupProblems(settings, snapshot) {
+    const unknown = snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn} in ${settings.region}, or these credentials belong to another account`);
+    return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))];
+}
+function oneGroupProblems(group, snapshot) {
+    const problems = [];
+    if (group.targetType === 'lambda' || group.targetType === 'alb') {
+        problems.push(`target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`);
+    }
+    if (group.loadBalancerArns.length === 0) {
+        problems.push(`target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`);
+    }
+    const others = snapshot.loadBalancers.filter((balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application');
+    for (const balancer of others) {
+        problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`);
+    }
+    if (group.crossZone === 'off') {
+        problems.push(`target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`);
+    }
+    const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
+    if (shifted.length > 0) {
+        problems.push(`a zonal shift keeps traffic from ${idList(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
+    }
+    return problems;
+}
+function serverProblems(snapshot, fleet) {
+    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
+}
+function differingServers(fleet) {
+    return fleet.groups.flatMap((group) => {
+        const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0);
+        if (missing.length === 0)
+            return [];
+        return [
+            `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
+        ];
+    });
+}
+function partlyDraining(snapshot, fleet) {
+    const draining = new Set([...snapshot.health.values()]
+        .flat()
+        .filter(isDraining)
+        .map((entry) => entry.target.id));
+    const both = fleet.servers.filter((server) => draining.has(server.id));
+    if (both.length === 0)
+        return [];
+    return [
+        `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
+    ];
+}
+function elsewhere(snapshot, fleet) {
+    const ids = new Set(fleet.servers.map((server) => server.id));
+    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
+        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
+        if (shared.length === 0)
+            return [];
+        return [
+            `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
+        ];
+    });
+}
+function capacityProblems(settings, fleet) {
+    const servers = fleet.servers.length;
+    if (servers === 0)
+        return ['no server is registered in the listed target groups: there is nothing to roll out to'];
+    if (servers === 1) {
+        return [
+            `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
+        ];
+    }
+    const floor = floorOf(settings, fleet);
+    const most = servers - floor;
+    if (most < 1) {
+        return [
+            `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
+        ];
+    }
+    return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
+}
+function oversizedBatches(settings, facts) {
+    const { servers, most } = facts;
+    return settings.batchSizes.flatMap((size, index) => {
+        const batch = batchSize(settings.batchSizes, index, servers);
+        if (batch <= most)
+            return [];
+        return [
+            `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
+        ];
+    });
+}
+function brokenThresholds(settings, fleet) {
+    const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
+    return fleet.groups.flatMap((group) => {
+        const broken = firstBroken(group, fleet, largest);
+        if (broken === undefined)
+            return [];
+        const fits = largestThatHolds(group, fleet, largest);
+        const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
+        return [
+            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
+        ];
+    });
+}
+function largestThatHolds(group, fleet, below) {
+    let size = below - 1;
+    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
+        size--;
+    return size;
+}
+/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
+function firstBroken(group, fleet, batch) {
+    const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
+    const share = (100 * staying) / total;
+    const holds = {
+        dnsFailoverCount: (limit) => staying >= limit,
+        dnsFailoverPercent: (limit) => share >= limit,
+        unhealthyRoutingCount: (limit) => staying >= limit,
+        unhealthyRoutingPercent: (limit) => share >= limit,
+    };
+    for (const [key, limit] of Object.entries(group.thresholds)) {
+        if (!holds[key](limit))
+            return `${THRESHOLD_NAMES[key]} of ${limit}`;
+    }
+    return undefined;
+}
+const THRESHOLD_NAMES = {
+    dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
+    dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
+    unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+    unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+};
+function inputProblems(settings, snapshot) {
+    const problems = [];
+    const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
+    const ipGroups = ofType('ip');
+    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
+        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
+    }
+    const instanceGroups = ofType('instance');
+    if (settings.smoke?.url.includes('{ip}') === true && instanceGroups.length > 0) {
+        problems.push(`smoke-url uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
+    }
+    return problems;
+}
+/** What the user should know before it begins. */
+function preflightWarnings(_settings, snapshot) {
+    const fleet = fleetOf(snapshot);
+    const warnings = [];
+    for (const group of snapshot.groups) {
+        const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
+        if (draining.length > 0) {
+            warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
+        }
+        if (group.deregistrationDelayMs >= 120_000) {
+            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
+        }
+    }
+    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
+}
+function unhealthyWarning(snapshot, fleet) {
+    const healthy = healthyServers(fleet, snapshot.health);
+    const missing = fleet.servers.length - healthy;
+    if (missing === 0)
+        return [];
+    if (healthy === 0)
+        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
+    return [
+        `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/in-place.js
+
+
+
+
+
+/** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
+const inPlace = {
+    problems: preflightProblems,
+    warnings: preflightWarnings,
+    plan(settings, snapshot) {
+        const fleet = fleetOf(snapshot);
+        const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet);
+        const goal = { settings, fleet, version: settings.version };
+        return {
+            direction: 'forward',
+            version: settings.version,
+            maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
+            phases: batches.map((servers, index) => withServiceCheck(batchPhase(idsOf(servers), goal), {
+                settings,
+                isLast: index === batches.length - 1,
+            })),
+        };
+    },
+    afterFailure(settings, snapshot, progress) {
+        const fleet = fleetOf(snapshot);
+        const { previousVersion } = settings;
+        return settings.onFailure === 'freeze' || previousVersion === undefined
+            ? freezePlan(settings, fleet, progress)
+            : rollbackPlan({ settings, fleet, version: previousVersion }, progress);
+    },
+};
+const idsOf = (servers) => servers.map((server) => server.id);
+function batchPhase(servers, goal) {
+    const { settings, version } = goal;
+    const floor = floorOf(settings, goal.fleet);
+    const withinMs = settings.healthTimeoutMs;
+    return {
+        kind: 'batch',
+        servers,
+        steps: [
+            { kind: 'reserve-capacity', servers, floor, withinMs },
+            { kind: 'deregister', servers, floor },
+            { kind: 'await-drained', servers, floor },
+            { kind: 'update', servers, version },
+            ...serverCheck(servers, goal),
+            { kind: 'register', servers },
+            awaitHealthy(servers, goal),
+        ],
+    };
+}
+function serverCheck(servers, { settings, version }) {
+    if (settings.smoke === undefined || !isPerServer(settings.smoke))
+        return [];
+    return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }];
+}
+function awaitHealthy(servers, { settings, fleet }) {
+    return {
+        kind: 'await-healthy',
+        servers,
+        withinMs: settings.healthTimeoutMs,
+        forMs: countsAfter(settings, fleet),
+    };
+}
+/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
+function countsAfter(settings, fleet) {
+    const oneCheck = fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs);
+    const healthyForMs = settings.healthyForMs ?? Math.max(...oneCheck);
+    return Math.max(healthyForMs, ...fleet.groups.map((group) => group.slowStartMs));
+}
+/** A check that asks for the new version through the load balancer can only hold once every server runs it. */
+function withServiceCheck(phase, { settings, isLast }) {
+    const { smoke, version, healthTimeoutMs } = settings;
+    if (smoke === undefined || isPerServer(smoke))
+        return phase;
+    if (dependsOnVersion(smoke) && !isLast)
+        return phase;
+    const { servers } = phase;
+    const check = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs };
+    return { ...phase, steps: [...phase.steps, check] };
+}
+/** Only what was touched goes back, what is out already first: it costs no capacity. */
+function rollbackPlan(goal, progress) {
+    const { settings, fleet, version } = goal;
+    const mayMove = fleet.servers.filter(({ id }) => !progress.of(id).inDoubt);
+    const isBehind = ({ id }) => progress.of(id).touched && progress.of(id).version !== version;
+    const out = mayMove.filter((server) => {
+        const { place } = progress.of(server.id);
+        return place === 'out' || (place === 'returning' && !isBehind(server));
+    });
+    const failed = mayMove.filter(({ id }) => progress.of(id).failure !== undefined);
+    const costly = mayMove.filter((server) => isBehind(server) && !out.includes(server) && !failed.includes(server));
+    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
+    const first = [...new Set([...out, ...failed])];
+    return {
+        direction: 'rollback',
+        version,
+        maxFailures: Number.POSITIVE_INFINITY,
+        phases: [
+            ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
+            ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(idsOf(servers), goal)),
+        ],
+    };
+}
+/** Untouched servers go straight back in; they need no wait, only a place in the wait for healthy. */
+function returnPhase(servers, goal) {
+    const untouched = idsOf(servers.filter((server) => !goal.isBehind(server)));
+    const behind = idsOf(servers.filter(goal.isBehind));
+    const register = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : [];
+    const ids = [...untouched, ...behind];
+    if (behind.length === 0) {
+        return { kind: 'put-back', servers: ids, steps: [...register, awaitHealthy(ids, goal)] };
+    }
+    const { steps } = batchPhase(behind, goal);
+    return {
+        kind: 'batch',
+        servers: ids,
+        steps: [...register, ...steps.slice(0, -1), awaitHealthy(ids, goal)],
+    };
+}
+/** `on-failure: freeze`: what is good goes back in, nothing is updated any more. */
+function freezePlan(settings, fleet, progress) {
+    const good = fleet.servers.filter(({ id }) => {
+        const { place, inDoubt, failure } = progress.of(id);
+        return place !== 'in' && !inDoubt && failure === undefined;
+    });
+    const servers = idsOf(good);
+    const goal = { settings, fleet, version: settings.version };
+    const phase = {
+        kind: 'put-back',
+        servers,
+        steps: [{ kind: 'register', servers }, awaitHealthy(servers, goal)],
+    };
+    return {
+        direction: 'rollback',
+        version: settings.version,
+        maxFailures: Number.POSITIVE_INFINITY,
+        phases: servers.length > 0 ? [phase] : [],
+    };
+}
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+;// CONCATENATED MODULE: ./lib/src/updaters/bash.js
+
+// One pipe for both outputs: two would be read in an order of their own.
+const MERGED = 'exec "$0" "$@" 2>&1';
+const BASH = ['bash', '--noprofile', '--norc', '-eo', 'pipefail'];
+/** Rejects when it could not be started. */
+async function startBash(file, options) {
+    const child = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', MERGED, ...BASH, file], {
+        cwd: options.workingDirectory,
+        env: options.environment,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+    });
+    const exited = exitOf(child);
+    return { leader: await pidOf(child, options), exited, output: child.stdout, release: () => child.unref() };
+}
+function pidOf(child, { workingDirectory }) {
+    return new Promise((resolve, reject) => {
+        child.once('spawn', () => resolve(child.pid));
+        child.once('error', (error) => {
+            // The directory is what is missing, but the error names the shell.
+            const isDirectory = error.code === 'ENOENT' || error.code === 'ENOTDIR';
+            reject(isDirectory ? new Error(`no directory ${workingDirectory}`, { cause: error }) : error);
+        });
+    });
+}
+function exitOf(child) {
+    return new Promise((resolve) => {
+        child.once('exit', (code, signal) => resolve(signal === null ? { code: code ?? 0 } : { signal }));
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/session.js
+
+let look;
+/** Callers of one moment share one read: a batch that ends together is not a storm of reads. */
+function processes() {
+    look ??= new Promise((resolve) => {
+        setImmediate(() => {
+            look = undefined;
+            resolve(readProcesses());
+        });
+    });
+    return look;
+}
+/** Empty where there is no `/proc`. */
+function readProcesses() {
+    let names;
+    try {
+        names = (0,external_node_fs_.readdirSync)('/proc');
+    }
+    catch {
+        return [];
+    }
+    return names.filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
+}
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function readProcess(pid) {
+    let stat;
+    try {
+        stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+    }
+    catch {
+        return [];
+    }
+    // The name, in parentheses, may hold spaces and parentheses of its own.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
+    // A process whose first thread has ended looks like a zombie while the others run.
+    const isLive = !hasEnded || Number(fields[17]) > 1;
+    return [{ group: Number(fields[2]), session: Number(fields[3]), isLive }];
+}
+function groupExists(group) {
+    try {
+        process.kill(-group, 0);
+        return true;
+    }
+    catch (error) {
+        // EPERM: it is there, and belongs to somebody else.
+        return error.code !== 'ESRCH';
+    }
+}
+/**
+ * The process groups with a live process in the session of `leader`. A session is more than its leader's group: GNU
+ * `timeout` and `set -m` put what they run in groups of their own. Zombies do not count: in a job container nobody may
+ * reap them. Without `/proc`, or where it hides other users' processes, only the leader's own group is known.
+ */
+async function liveGroups(leader) {
+    const members = (await processes()).filter((process) => process.session === leader);
+    if (members.length === 0)
+        return groupExists(leader) ? [leader] : [];
+    return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))];
+}
+/** Looks twice: a process that forks and ends during a read of `/proc` hides its child. */
+async function isSessionGone(leader) {
+    return (await liveGroups(leader)).length === 0 && (await liveGroups(leader)).length === 0;
+}
+/** Signals every process of the session that we may signal. */
+async function signalSession(leader, signal) {
+    for (const group of await liveGroups(leader)) {
+        try {
+            process.kill(-group, signal);
+        }
+        catch {
+            // It ended meanwhile, or is not ours to signal; the next look tells.
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/ending.js
+
+const DEFAULT_GRACES = { termMs: 5_000, abortMs: 2_000, strayMs: 1_000, killMs: 3_000 };
+/** Ends all processes of the session: SIGTERM, a grace, SIGKILL. */
+async function endSession(leader, options) {
+    const { clock, graces, signal } = options;
+    await signalSession(leader, 'SIGTERM');
+    const limitMs = () => (signal.aborted ? graces.abortMs : graces.termMs);
+    if (await awaitGone(leader, { clock, limitMs }))
+        return { by: 'SIGTERM', ended: true };
+    const kill = () => signalSession(leader, 'SIGKILL');
+    const ended = await awaitGone(leader, { clock, limitMs: () => graces.killMs, whileLive: kill });
+    return { by: 'SIGKILL', ended };
+}
+/** Ends what a script has left running. Undefined when that was nothing, or ended by itself in time. */
+async function endStrays(leader, options) {
+    const { clock, graces, signal } = options;
+    const limitMs = () => (signal.aborted ? 0 : graces.strayMs);
+    if (await awaitGone(leader, { clock, limitMs }))
+        return undefined;
+    return endSession(leader, options);
+}
+async function awaitGone(leader, { clock, limitMs, whileLive }) {
+    const start = clock.now();
+    for (let pauseMs = 5; !(await isSessionGone(leader)); pauseMs = Math.min(2 * pauseMs, 100)) {
+        await whileLive?.();
+        const leftMs = start + limitMs() - clock.now();
+        if (leftMs <= 0)
+            return false;
+        await clock.sleep(Math.min(pauseMs, leftMs));
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./lib/src/updaters/lines.js
+/** Longer lines are cut into pieces, so that a stream without line ends stays small in memory. */
+const LONGEST = 8_192;
+/** Cuts a stream of UTF-8 into lines, without their ends and without carriage returns. */
+class LineSplitter {
+    #decoder = new TextDecoder();
+    #onLine;
+    #rest = '';
+    constructor(onLine) {
+        this.#onLine = onLine;
+    }
+    push(chunk) {
+        this.#take(this.#decoder.decode(chunk, { stream: true }));
+    }
+    /** The last line may lack its end. */
+    flush() {
+        this.#take(this.#decoder.decode());
+        if (this.#rest !== '')
+            this.#onLine(this.#rest);
+        this.#rest = '';
+    }
+    #take(text) {
+        const lines = (this.#rest + text.replaceAll('\r', '')).split('\n');
+        this.#rest = this.#cut(lines.pop() ?? '');
+        for (const line of lines)
+            this.#onLine(this.#cut(line));
+    }
+    /** Passes on all but the last piece. */
+    #cut(line) {
+        let start = 0;
+        while (line.length - start > LONGEST) {
+            const end = pieceEnd(line, start + LONGEST);
+            this.#onLine(line.slice(start, end));
+            start = end;
+        }
+        return start === 0 ? line : line.slice(start);
+    }
+}
+/** Not between the two halves of a character. */
+function pieceEnd(line, end) {
+    const isHigh = (line.charCodeAt(end - 1) & 0xfc00) === 0xd800;
+    return isHigh ? end - 1 : end;
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/output.js
+
+
+const QUIET_MS = 50;
+const output_LONGEST_MS = 500;
+/** Reads a stream as lines. */
+function readOutput(stream, onLine) {
+    const splitter = new LineSplitter(onLine);
+    let bytes = 0;
+    stream.on('data', (chunk) => {
+        bytes += chunk.length;
+        splitter.push(chunk);
+    });
+    // A broken pipe is the end of the output, not of the rollout.
+    stream.on('error', () => { });
+    const closed = new Promise((resolve) => stream.once('close', () => resolve('closed')));
+    return {
+        /** A process that left the session may hold the pipe open for ever: then quiet is the end, or half a second. */
+        async finish(clock) {
+            const start = clock.now();
+            for (let seen = -1; seen !== bytes && clock.now() - start < output_LONGEST_MS;) {
+                seen = bytes;
+                if ((await Promise.race([closed, clock.sleep(QUIET_MS)])) === 'closed')
+                    break;
+                // After a stall the timer comes first; what waits in the pipe is read before this.
+                await (0,promises_namespaceObject.setImmediate)();
+            }
+            stream.removeAllListeners('data').destroy();
+            splitter.flush();
+        },
+    };
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+;// CONCATENATED MODULE: ./lib/src/updaters/script-file.js
+
+
+/**
+ * Writes the script to a file in a directory of its own, which only we may read: a script may hold secrets, and this is
+ * also why it never goes on a command line.
+ */
+async function writeScriptFile(script, tempDirectory) {
+    const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(tempDirectory, 'elb-rollout-'));
+    const file = (0,external_node_path_.join)(directory, 'command.sh');
+    try {
+        await (0,promises_.writeFile)(file, script, { mode: 0o600, flag: 'wx' });
+        return file;
+    }
+    catch (error) {
+        await removeScriptFile(file);
+        throw error;
+    }
+}
+/** Never rejects: what a command has done counts for more than a file that the end of the job removes anyway. */
+async function removeScriptFile(file) {
+    await (0,promises_.rm)((0,external_node_path_.dirname)(file), { recursive: true, force: true }).catch(() => { });
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/command.js
+
+
+
+
+
+/** Nothing has run. */
+class NotStarted extends Error {
+    name = 'NotStarted';
+}
+/**
+ * Runs the script, and resolves when all processes of its session have ended, or cannot be ended. One that has left the
+ * session on purpose (`setsid`) is not waited for. Rejects with `NotStarted`; an abort is an end like a timeout, not a
+ * rejection.
+ */
+async function runCommand(command, signal) {
+    const { file, bash } = await start(command);
+    const output = readOutput(bash.output, command.onLine);
+    try {
+        const end = await awaitEnd(bash, command, signal);
+        await output.finish(command.clock);
+        if (end.cut === undefined && end.signalled !== undefined)
+            command.onLine(strayLine(end));
+        return end;
+    }
+    finally {
+        bash.release();
+        await removeScriptFile(file);
+    }
+}
+async function start(command) {
+    let file;
+    try {
+        file = await writeScriptFile(command.script, command.tempDirectory);
+        return { file, bash: await startBash(file, command) };
+    }
+    catch (error) {
+        if (file !== undefined)
+            await removeScriptFile(file);
+        throw new NotStarted(`could not start bash: ${messageOf(error)}`, { cause: error });
+    }
+}
+async function awaitEnd(bash, command, signal) {
+    const graces = { ...DEFAULT_GRACES, ...command.graces };
+    const options = { clock: command.clock, graces, signal };
+    const cut = await awaitExit(bash, command, signal);
+    const ending = await (cut ? endSession : endStrays)(bash.leader, options);
+    const ended = ending?.ended ?? true;
+    return {
+        ended,
+        ...(cut && { cut }),
+        ...(ending && { signalled: ending.by }),
+        // It may be bash that cannot be ended: then there is no exit to wait for.
+        ...((ended || !cut) && { exit: await bash.exited }),
+    };
+}
+/** Undefined when it ended by itself. */
+async function awaitExit({ exited }, { clock, timeoutMs }, signal) {
+    const over = new AbortController();
+    const cut = clock.sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => 'timeout', () => 'abort');
+    try {
+        return await Promise.race([exited.then(() => undefined), cut]);
+    }
+    finally {
+        over.abort();
+    }
+}
+function strayLine({ ended }) {
+    const what = ended ? 'were ended' : 'could not be ended';
+    return `elb-rollout: processes that the script left running ${what}; start those that must live on with setsid`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/environment.js
+
+/** The action's inputs and the runner's tokens are nobody else's; `ROLLOUT_*` are ours to set. */
+const WITHHELD = /^(INPUT|ACTIONS|ROLLOUT)_/i;
+/** The environment of a command for one server. What is not known is not set. */
+function environmentFor(server, context, facts) {
+    const kept = Object.entries(facts.processEnv).filter(([name]) => !WITHHELD.test(name));
+    const added = { ...rolloutVariables(context, facts), ...targetVariables(server, facts) };
+    const known = Object.entries(added).filter(([, value]) => value !== undefined);
+    return Object.fromEntries([...kept, ...known]);
+}
+function rolloutVariables(context, facts) {
+    const left = context.direction === 'rollback' ? facts.version : facts.previousVersion;
+    return {
+        ROLLOUT_ID: facts.rolloutId,
+        ROLLOUT_MODE: facts.mode,
+        ROLLOUT_STRATEGY: facts.strategy,
+        ROLLOUT_VERSION: context.version,
+        ROLLOUT_PREVIOUS_VERSION: left,
+        ROLLOUT_BATCH: String(context.batch),
+        ROLLOUT_BATCHES: String(context.batches),
+    };
+}
+function targetVariables(server, { groups }) {
+    const nameOf = (arn) => groups.find((group) => group.arn === arn)?.name ?? arn;
+    const first = server.registrations[0];
+    return {
+        ROLLOUT_TARGET_ID: server.id,
+        ROLLOUT_TARGET_PORT: first && String(first.target.port),
+        ROLLOUT_TARGETS: server.registrations
+            .map(({ groupArn, target }) => `${nameOf(groupArn)}:${target.port}`)
+            .join(' '),
+        ROLLOUT_TARGET_ZONE: first?.target.zone,
+        ROLLOUT_TARGET_IP: (0,external_node_net_.isIP)(server.id) === 0 ? undefined : server.id,
+        ROLLOUT_TARGET_GROUP: first && nameOf(first.groupArn),
+        ROLLOUT_TARGET_GROUP_ARN: first?.groupArn,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/reason.js
+/** Why a command that came to this end has failed, in one sentence; undefined when it has not. */
+function failureOf(end, timeoutMs) {
+    if (end.cut) {
+        const why = end.cut === 'timeout' ? `no end within ${showDuration(timeoutMs)}` : 'aborted';
+        return end.ended ? `${why}, ended by ${end.signalled}` : `${why}, and not even SIGKILL could end it`;
+    }
+    const exit = showExit(end);
+    if (!end.ended)
+        return `${exit}, but what it left running could not be ended`;
+    return exit === 'exit code 0' ? undefined : exit;
+}
+function showExit({ exit }) {
+    if (exit === undefined)
+        return 'no exit';
+    return 'code' in exit ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
+}
+const UNITS = [
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1_000],
+];
+/** As people write it: `10m`, `90s`. */
+function showDuration(ms) {
+    const unit = UNITS.find(([, size]) => ms >= size && ms % size === 0);
+    return unit ? `${ms / unit[1]}${unit[0]}` : `${ms}ms`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/tail.js
+const LINES = 20;
+const BYTES = 4_096;
+/** Remembers the last lines: at most 20, and 4 KiB in all. */
+class Tail {
+    #lines = [];
+    push(line) {
+        this.#lines.push(line);
+        if (this.#lines.length > LINES)
+            this.#lines.shift();
+    }
+    lines() {
+        const kept = [];
+        let left = BYTES;
+        for (const line of this.#lines.toReversed()) {
+            left -= Buffer.byteLength(line);
+            if (left < 0)
+                break;
+            kept.unshift(line);
+        }
+        const last = this.#lines.at(-1);
+        return kept.length === 0 && last !== undefined ? [startOf(last)] : kept;
+    }
+}
+function startOf(line) {
+    const ellipsis = '…';
+    const room = BYTES - Buffer.byteLength(ellipsis);
+    const { read } = new TextEncoder().encodeInto(line, new Uint8Array(room));
+    return line.slice(0, read) + ellipsis;
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/shell.js
+
+
+
+
+
+const PROBE_TIMEOUT_MS = 30_000;
+/** Runs `update-command`. */
+function createShellUpdater(options) {
+    return {
+        async update(servers, context, listener, signal) {
+            const queue = servers.values();
+            const lane = async () => {
+                // All lanes draw from one queue.
+                for (const server of queue) {
+                    if (signal.aborted)
+                        return;
+                    await updateServer(options, { server, context, listener }, signal);
+                }
+            };
+            const lanes = Math.min(options.concurrency ?? servers.length, servers.length);
+            await Promise.all(Array.from({ length: lanes }, lane));
+        },
+    };
+}
+/** Runs `drained-command`: exit code 0 means that the server has no more requests. */
+function createDrainProbe(options) {
+    return {
+        async isDrained(server, context, signal) {
+            signal.throwIfAborted();
+            const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => { } };
+            const isDrained = await runScript(options, run, signal).then((end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined, () => false);
+            signal.throwIfAborted();
+            return isDrained;
+        },
+    };
+}
+async function updateServer(options, update, signal) {
+    const { server, context, listener } = update;
+    const tail = new Tail();
+    const onLine = (line) => {
+        tail.push(line);
+        listener.output(server.id, line);
+    };
+    listener.started(server.id);
+    const run = { server, context, timeoutMs: options.timeoutMs, onLine };
+    const result = await runScript(options, run, signal).then((end) => resultOf(end, run.timeoutMs, tail), 
+    // Only what has never run is known to have ended.
+    (error) => failed(messageOf(error), { tail, ended: error instanceof NotStarted }));
+    listener.ended(server.id, result);
+}
+function runScript(options, run, signal) {
+    const { script, workingDirectory, tempDirectory, clock, graces, facts } = options;
+    const environment = environmentFor(run.server, run.context, facts);
+    const { timeoutMs, onLine } = run;
+    const command = { script, workingDirectory, tempDirectory, clock, graces, environment, timeoutMs, onLine };
+    return runCommand(command, signal);
+}
+function resultOf(end, timeoutMs, tail) {
+    const reason = failureOf(end, timeoutMs);
+    return reason === undefined ? { ok: true } : failed(reason, { tail, ended: end.ended });
+}
+function failed(reason, { tail, ended }) {
+    return { ok: false, reason, tail: tail.lines(), ended };
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
+
+const systemClock = {
+    now: () => Date.now(),
+    async sleep(ms, signal) {
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
+        }
+        catch (error) {
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/src/action/wire.js
+
+
+
+
+
+
+
+const strategies = { 'in-place': inPlace };
+/** The outside world, as the settings want it. */
+function wire(settings, { rolloutId, tempDirectory, environment }) {
+    const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings;
+    const clock = systemClock;
+    const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }));
+    const facts = { ...settings, rolloutId, groups, processEnv: environment };
+    const commands = { workingDirectory, tempDirectory, facts, clock };
+    const gates = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })];
+    return {
+        clock,
+        gates,
+        loadBalancer: createLoadBalancer(createClient(settings.region)),
+        journal: memoryJournal(),
+        updater: createShellUpdater({
+            ...commands,
+            script: updateCommand,
+            timeoutMs: settings.updateTimeoutMs,
+            ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
+        }),
+        ...(drainedCommand === undefined
+            ? {}
+            : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
+    };
+}
+/** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
+const nameIn = (arn) => arn.split('/')[1] ?? arn;
+
+;// CONCATENATED MODULE: ./lib/src/action/workflow.js
+/** Who runs what, as GitHub tells it; nothing outside of GitHub Actions. */
+async function workflowFacts(environment) {
+    if (environment.GITHUB_ACTIONS !== 'true' || !environment.GITHUB_REPOSITORY)
+        return undefined;
+    const { context } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const { owner, repo } = context.repo;
+    return {
+        actor: context.actor,
+        sha: context.sha,
+        runUrl: `${context.serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/observe.js
+/** Reads everything that deciding needs, once. */
+async function observe(loadBalancer, groupArns, signal) {
+    const groups = await loadBalancer.describeGroups(groupArns, signal);
+    const balancerArns = [...new Set(groups.flatMap((group) => group.loadBalancerArns))];
+    const [health, loadBalancers, unlisted] = await Promise.all([
+        healthOfGroups(loadBalancer, groups, signal),
+        balancerArns.length > 0 ? loadBalancer.describeLoadBalancers(balancerArns, signal) : [],
+        unlistedGroups({ loadBalancer, balancerArns, groupArns }, signal),
+    ]);
+    const found = new Set(groups.map((group) => group.arn));
+    return {
+        groups,
+        unknownGroupArns: groupArns.filter((arn) => !found.has(arn)),
+        loadBalancers,
+        health,
+        unlisted,
+    };
+}
+/** One unfiltered look at every group. */
+async function healthOfGroups(loadBalancer, groups, signal) {
+    const entries = groups.map(async (group) => [group.arn, await loadBalancer.describeHealth(group.arn, signal)]);
+    return new Map(await Promise.all(entries));
+}
+async function unlistedGroups(from, signal) {
+    const listed = new Set(from.groupArns);
+    const unlisted = [];
+    // One after another: a load balancer may have a hundred groups, and the account shares ten calls a second.
+    for (const balancerArn of from.balancerArns) {
+        for (const group of await from.loadBalancer.describeGroupsOf(balancerArn, signal)) {
+            if (listed.has(group.arn))
+                continue;
+            const health = await from.loadBalancer.describeHealth(group.arn, signal);
+            unlisted.push({ groupName: group.name, targetIds: health.map((entry) => entry.target.id) });
+        }
+    }
+    return unlisted;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/plan.js
+/** The same phase for some of its servers. */
+function narrow(phase, servers) {
+    const kept = new Set(servers);
+    const keep = (ids) => ids.filter((id) => kept.has(id));
+    return {
+        ...phase,
+        servers: keep(phase.servers),
+        steps: phase.steps.map((step) => ({ ...step, servers: keep(step.servers) })),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/persist.js
+
+/** Pauses between tries; the last one repeats until the time is up. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+/**
+ * The same load balancer, but a call that failed for a passing reason is made again, for minutes if need be: a
+ * throttled account or a broken connection is no reason to give up half-way.
+ */
+function persistent(loadBalancer, patience) {
+    const keep = (call, signal) => persist(call, { ...patience, signal });
+    return {
+        describeGroups: (arns, signal) => keep(() => loadBalancer.describeGroups(arns, signal), signal),
+        describeGroupsOf: (arn, signal) => keep(() => loadBalancer.describeGroupsOf(arn, signal), signal),
+        describeLoadBalancers: (arns, signal) => keep(() => loadBalancer.describeLoadBalancers(arns, signal), signal),
+        describeHealth: (arn, signal) => keep(() => loadBalancer.describeHealth(arn, signal), signal),
+        register: (arn, targets, signal) => keep(() => loadBalancer.register(arn, targets, signal), signal),
+        // Not made again blindly: taking a server out is right only for as long as the others are well.
+        deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
+    };
+}
+/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
+async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }) {
+    const startedAt = clock.now();
+    for (let failures = 0;; failures++) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
+            const elapsedMs = clock.now() - startedAt;
+            if (!isTransient(error) || elapsedMs + pause > giveUpAfterMs)
+                throw error;
+            emit({
+                type: 'waiting',
+                text: `the load balancer's API to answer: ${messageOf(error)}`,
+                elapsedMs,
+                limitMs: giveUpAfterMs,
+            });
+            await clock.sleep(pause, signal);
+            await beforeAgain?.();
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/run.js
+
+function serversIn(run, ids) {
+    const wanted = new Set(ids);
+    return run.fleet.servers.filter((server) => wanted.has(server.id));
+}
+const wasHealthy = (run, server) => isServerHealthy(server, run.healthBefore);
+function failServer(run, server, reason) {
+    run.failures.set(server, reason);
+    run.emit({ type: 'server-failed', server, reason });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/wait.js
+
+const FAR_MS = 15_000;
+const NEAR_MS = 1_000;
+const LATE_MS = 5_000;
+const REMINDER_MS = 30_000;
+const FRESH_MS = 3_000;
+const MOST_LOOKS = 5;
+/** Groups that may be looked at each second without taking half of the account's shared ten calls a second. */
+const GROUPS_A_SECOND = 4;
+/**
+ * Looks at all groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
+ * tell, every second around it, then every few seconds. Whoever waits gives a judge that is done in the end (by a limit
+ * of its own).
+ */
+async function watch(run, judge, limitMs) {
+    const { clock } = run.ports;
+    const startedAt = clock.now();
+    const remind = reminder(run, { startedAt, ...(limitMs === undefined ? {} : { limitMs }) });
+    while (true) {
+        const health = await wait_look(run);
+        const sight = await judge(health, clock.now());
+        if ('done' in sight)
+            return sight.done;
+        remind(sight.text);
+        await clock.sleep(pauseBefore(sight, clock.now(), run.fleet.groups.length), run.signal);
+    }
+}
+/** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
+async function wait_look(run) {
+    const { clock, loadBalancer } = run.ports;
+    for (let tries = 1;; tries++) {
+        const startedAt = clock.now();
+        const health = await healthOfGroups(loadBalancer, run.fleet.groups, run.signal);
+        if (clock.now() - startedAt <= FRESH_MS || tries === MOST_LOOKS)
+            return health;
+    }
+}
+function pauseBefore(sight, now, groups) {
+    const ahead = sight.earliest - now;
+    if (ahead > 0)
+        return Math.min(ahead, FAR_MS);
+    const near = NEAR_MS * Math.ceil(groups / GROUPS_A_SECOND);
+    return -ahead < Math.max(sight.windowMs ?? 0, FAR_MS) ? near : Math.max(near, LATE_MS);
+}
+/** Says what is waited for when that changes, and every half minute. */
+function reminder(run, facts) {
+    let said = '';
+    let saidAt = Number.NEGATIVE_INFINITY;
+    return (text) => {
+        const now = run.ports.clock.now();
+        if (text === said && now - saidAt < REMINDER_MS)
+            return;
+        said = text;
+        saidAt = now;
+        const { startedAt, ...limit } = facts;
+        run.emit({ type: 'waiting', text, elapsedMs: now - startedAt, ...limit });
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/reserve.js
+
+
+
+
+
+/** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
+const reserveCapacity = async (run, step) => {
+    const { fleet } = run;
+    const candidates = serversIn(run, step.servers);
+    const startedAt = run.ports.clock.now();
+    return watch(run, (health, now) => {
+        const leaving = fitting(candidates, { fleet, health, floor: step.floor });
+        if (leaving.length > 0) {
+            run.costing = new Set(leaving.filter((server) => costsCapacity(run, server, health)).map(({ id }) => id));
+            const kept = new Set(leaving.map(({ id }) => id));
+            const later = step.servers.filter((id) => !kept.has(id));
+            return { done: later.length > 0 ? { cut: later } : undefined };
+        }
+        const healthy = healthyServers(fleet, health);
+        if (now - startedAt >= step.withinMs) {
+            return {
+                done: {
+                    failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay`,
+                },
+            };
+        }
+        const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`;
+        return { text, earliest: startedAt };
+    }, step.withinMs);
+};
+const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => isServerHealthyIn(server, arn, health));
+/** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
+function isFloorKept(run, { servers, health, floor }) {
+    if (!servers.some(({ id }) => run.costing.has(id)))
+        return true;
+    return holdsWithout(servers, { fleet: run.fleet, health, floor });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/registration.js
+
+
+
+
+
+
+/** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
+const MOST_TARGETS_A_CALL = 100;
+/** Takes servers out of every group, for as long as the floor holds without them. */
+const deregister = async (run, step) => {
+    const held = serversIn(run, step.servers);
+    try {
+        await takeOut(run, step.servers, async () => {
+            if (!isFloorKept(run, { servers: held, health: await wait_look(run), floor: step.floor }))
+                throw new FloorBroken();
+        });
+        return undefined;
+    }
+    catch (error) {
+        if (!(error instanceof FloorBroken))
+            throw error;
+        return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` };
+    }
+};
+class FloorBroken extends Error {
+}
+/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
+async function takeOut(run, ids, stillRight = async () => { }) {
+    const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out');
+    if (leaving.length === 0)
+        return;
+    const { plan, batch, batches } = run;
+    await run.ports.journal.confirm();
+    await run.ports.journal.recordOut({
+        servers: leaving,
+        direction: plan.direction,
+        version: plan.version,
+        batch,
+        batches,
+    });
+    run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) });
+    await callDeregister(run, leaving, stillRight);
+}
+async function callDeregister(run, servers, beforeAgain = async () => { }) {
+    const { loadBalancer } = run.ports;
+    for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
+        const call = () => loadBalancer.deregister(groupArn, targets, run.signal);
+        await persist(call, { ...run.patience, signal: run.signal, beforeAgain });
+        for (const id of ids)
+            run.leftAt.set(id, run.ports.clock.now());
+        run.emit({ type: 'deregistered', group: groupName, servers: ids });
+    }
+}
+/** Puts servers back in every group. One whose update may still be running stays out. */
+const register = async (run, step) => {
+    await putBack(run, step.servers);
+    return undefined;
+};
+async function putBack(run, ids) {
+    const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt);
+    if (returning.length === 0)
+        return;
+    await run.ports.journal.confirm();
+    for (const call of callsFor(run, returning)) {
+        if (!(await accepted(run, call)))
+            continue;
+        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
+    }
+    run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
+}
+/**
+ * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
+ * for healthy sees that it is missing and registers it once it has gone.
+ */
+async function accepted(run, call) {
+    try {
+        await run.ports.loadBalancer.register(call.groupArn, call.targets, run.signal);
+        return true;
+    }
+    catch (error) {
+        if (!(error instanceof ApiError) || error.failure !== 'rejected')
+            throw error;
+        const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal);
+        const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id);
+        if (!call.servers.some((id) => draining.includes(id)))
+            throw error;
+        return false;
+    }
+}
+function callsFor(run, servers) {
+    return run.fleet.groups.flatMap((group) => {
+        const targets = servers.flatMap((server) => registrationsIn(server, group.arn).map(({ target }) => target));
+        return chunks(targets).map((chunk) => ({
+            groupArn: group.arn,
+            groupName: group.name,
+            targets: chunk,
+            servers: [...new Set(chunk.map((target) => target.id))],
+        }));
+    });
+}
+function chunks(items) {
+    const count = Math.ceil(items.length / MOST_TARGETS_A_CALL);
+    return Array.from({ length: count }, (_, index) => items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL));
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/check.js
+
+const AGAIN_AFTER_MS = 1_000;
+/** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
+const FAILS_NEEDED = 3;
+/** Asks the gates of the scope until each has given its verdict. */
+const check = async (run, step) => {
+    const gates = run.ports.gates.filter((gate) => gate.scope === step.scope);
+    for (const gate of gates) {
+        if (step.scope === 'server') {
+            await Promise.all(serversIn(run, step.servers).map((server) => checkServer(run, { gate, step, server })));
+            continue;
+        }
+        const judged = await check_judge(run, { gate, step });
+        if (judged.verdict !== 'pass')
+            return { failed: `${gate.name}: ${judged.evidence}` };
+    }
+    return undefined;
+};
+async function checkServer(run, question) {
+    const judged = await check_judge(run, question);
+    if (judged.verdict === 'pass')
+        return;
+    failServer(run, question.server.id, `${question.gate.name} failed: ${judged.evidence}`);
+}
+/** A gate that cannot judge yet (nothing answers) is asked again until the time is up. */
+async function check_judge(run, question) {
+    const { gate, step, server } = question;
+    const { clock } = run.ports;
+    const deadline = clock.now() + step.withinMs;
+    const subject = { version: step.version, ...(server === undefined ? {} : { server }) };
+    let fails = 0;
+    while (true) {
+        const judged = await gate.check(subject, run.signal);
+        fails = judged.verdict === 'fail' ? fails + 1 : 0;
+        const isLast = judged.verdict === 'pass' || fails >= FAILS_NEEDED || clock.now() >= deadline;
+        if (isLast) {
+            run.emit({
+                type: 'judged',
+                gate: gate.name,
+                scope: gate.scope,
+                ...(server === undefined ? {} : { server: server.id }),
+                ...judged,
+            });
+            return judged;
+        }
+        await clock.sleep(AGAIN_AFTER_MS, run.signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/drain.js
+
+
+
+
+
+
+/** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
+const CONFIRM_WITHIN_MS = 30_000;
+const CALL_AGAIN_AFTER_MS = 10_000;
+/** Beyond the delay itself, for the load balancer to notice that it is over. */
+const OVERDUE_MS = 120_000;
+/** The oldest a read may be, with room to spare. */
+const STALE_MS = 5_000;
+/** New requests may still arrive for a moment after a target has left. */
+const PROBE_NOT_BEFORE_MS = 10_000;
+const PROBE_EVERY_MS = 2_000;
+const PASSES_NEEDED = 2;
+/** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
+const awaitDrained = async (run, step) => {
+    const drain = new Drain(run, serversIn(run, step.servers), step.floor);
+    return watch(run, (health, now) => drain.judge(health, now), drain.delayMs);
+};
+class Drain {
+    delayMs;
+    #run;
+    #servers;
+    #floor;
+    #startedAt;
+    #drained = new Set();
+    #passes = new Map();
+    #confirmed = false;
+    #calledAgain = false;
+    #probedAt = 0;
+    constructor(run, servers, floor) {
+        this.#run = run;
+        this.#servers = servers;
+        this.#floor = floor;
+        this.#startedAt = run.ports.clock.now();
+        this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs));
+    }
+    async judge(health, now) {
+        const still = this.#servers.filter((server) => isStillIn(server, health));
+        if (still.length > 0)
+            return this.#brokenFloor(health) ?? this.#unconfirmed(still, now);
+        this.#confirm();
+        this.#noteDrained(health, now);
+        if (this.#waiting().length > 0)
+            await this.#probe(now);
+        const waiting = this.#waiting();
+        if (waiting.length === 0)
+            return { done: undefined };
+        return this.#brokenFloor(health) ?? this.#unfinished(waiting, now);
+    }
+    #waiting() {
+        return this.#servers.filter((server) => !this.#drained.has(server.id));
+    }
+    /** Perhaps the read is old; perhaps the call had no effect. */
+    async #unconfirmed(still, now) {
+        const ids = still.map((server) => server.id);
+        const elapsed = now - this.#startedAt;
+        if (elapsed >= CONFIRM_WITHIN_MS) {
+            return {
+                done: { failed: `${idList(ids)} did not begin to drain, although the load balancer accepted it` },
+            };
+        }
+        if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
+            this.#calledAgain = true;
+            await callDeregister(this.#run, still);
+        }
+        return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
+    }
+    #confirm() {
+        if (this.#confirmed)
+            return;
+        this.#confirmed = true;
+        this.#run.emit({ type: 'drain-confirmed', servers: this.#servers.map((server) => server.id) });
+    }
+    #noteDrained(health, now) {
+        for (const server of this.#waiting()) {
+            if (!isOut(server, health) || now < this.#goneNotBefore(server))
+                continue;
+            this.#drained.add(server.id);
+            this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' });
+        }
+    }
+    /** A read that is older than our call may show a server as missing that has just been registered. */
+    #goneNotBefore({ id }) {
+        return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, STALE_MS);
+    }
+    /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
+    async #probe(now) {
+        const { drainProbe } = this.#run.ports;
+        if (drainProbe === undefined || now < this.#nextProbe())
+            return;
+        const { plan, batch, batches, signal } = this.#run;
+        const context = { direction: plan.direction, version: plan.version, batch, batches };
+        await Promise.all(this.#waiting().map(async (server) => {
+            const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0;
+            this.#passes.set(server.id, passes);
+            if (passes < PASSES_NEEDED)
+                return;
+            this.#drained.add(server.id);
+            this.#run.emit({ type: 'drained', server: server.id, by: 'command' });
+        }));
+        this.#probedAt = this.#run.ports.clock.now();
+    }
+    #passesOf(server) {
+        return this.#passes.get(server.id) ?? 0;
+    }
+    #nextProbe() {
+        return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS);
+    }
+    /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
+    #brokenFloor(health) {
+        const facts = { servers: this.#servers, health, floor: this.#floor };
+        if (isFloorKept(this.#run, facts))
+            return undefined;
+        return {
+            done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
+        };
+    }
+    #unfinished(waiting, now) {
+        const end = this.#startedAt + this.delayMs;
+        const ids = idList(waiting.map((server) => server.id));
+        if (now > end + OVERDUE_MS)
+            return { done: { failed: `${ids} did not finish draining` } };
+        const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe());
+        return { text: `${ids} to drain`, earliest };
+    }
+}
+const isStillIn = (server, health) => server.registrations.some((registration) => {
+    const seen = healthOf(registration, health);
+    return seen !== undefined && !isGone(seen) && !isDraining(seen);
+});
+const isOut = (server, health) => server.registrations.every((registration) => isGone(healthOf(registration, health)));
+
+;// CONCATENATED MODULE: ./lib/src/engine/health.js
+
+
+
+
+
+/** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
+const MISSING_FOR_MS = 5_000;
+/** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
+const health_awaitHealthy = async (run, step) => {
+    const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
+    const wait = new HealthWait(run, servers, step);
+    return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs);
+};
+class HealthWait {
+    #run;
+    #forMs;
+    #withinMs;
+    #checkMs;
+    #open;
+    /** Since when it is registered and no longer draining: the time limit counts from then. */
+    #inSince = new Map();
+    #healthySince = new Map();
+    #askedAt = new Map();
+    constructor(run, servers, step) {
+        this.#run = run;
+        this.#forMs = step.forMs;
+        this.#withinMs = step.withinMs;
+        this.#checkMs = Math.max(...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs));
+        this.#open = new Map(servers.map((server) => [server.id, server]));
+        for (const id of this.#open.keys()) {
+            this.#inSince.set(id, run.ports.clock.now());
+            this.#askedAt.set(id, run.ports.clock.now());
+        }
+    }
+    async judge(health, now) {
+        await this.#registerMissing(health, now);
+        for (const server of this.#open.values())
+            this.#note(server, health, now);
+        if (this.#open.size === 0)
+            return { done: undefined };
+        return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs };
+    }
+    /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
+    async #registerMissing(health, now) {
+        const missing = [];
+        for (const [id, server] of this.#open) {
+            const seen = server.registrations.map((registration) => healthOf(registration, health));
+            if (seen.some((entry) => entry !== undefined && isDraining(entry))) {
+                this.#inSince.set(id, now);
+                this.#askedAt.set(id, Number.NEGATIVE_INFINITY);
+            }
+            else if (seen.some(isGone)) {
+                this.#inSince.set(id, now);
+                if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS)
+                    missing.push(id);
+            }
+        }
+        if (missing.length === 0)
+            return;
+        await putBack(this.#run, missing);
+        for (const id of missing)
+            this.#askedAt.set(id, now);
+    }
+    #note(server, health, now) {
+        if (isServerHealthy(server, health)) {
+            this.#noteHealthy(server, now);
+            return;
+        }
+        this.#healthySince.delete(server.id);
+        const waitedMs = now - (this.#inSince.get(server.id) ?? now);
+        if (waitedMs >= this.#withinMs)
+            this.#giveUp(server, whyUnhealthy(server, health));
+    }
+    #noteHealthy({ id }, now) {
+        const since = this.#healthySince.get(id);
+        if (since === undefined) {
+            this.#healthySince.set(id, now);
+            this.#run.emit({ type: 'healthy', server: id });
+        }
+        if (now - (since ?? now) < this.#forMs)
+            return;
+        this.#open.delete(id);
+        this.#run.emit({ type: 'in-service', server: id });
+    }
+    #giveUp(server, why) {
+        this.#open.delete(server.id);
+        const reason = `not healthy within ${duration(this.#withinMs)}: ${why}`;
+        if (wasHealthy(this.#run, server))
+            failServer(this.#run, server.id, reason);
+        else
+            this.#run.emit({ type: 'server-still-unhealthy', server: server.id, reason });
+    }
+    #earliest(now) {
+        const ends = [...this.#open.keys()].map((id) => {
+            const since = this.#healthySince.get(id);
+            return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs;
+        });
+        const starting = ends.filter((end) => end <= now);
+        return starting.length > 0 ? Math.max(...starting) : Math.min(...ends);
+    }
+    #text() {
+        const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id));
+        const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
+        if (unhealthy.length > 0)
+            return `${idList(unhealthy)} to become healthy`;
+        return `${idList(holding)} to stay healthy for ${duration(this.#forMs)}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/update.js
+
+/** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
+const update = async (run, step) => {
+    const servers = serversIn(run, step.servers);
+    const { plan, batch, batches } = run;
+    const context = { direction: plan.direction, version: step.version, batch, batches };
+    await run.ports.journal.confirm();
+    await run.ports.updater.update(servers, context, listener(run, step.version), run.signal);
+    run.signal.throwIfAborted();
+    return undefined;
+};
+function listener(run, version) {
+    return {
+        started: (server) => run.emit({ type: 'update-started', server, version }),
+        output: (server, line) => run.emit({ type: 'update-output', server, line }),
+        ended: (server, result) => {
+            if (result.ok)
+                return run.emit({ type: 'update-succeeded', server, version });
+            const { reason, tail, ended } = result;
+            run.emit({ type: 'update-failed', server, version, reason, tail, ended });
+            failServer(run, server, `update failed: ${reason}`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/steps.js
+
+
+
+
+
+
+/** How each kind of step is performed; the compiler lists every kind that has no handler. */
+const steps = {
+    'reserve-capacity': reserveCapacity,
+    deregister: deregister,
+    'await-drained': awaitDrained,
+    update: update,
+    check: check,
+    register: register,
+    'await-healthy': health_awaitHealthy,
+};
+
+;// CONCATENATED MODULE: ./lib/src/engine/perform.js
+
+
+
+
+
+const MOST_RETREATS = 3;
+/** Performs the plan to its end, or until it must stop. */
+async function perform(run) {
+    try {
+        return await performPhases(run);
+    }
+    catch (error) {
+        if (run.signal.aborted)
+            return run.signal.reason;
+        return { cause: 'failure', reason: explain(error) };
+    }
+}
+async function performPhases(run) {
+    const queue = [...run.plan.phases];
+    let retreats = 0;
+    for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
+        run.batch++;
+        run.batches = run.batch + queue.length;
+        startPhase(run, phase);
+        const result = await performPhase(run, phase);
+        run.emit({ type: 'phase-ended' });
+        if (result.stop !== undefined)
+            return result.stop;
+        await run.ports.journal.recordIn(phase.servers.filter((id) => run.progress.of(id).place !== 'out'));
+        if (result.again !== undefined)
+            queue.unshift(result.again);
+        if (result.retreated === true && ++retreats > MOST_RETREATS) {
+            return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`);
+        }
+    }
+    return undefined;
+}
+async function performPhase(run, whole) {
+    let phase = whole;
+    let again;
+    for (let index = 0; index < phase.steps.length; index++) {
+        const step = phase.steps[index];
+        const result = await performStep(run, step);
+        if (result === undefined)
+            continue;
+        if ('failed' in result)
+            return { stop: failure(run, step.kind, result.failed) };
+        if ('retreat' in result)
+            return { ...(await retreat(run, phase, result.retreat)), retreated: true };
+        again = narrow(phase, result.cut);
+        phase = narrow(phase, phase.servers.filter((id) => !result.cut.includes(id)));
+        run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut });
+    }
+    return again === undefined ? {} : { again };
+}
+async function performStep(run, step) {
+    const servers = step.servers.filter((id) => !run.failures.has(id));
+    if (servers.length === 0)
+        return undefined;
+    run.emit({ type: 'step-started', step: step.kind, servers });
+    try {
+        const result = await steps[step.kind](run, { ...step, servers });
+        return result ?? (await settleFailures(run)) ?? ended(run, step);
+    }
+    catch (error) {
+        if (run.signal.aborted)
+            throw error;
+        return { failed: explain(error) };
+    }
+}
+function ended(run, step) {
+    run.emit({ type: 'step-ended', step: step.kind });
+}
+/** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
+async function settleFailures(run) {
+    const failed = [...run.failures.keys()];
+    if (failed.length > run.plan.maxFailures)
+        return { failed: firstFailure(run) };
+    if (run.plan.direction === 'forward')
+        await takeOut(run, failed);
+    return undefined;
+}
+function firstFailure({ failures }) {
+    const [[server, reason] = ['', '']] = failures;
+    const others = failures.size - 1;
+    return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`;
+}
+/** Brings the batch back in as it is, untouched, and tries it again later. */
+async function retreat(run, phase, reason) {
+    run.emit({ type: 'batch-retreated', servers: phase.servers, reason });
+    for (const step of phase.steps) {
+        if (step.kind !== 'register' && step.kind !== 'await-healthy')
+            continue;
+        const result = await performStep(run, step);
+        if (result !== undefined && 'failed' in result)
+            return { stop: failure(run, step.kind, result.failed) };
+    }
+    return { again: phase };
+}
+function explain(error) {
+    if (error instanceof ApiError && error.failure === 'denied') {
+        return `the credentials lack the permission ${error.permission}: ${error.message}`;
+    }
+    return messageOf(error);
+}
+function failure(run, step, reason) {
+    run.emit({ type: 'step-failed', step, reason });
+    return { cause: 'failure', reason, step };
+}
+function startPhase(run, phase) {
+    run.costing = new Set();
+    run.emit({
+        type: 'phase-started',
+        phase: phase.kind,
+        direction: run.plan.direction,
+        version: run.plan.version,
+        servers: phase.servers,
+        batch: run.batch,
+        batches: run.batches,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
+
+
+
+
+
+/** A cancelled step has 7.5 s in all before it is killed. */
+const WITHIN_MS = 6_000;
+/** Reads may be 3 s older than our last write. */
+const READ_BACK_FOR_MS = 4_000;
+const LOOK_EVERY_MS = 1_000;
+/** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
+async function putBackWhatIsSafe(cancelled) {
+    const limit = new AbortController();
+    const over = new AbortController();
+    const { clock } = cancelled.ports;
+    clock.sleep(WITHIN_MS, over.signal).then(() => limit.abort(new Error(`not done within ${WITHIN_MS / 1000} s`)), () => { });
+    const run = { ...cancelled, signal: limit.signal };
+    const out = run.progress.where((server) => server.place !== 'in' && !server.inDoubt);
+    if (out.length === 0)
+        return over.abort();
+    try {
+        await putBack(run, out);
+        await readBack(run, out);
+    }
+    catch (error) {
+        run.emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` });
+        run.emit({ type: 'still-out', servers: out });
+    }
+    finally {
+        over.abort();
+    }
+}
+/** A target that was still draining may have been accepted and yet not be in, or have gone right after. */
+async function readBack(run, ids) {
+    const { clock, loadBalancer } = run.ports;
+    const { groups } = run.fleet;
+    const until = clock.now() + READ_BACK_FOR_MS;
+    while (true) {
+        const health = await healthOfGroups(loadBalancer, groups, run.signal);
+        const missing = serversIn(run, ids)
+            .filter((server) => !groups.every((group) => isServerIn(server, group.arn, health)))
+            .map(({ id }) => id);
+        if (clock.now() >= until) {
+            if (missing.length > 0)
+                run.emit({ type: 'still-out', servers: missing });
+            return;
+        }
+        if (missing.length > 0)
+            await putBack(run, missing);
+        await clock.sleep(LOOK_EVERY_MS, run.signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
+
+
+
+
+
+
+
+
+
+/** Before anything has changed there is nothing to save; later, giving up costs a rollback. */
+const OBSERVE_WITHIN_MS = 2 * 60_000;
+const PERSIST_FOR_MS = 10 * 60_000;
+/** Takes the fleet to the version: observe, plan, preflight, claim, run, and back again if it fails. */
+async function deploy(deployment) {
+    const { settings } = deployment;
+    const { clock } = deployment.ports;
+    const progress = new Progress(settings.previousVersion);
+    const emit = (event) => {
+        progress.note(event);
+        deployment.emit({ ...event, at: clock.now() });
+    };
+    const scene = { ...deployment, emit, progress };
+    const seen = await deploy_look(scene);
+    return 'outcome' in seen ? seen : prepare(scene, seen);
+}
+/** What is there, or why nothing can be begun with it. */
+async function deploy_look({ settings, strategy, ports, emit, cancel }) {
+    try {
+        emit({ type: 'stage-started', stage: 'Observe' });
+        const patience = { clock: ports.clock, emit, giveUpAfterMs: OBSERVE_WITHIN_MS };
+        const loadBalancer = persistent(ports.loadBalancer, patience);
+        const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel);
+        emit({ type: 'observed', groups: observedGroups(snapshot) });
+        const problems = strategy.problems(settings, snapshot);
+        return problems.length === 0 ? snapshot : refuse(emit, problems);
+    }
+    catch (error) {
+        if (cancel.aborted)
+            return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
+        return refuse(emit, [`${messageOf(error)}${permissionHint(error)}`]);
+    }
+}
+async function prepare(scene, snapshot) {
+    const { settings, strategy, emit } = scene;
+    const plan = strategy.plan(settings, snapshot);
+    emit({ type: 'stage-started', stage: 'Plan' });
+    emit({ type: 'planned', plan });
+    emit({ type: 'stage-started', stage: 'Preflight' });
+    for (const text of strategy.warnings(settings, snapshot))
+        emit({ type: 'warned', text });
+    if (settings.dryRun) {
+        const batches = plural(plan.phases.length, 'batch', 'batches');
+        return {
+            outcome: 'planned',
+            reason: `${settings.version} would be rolled out in ${batches}; nothing was changed`,
+        };
+    }
+    emit({ type: 'stage-started', stage: 'Claim' });
+    await scene.ports.journal.claim();
+    return rollOut(scene, snapshot, plan);
+}
+/** From here on things change, and whatever happens ends in a conclusion. */
+async function rollOut(scene, snapshot, plan) {
+    const { settings, strategy, emit, progress } = scene;
+    const forward = await goForward(scene, snapshot, plan);
+    const course = { settings, fleet: fleetOf(snapshot), progress };
+    if (forward === undefined)
+        return finish(scene, conclude(course));
+    emit({ type: 'stopped', stop: forward, direction: 'forward' });
+    if (forward.cause === 'cancel') {
+        await putBackWhatIsSafe(newRun(scene, snapshot, { plan, signal: scene.cancel }));
+        return finish(scene, conclude({ ...course, forward }));
+    }
+    const way = strategy.afterFailure(settings, snapshot, progress);
+    const run = newRun(scene, snapshot, { plan: way, signal: scene.cancel });
+    const back = await perform(run);
+    if (back !== undefined)
+        emit({ type: 'stopped', stop: back, direction: 'rollback' });
+    if (back?.cause === 'cancel')
+        await putBackWhatIsSafe(run);
+    return finish(scene, conclude({ ...course, forward, ...(back === undefined ? {} : { back }) }));
+}
+/** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
+async function goForward(scene, snapshot, plan) {
+    const { settings, cancel } = scene;
+    const { clock } = scene.ports;
+    const forward = new AbortController();
+    const ended = new AbortController();
+    const { timeoutMs } = settings;
+    if (timeoutMs !== undefined) {
+        const stop = { cause: 'timeout', reason: `not done within the timeout of ${timeoutMs / 1000} s` };
+        clock.sleep(timeoutMs, ended.signal).then(() => forward.abort(stop), () => { });
+    }
+    const signal = AbortSignal.any([cancel, forward.signal]);
+    try {
+        return await perform(newRun(scene, snapshot, { plan, signal }));
+    }
+    finally {
+        ended.abort();
+    }
+}
+function newRun(scene, snapshot, facts) {
+    const { progress, emit } = scene;
+    const patience = { clock: scene.ports.clock, emit, giveUpAfterMs: PERSIST_FOR_MS };
+    const loadBalancer = persistent(scene.ports.loadBalancer, patience);
+    return {
+        ...facts,
+        ports: { ...scene.ports, loadBalancer },
+        patience,
+        progress,
+        emit,
+        fleet: fleetOf(snapshot),
+        healthBefore: snapshot.health,
+        failures: new Map(),
+        costing: new Set(),
+        leftAt: new Map(),
+        batch: 0,
+        batches: facts.plan.phases.length,
+    };
+}
+async function finish({ ports, settings, emit }, conclusion) {
+    try {
+        await ports.journal.close({ outcome: conclusion.outcome, version: settings.version });
+    }
+    catch (error) {
+        emit({ type: 'warned', text: `could not write the end of the rollout down: ${messageOf(error)}` });
+    }
+    return conclusion;
+}
+function refuse(emit, problems) {
+    emit({ type: 'stage-started', stage: 'Preflight' });
+    emit({ type: 'refused', problems });
+    return refusal(problems);
+}
+const permissionHint = (error) => error instanceof ApiError && error.failure === 'denied'
+    ? ` (the credentials need the permission ${error.permission})`
+    : '';
+const observedGroups = (snapshot) => snapshot.groups.map((group) => {
+    const health = snapshot.health.get(group.arn) ?? [];
+    return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length };
+});
+
+;// CONCATENATED MODULE: ./lib/src/summary/text.js
+
+/** Characters that mean something in Markdown, in HTML, or to GitHub (mentions, links, emoji, formulas). */
+const SPECIAL = /[&<>"'`|*_[\](){}#~$!@\\:^=+]|\bwww\./g;
+/** Text from outside, shown as it is: as character references it can neither format, link, nor break out. */
+function inert(text) {
+    return printable(text).replace(SPECIAL, (special) => special.startsWith('www') ? 'www&#46;' : `&#${special.charCodeAt(0)};`);
+}
+const code = (text) => `<code>${inert(text)}</code>`;
+const LONGEST_CELL = 300;
+/** One cell of a table. */
+function cell(text) {
+    return inert(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
+}
+/** Lines of a program's output, folded away under a title. A blank line would end the block. */
+function folded(title, lines) {
+    const body = lines.map((line) => inert(line) || ' ').join('\n');
+    return `<details><summary>${inert(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/markdown.js
+
+
+const SIGNS = {
+    succeeded: '✅ Succeeded',
+    held: '⏸️ Held',
+    planned: '📋 Planned',
+    'rolled-back': '⏪ Rolled back',
+    refused: '⛔ Refused',
+    interrupted: '⚠️ Interrupted',
+    failed: '❌ Failed',
+};
+/** Rows, and outputs of failed commands, that a summary shows: GitHub drops one of more than 1 MiB whole. */
+const MOST_ROWS = 1_500;
+const MOST_TAILS = 10;
+/** The job summary: what happened and why in the first line, then what to do, then the details. */
+function markdown(report) {
+    const parts = [
+        heading(report),
+        subheading(report),
+        bullets('Nothing was changed, because:', report.problems),
+        nextStep(report),
+        bullets('Warnings:', report.warnings),
+        plannedTable(report),
+        table(report),
+        ...tails(report),
+    ];
+    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+function heading({ conclusion, facts }) {
+    if (conclusion === undefined)
+        return `## ⏳ Rolling out ${inert(facts.version)}`;
+    return `## ${SIGNS[conclusion.outcome]}: ${inert(conclusion.reason)}`;
+}
+function subheading({ facts, groups, endedAt, phases }) {
+    const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts;
+    const versions = previousVersion === undefined ? code(version) : `${code(previousVersion)} → ${code(version)}`;
+    const batches = phases.filter((phase) => phase.kind === 'batch' && phase.direction === 'forward').length;
+    return [
+        versions,
+        strategy,
+        ...groups.map(code),
+        ...(batches === 0 ? [] : [plural(batches, 'batch', 'batches')]),
+        duration(endedAt - startedAt),
+        `rollout ${code(rolloutId)}`,
+        ...(workflow === undefined
+            ? []
+            : [`commit ${code(workflow.sha.slice(0, 7))} by ${inert(workflow.actor)}`]),
+    ].join(' · ');
+}
+function bullets(title, items) {
+    if (items.length === 0)
+        return '';
+    return [`**${title}**`, '', ...items.map((item) => `- ${inert(item)}`)].join('\n');
+}
+const NEXT = {
+    planned: 'Run it again without `dry-run` to roll out.',
+    refused: 'Put right what is listed, then run it again.',
+    'rolled-back': 'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
+    interrupted: 'Everything that could be is serving. Run it again: each server is updated by the next run.',
+    failed: 'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
+};
+function nextStep({ conclusion, facts }) {
+    if (conclusion === undefined) {
+        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: look at the targets of the group, then run ${code(facts.version)} again.`;
+    }
+    const next = NEXT[conclusion.outcome];
+    return next === undefined ? '' : `**Next:** ${next}`;
+}
+function plannedTable({ planned, phases }) {
+    if (phases.length > 0 || planned.length === 0)
+        return '';
+    const rows = planned.map((servers, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`);
+    return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n');
+}
+const HEAD = '| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |';
+function table({ phases }) {
+    const rows = phases.flatMap((phase) => phase.servers.map((server) => row(phase, server)));
+    if (rows.length === 0)
+        return '';
+    const more = rows.length - MOST_ROWS;
+    return [
+        HEAD,
+        HEAD.replace(/[^|]+/g, ' --- '),
+        ...rows.slice(0, MOST_ROWS),
+        ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
+    ].join('\n');
+}
+function row(phase, server) {
+    const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`;
+    const cells = [
+        title(phase),
+        `<code>${cell(server.id)}</code>`,
+        cell(result(phase, server)),
+        drained,
+        time(server.updateMs),
+        server.smoke ?? '',
+        time(server.healthMs),
+        time(server.heldMs),
+    ];
+    return `| ${cells.join(' | ')} |`;
+}
+function title({ kind, direction, batch }) {
+    if (kind === 'put-back')
+        return 'put back';
+    return direction === 'forward' ? `${batch}` : `rollback ${batch}`;
+}
+function result(phase, server) {
+    if (server.failure !== undefined)
+        return `failed: ${server.failure}`;
+    if (server.remark !== undefined)
+        return server.remark;
+    if (!server.isInService)
+        return phase.endedAt === undefined ? 'under way' : 'not finished';
+    return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`;
+}
+const time = (ms) => (ms === undefined ? '' : duration(ms));
+function tails({ phases }) {
+    const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
+    const more = failed.length - MOST_TAILS;
+    return [
+        ...failed
+            .slice(0, MOST_TAILS)
+            .map((server) => folded(`Last lines of the update of ${server.id}`, server.tail ?? [])),
+        ...(more > 0 ? [`… and ${more} more failed updates; the log has their output.`] : []),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/src/main.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const environment = process.env;
+const tempDirectory = environment.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
+const startedAt = Date.now();
+const rolloutId = newRolloutId(startedAt, Math.random, {
+    id: environment.GITHUB_RUN_ID ?? '',
+    attempt: environment.GITHUB_RUN_ATTEMPT ?? '',
+});
+const cancel = cancelOnSignal();
+/** Inputs, rollout, report: in this order, whatever happens. */
+async function main() {
+    const console = createConsole({
+        write: (text) => process.stdout.write(text),
+        token: (0,external_node_crypto_.randomBytes)(16).toString('hex'),
+        startedAt,
+    });
+    publishOutputs({ 'rollout-id': rolloutId });
+    const workflow = await workflowFacts(environment);
+    const previousVersion = getInput('previous-version');
+    const reporter = new Reporter({
+        console,
+        summarize: markdown,
+        destinations: { summaryPath: environment.GITHUB_STEP_SUMMARY, tempDirectory },
+        facts: {
+            rolloutId,
+            startedAt,
+            strategy: getInput('strategy'),
+            version: getInput('version'),
+            targetGroupArns: getInput('target-group-arns').split(/[\s,]+/),
+            ...(previousVersion === '' ? {} : { previousVersion }),
+            ...(workflow === undefined ? {} : { workflow }),
+        },
+    });
+    const conclusion = await main_rollOut(reporter).catch(unexpected);
+    reporter.note({ type: 'ended', at: Date.now(), ...conclusion });
+    process.exitCode = reporter.finish() ? 0 : 1;
+    console.close();
+}
+async function main_rollOut(reporter) {
+    reporter.note({ type: 'stage-started', stage: 'Inputs', at: Date.now() });
+    const workspace = environment.GITHUB_WORKSPACE || process.cwd();
+    const inputs = readInputs((name) => getInput(name), { workspace });
+    if ('problems' in inputs) {
+        reporter.note({ type: 'refused', problems: inputs.problems, at: Date.now() });
+        return refusal(inputs.problems);
+    }
+    const { settings } = inputs;
+    return deploy({
+        settings,
+        cancel,
+        strategy: strategies[settings.strategy],
+        ports: wire(settings, { rolloutId, tempDirectory, environment }),
+        emit: (event) => reporter.note(event),
+    });
+}
+const unexpected = (error) => ({
+    outcome: 'failed',
+    reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
+});
+main().catch((error) => setFailed(messageOf(error)));
+

@@ -57,9 +57,9 @@ interface Wait {
 async function awaitGone(leader: number, { clock, limitMs, whileLive }: Wait): Promise<boolean> {
   const start = clock.now()
   for (let pauseMs = 5; !(await isSessionGone(leader)); pauseMs = Math.min(2 * pauseMs, 100)) {
+    await whileLive?.()
     const leftMs = start + limitMs() - clock.now()
     if (leftMs <= 0) return false
-    await whileLive?.()
     await clock.sleep(Math.min(pauseMs, leftMs))
   }
   return true
