@@ -6,19 +6,22 @@ const THROTTLED =
 const CREDENTIALS =
   /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/
 const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/
+/** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
 const NETWORK =
-  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError)$/
+  /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/
 
 interface SdkError {
   readonly name?: string
   readonly code?: string
+  readonly message?: string
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
 /** The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire. */
 export function toApiError(error: unknown, operation: string): ApiError {
-  const { name = '', code, $metadata } = error as SdkError
-  const failure = classify({ name, code: code ?? '', status: $metadata?.httpStatusCode ?? 0 })
+  const { name = '', code, message = '', $metadata } = error as SdkError
+  const status = $metadata?.httpStatusCode
+  const failure = status === undefined ? unanswered(name, `${code} ${message}`) : answered(name, status)
   const shown = code ?? name
   return new ApiError({
     failure,
@@ -29,13 +32,16 @@ export function toApiError(error: unknown, operation: string): ApiError {
   })
 }
 
-function classify({ name, code, status }: { name: string; code: string; status: number }): ApiFailure {
+function answered(name: string, status: number): ApiFailure {
   if (THROTTLED.test(name) || status === 429 || status >= 500) return 'transient'
   if (CREDENTIALS.test(name)) return 'credentials'
   if (DENIED.test(name) || status === 403) return 'denied'
-  if (/NotFound(Exception)?$/.test(name)) return 'not-found'
-  if (NETWORK.test(code) || NETWORK.test(name)) return 'transient'
-  return 'rejected'
+  return /NotFound(Exception)?$/.test(name) ? 'not-found' : 'rejected'
+}
+
+function unanswered(name: string, text: string): ApiFailure {
+  if (CREDENTIALS.test(name)) return 'credentials'
+  return NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected'
 }
 
 const hint = (failure: ApiFailure): string =>
