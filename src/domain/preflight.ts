@@ -8,7 +8,7 @@ import { idList, plural } from './wording.ts'
 
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 export function preflightProblems(settings: Settings, snapshot: Snapshot): string[] {
-  const groups = groupProblems(settings, snapshot)
+  const groups = groupProblems(snapshot)
   if (snapshot.groups.length === 0) return groups
   const fleet = fleetOf(snapshot)
   return [
@@ -19,10 +19,10 @@ export function preflightProblems(settings: Settings, snapshot: Snapshot): strin
   ]
 }
 
-function groupProblems(settings: Settings, snapshot: Snapshot): string[] {
+function groupProblems(snapshot: Snapshot): string[] {
   const unknown = snapshot.unknownGroupArns.map(
     (arn) =>
-      `target-group-arns: there is no target group ${arn} in ${settings.region}, or these credentials belong to another account`,
+      `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`,
   )
   return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))]
 }
@@ -186,16 +186,20 @@ function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
     )
   }
   const instanceGroups = ofType('instance')
-  if (settings.smoke?.url.includes('{ip}') === true && instanceGroups.length > 0) {
+  const { url = '', body = '' } = settings.smoke ?? {}
+  if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
     problems.push(
-      `smoke-url uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
+      `the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
     )
   }
   return problems
 }
 
+/** From here on the wait for drains is most of the time that a rollout takes. */
+const LONG_DELAY_MS = 120_000
+
 /** What the user should know before it begins. */
-export function preflightWarnings(_settings: Settings, snapshot: Snapshot): string[] {
+export function preflightWarnings(settings: Settings, snapshot: Snapshot): string[] {
   const fleet = fleetOf(snapshot)
   const warnings: string[] = []
   for (const group of snapshot.groups) {
@@ -205,7 +209,7 @@ export function preflightWarnings(_settings: Settings, snapshot: Snapshot): stri
         `${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`,
       )
     }
-    if (group.deregistrationDelayMs >= 120_000) {
+    if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
       warnings.push(
         `every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`,
       )

@@ -105,6 +105,7 @@ function phasesOf(events: readonly Event[]): PhaseReport[] {
 
 function phaseOf(start: Extract<Event, { type: 'phase-started' }>, events: readonly Event[]): PhaseReport {
   const ended = events.find((event) => event.type === 'phase-ended')
+  const stories = storiesOf(events)
   const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])))
   return {
     kind: start.phase,
@@ -113,25 +114,34 @@ function phaseOf(start: Extract<Event, { type: 'phase-started' }>, events: reado
     batch: start.batch,
     startedAt: start.at,
     ...(ended === undefined ? {} : { endedAt: ended.at }),
-    servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, events)),
+    servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, stories.get(id) ?? [])),
   }
 }
 
-function serverOf(id: string, events: readonly Event[]): ServerReport {
-  let server: Mutable<ServerReport> = { id, isInService: false }
-  const since = new Map<string, number>()
+/** The events of each server, in their order. */
+function storiesOf(events: readonly Event[]): Map<string, Event[]> {
+  const stories = new Map<string, Event[]>()
   for (const event of events) {
-    if (!concerns(event, id)) continue
-    server = { ...server, ...told(event, since) }
+    for (const id of concerned(event)) {
+      const story = stories.get(id)
+      if (story === undefined) stories.set(id, [event])
+      else story.push(event)
+    }
   }
-  return server
+  return stories
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+function concerned(event: Event): readonly string[] {
+  if ('server' in event) return event.server === undefined ? [] : [event.server]
+  return 'servers' in event ? event.servers : []
+}
 
-function concerns(event: Event, id: string): boolean {
-  if ('server' in event) return event.server === id
-  return 'servers' in event && event.servers.includes(id)
+function serverOf(id: string, story: readonly Event[]): ServerReport {
+  const since = new Map<string, number>()
+  return story.reduce<ServerReport>((server, event) => ({ ...server, ...told(event, since) }), {
+    id,
+    isInService: false,
+  })
 }
 
 /** What one event adds to the story of a server; `since` holds when its parts began. */
