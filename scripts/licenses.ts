@@ -10,7 +10,9 @@ interface LockedPackage {
   readonly optional?: boolean
 }
 
-const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, LockedPackage> }
+const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+  packages: Record<string, LockedPackage>
+}
 
 const shipped = Object.entries(lock.packages)
   .filter(([path, { dev, optional }]) => path !== '' && dev !== true && optional !== true)

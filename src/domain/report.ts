@@ -138,10 +138,7 @@ function concerned(event: Event): readonly string[] {
 
 function serverOf(id: string, story: readonly Event[]): ServerReport {
   const since = new Map<string, number>()
-  return story.reduce<ServerReport>((server, event) => ({ ...server, ...told(event, since) }), {
-    id,
-    isInService: false,
-  })
+  return Object.assign({ id, isInService: false }, ...story.map((event) => told(event, since)))
 }
 
 /** What one event adds to the story of a server; `since` holds when its parts began. */
