@@ -16,12 +16,12 @@ const CASES: [CommandEnd, number, string | undefined][] = [
   [
     { ended: true, exit: { code: 0 }, cut: 'timeout', signalled: 'SIGTERM' },
     90_000,
-    'no end within 90s, ended by SIGTERM',
+    'no end within 1 m 30 s, ended by SIGTERM',
   ],
   [
     { ended: false, cut: 'timeout', signalled: 'SIGKILL' },
     7_200_000,
-    'no end within 2h, and not even SIGKILL could end it',
+    'no end within 2 h, and not even SIGKILL could end it',
   ],
   [
     { ended: true, exit: { signal: 'SIGKILL' }, cut: 'abort', signalled: 'SIGKILL' },

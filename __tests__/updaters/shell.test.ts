@@ -54,8 +54,8 @@ test('updates all servers of a batch, each with its own environment', async () =
 
 test.each([
   ['kill -SEGV $$', 'ended by SIGSEGV'],
-  ['touch ready; sleep 1000', 'no end within 10m, ended by SIGTERM'],
-  [`trap '' TERM; touch ready; sleep 1000`, 'no end within 10m, ended by SIGKILL'],
+  ['touch ready; sleep 1000', 'no end within 10 m, ended by SIGTERM'],
+  [`trap '' TERM; touch ready; sleep 1000`, 'no end within 10 m, ended by SIGKILL'],
 ])('%j fails: %s', async (script, reason) => {
   const timeoutMs = 600_000
   const clock = overWhen(timeoutMs, () => place.has('ready'))

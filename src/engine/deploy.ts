@@ -8,7 +8,7 @@ import type { Plan, Strategy } from '../domain/plan.ts'
 import type { Emit } from '../domain/ports.ts'
 import { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
-import { plural } from '../domain/wording.ts'
+import { duration, plural } from '../domain/wording.ts'
 import { observe } from './observe.ts'
 import { perform } from './perform.ts'
 import { persistent } from './persist.ts'
@@ -112,7 +112,7 @@ async function goForward(scene: Scene, snapshot: Snapshot, plan: Plan): Promise<
   const ended = new AbortController()
   const { timeoutMs } = settings
   if (timeoutMs !== undefined) {
-    const stop: Stop = { cause: 'timeout', reason: `not done within the timeout of ${timeoutMs / 1000} s` }
+    const stop: Stop = { cause: 'timeout', reason: `not done within the timeout of ${duration(timeoutMs)}` }
     clock.sleep(timeoutMs, ended.signal).then(
       () => forward.abort(stop),
       () => {},
