@@ -7,12 +7,11 @@ import { readInputs } from './action/inputs.ts'
 import { publishOutputs } from './action/publish.ts'
 import { Reporter } from './action/reporter.ts'
 import { newRolloutId } from './action/rollout-id.ts'
-import { strategies, wire } from './action/wire.ts'
-import { workflowFacts } from './action/workflow.ts'
+import { modes, strategies, wire } from './action/wire.ts'
+import { runnerJob, workflowFacts } from './action/workflow.ts'
 import { messageOf } from './domain/errors.ts'
 import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
-import { deploy } from './engine/deploy.ts'
 import { markdown } from './summary/markdown.ts'
 
 const environment = process.env
@@ -22,6 +21,9 @@ const rolloutId = newRolloutId(startedAt, Math.random, {
   id: environment.GITHUB_RUN_ID ?? '',
   attempt: environment.GITHUB_RUN_ATTEMPT ?? '',
 })
+/** New in every process: who holds the target groups is known by it. */
+const nonce = randomBytes(8).toString('hex')
+const job = runnerJob(environment)
 const cancel = cancelOnSignal()
 
 /** Inputs, rollout, report: in this order, whatever happens. */
@@ -63,10 +65,12 @@ async function rollOut(reporter: Reporter): Promise<Conclusion> {
     return refusal(inputs.problems)
   }
   const { settings } = inputs
-  return deploy({
+  return modes[settings.mode]({
     settings,
+    strategies,
+    rolloutId,
     cancel,
-    strategy: strategies[settings.strategy],
+    asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
     ports: wire(settings, { rolloutId, tempDirectory, environment }),
     emit: (event) => reporter.note(event),
   })

@@ -247,7 +247,7 @@ describe('other servers that fail meanwhile', () => {
   test('for good end the rollout, and what could not be undone is named', async () => {
     const world = new World()
     const [, , ...others] = [...world.servers.values()]
-    world.clock.schedule(world.clock.now() + 5_000, () => {
+    world.clock.schedule(world.clock.now() + 25_000, () => {
       for (const server of others) server.isUp = false
     })
     const { outcome, reason } = await world.rollOut({

@@ -2,15 +2,21 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
 import type { Event } from '../../src/domain/events.ts'
+import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
 import type { Strategy } from '../../src/domain/plan.ts'
 import type { DrainProbe, Gate, UpdateListener, UpdateResult, Updater } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
 import { createLoadBalancer } from '../../src/elbv2/load-balancer.ts'
+import { createTagCalls } from '../../src/elbv2/tags.ts'
 import { deploy } from '../../src/engine/deploy.ts'
-import { memoryJournal } from '../../src/journal/memory.ts'
+import { recover } from '../../src/engine/recover.ts'
+import { rollBack } from '../../src/engine/roll-back.ts'
+import type { Mission } from '../../src/engine/scene.ts'
+import { createJournalStore } from '../../src/journal/store.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
 import { inProcessClient } from './in-process-client.ts'
+import { Life, mortal } from './life.ts'
 
 export interface GroupOptions {
   readonly ports?: readonly number[]
@@ -38,6 +44,22 @@ export interface WorldOptions {
   readonly strategy?: Strategy
 }
 
+const MODES = { deploy, rollback: rollBack, recover }
+
+export interface ProcessOptions {
+  readonly settings?: Partial<Settings>
+  readonly rolloutId?: string
+  readonly asker?: Partial<Asker>
+}
+
+export interface Process {
+  readonly life: Life
+  readonly rolloutId: string
+  readonly nonce: string
+  /** Never settles once the process has died. */
+  readonly ended: Promise<Conclusion>
+}
+
 export const OLD = '1.0.1'
 export const NEW = '1.0.2'
 
@@ -61,6 +83,7 @@ export class World {
   /** Sees every update begin. */
   onUpdate: (id: string) => void = () => {}
   strategy: Strategy
+  #started = 0
   readonly #options: WorldOptions
 
   constructor(options: WorldOptions = {}) {
@@ -104,21 +127,40 @@ export class World {
 
   /** Starts a rollout; drive it with `run`. */
   deploy(change: Partial<Settings> = {}): Promise<Conclusion> {
+    return this.start({ settings: change }).ended
+  }
+
+  /** Starts a process: a deploy, a rollback, a recovery. It can be made to die. */
+  start(options: ProcessOptions = {}): Process {
     const { gates = [], drainProbe } = this.#options
-    return deploy({
-      settings: this.settings(change),
-      strategy: this.strategy,
+    const life = new Life(this.clock)
+    const number = ++this.#started
+    const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
+    const client = mortal(inProcessClient(this.simulator), life)
+    const settings = this.settings(options.settings)
+    const mission: Mission = {
+      settings,
+      strategies: { 'in-place': this.strategy },
+      rolloutId,
+      asker: {
+        nonce: (number * 7919).toString(16).padStart(8, '0'),
+        mode: settings.mode,
+        ...options.asker,
+      },
       cancel: this.cancel.signal,
-      emit: (event) => this.events.push(event),
+      emit: (event) => {
+        if (!life.isOver) this.events.push(event)
+      },
       ports: {
-        loadBalancer: createLoadBalancer(inProcessClient(this.simulator)),
-        updater: this.#updater(),
+        loadBalancer: createLoadBalancer(client),
+        store: createJournalStore(createTagCalls(client)),
+        updater: this.#updater(life),
         gates,
-        journal: memoryJournal(),
-        clock: this.clock,
+        clock: life,
         ...(drainProbe === undefined ? {} : { drainProbe }),
       },
-    })
+    }
+    return { life, rolloutId, nonce: mission.asker.nonce, ended: MODES[settings.mode](mission) }
   }
 
   /** A whole rollout, start to end. */
@@ -178,12 +220,12 @@ export class World {
     return { status: healthy ? 200 : 503 }
   }
 
-  #updater(): Updater {
+  #updater(life: Life): Updater {
     return {
       update: async (servers, context, listener, signal) => {
-        await Promise.all(
-          servers.map((server) => this.#update(server.id, context.version, { listener, signal })),
-        )
+        const order = { listener, signal, life }
+        await Promise.all(servers.map((server) => this.#update(server.id, context.version, order)))
+        await life.goOn()
       },
     }
   }
@@ -197,6 +239,7 @@ export class World {
     const result = await this.#work(id, version, order.signal)
     server.isUpdating = false
     if (result.ok) Object.assign(server, { isUp: true, version })
+    await order.life.goOn()
     order.listener.ended(id, result)
   }
 
@@ -213,6 +256,7 @@ export class World {
 }
 
 interface Order {
+  readonly life: Life
   readonly listener: UpdateListener
   readonly signal: AbortSignal
 }

@@ -7,8 +7,6 @@ const FACTS: RolloutFacts = {
   rolloutId: 'r-1',
   mode: 'deploy',
   strategy: 'in-place',
-  version: 'v2',
-  previousVersion: 'v1',
   groups: [
     { arn: 'arn:web', name: 'web' },
     { arn: 'arn:admin', name: 'admin' },
@@ -16,7 +14,7 @@ const FACTS: RolloutFacts = {
   processEnv: {},
 }
 
-const FORWARD: ServerContext = { direction: 'forward', version: 'v2', batch: 1, batches: 3 }
+const FORWARD: ServerContext = { direction: 'forward', version: 'v2', leaves: 'v1', batch: 1, batches: 3 }
 
 const SERVER: Server = {
   id: 'i-1',
@@ -53,7 +51,7 @@ test('tells zone and address of an IP target', () => {
 })
 
 test('a rollback leads from the new version to the one before', () => {
-  const back: ServerContext = { ...FORWARD, direction: 'rollback', version: 'v1' }
+  const back: ServerContext = { ...FORWARD, direction: 'rollback', version: 'v1', leaves: 'v2' }
   expect(environmentFor(SERVER, back, FACTS)).toMatchObject({
     ROLLOUT_VERSION: 'v1',
     ROLLOUT_PREVIOUS_VERSION: 'v2',
@@ -61,7 +59,7 @@ test('a rollback leads from the new version to the one before', () => {
 })
 
 test('passes on the environment, but no inputs, no tokens, and nothing of an outer rollout', () => {
-  const { previousVersion: _, ...unknownBefore } = FACTS
+  const { leaves: _, ...unknownBefore } = FORWARD
   const processEnv = {
     PATH: '/bin',
     MY_INPUT_X: 'kept',
@@ -74,7 +72,7 @@ test('passes on the environment, but no inputs, no tokens, and nothing of an out
     ROLLOUT_TARGET_ZONE: 'x',
     rollout_target_ip: 'x',
   }
-  const environment = environmentFor(SERVER, FORWARD, { ...unknownBefore, processEnv })
+  const environment = environmentFor(SERVER, unknownBefore, { ...FACTS, processEnv })
   expect(environment).toMatchObject({ PATH: '/bin', MY_INPUT_X: 'kept', GITHUB_TOKEN: 'kept' })
   expect(Object.values(environment)).not.toContain('x')
   expect(environment).not.toHaveProperty('ROLLOUT_PREVIOUS_VERSION')

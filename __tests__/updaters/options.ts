@@ -19,7 +19,6 @@ export function optionsAt(
       rolloutId: 'r-1',
       mode: 'deploy',
       strategy: 'in-place',
-      version: 'v2',
       groups: [{ arn: 'arn:web', name: 'web' }],
       processEnv: place.environment,
     },

@@ -43,6 +43,10 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
   },
   'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
   'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
+  'unfinished-found': ({ rolloutId, version, batch, batches, servers, inDoubt }) => [
+    `rollout ${rolloutId} to ${version} did not end: in batch ${batch} of ${batches} it left out ${counted(servers)}`,
+    ...(inDoubt.length === 0 ? [] : [`an update may still be running on ${counted(inDoubt)}`]),
+  ],
   leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
   deregistered: ({ group, servers, at }, watch) => {
     for (const id of servers) watch.startOnce(`drain ${id}`, at)

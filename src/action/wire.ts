@@ -2,14 +2,20 @@ import type { Gate } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
 import { createClient } from '../elbv2/client.ts'
 import { createLoadBalancer } from '../elbv2/load-balancer.ts'
+import { createTagCalls } from '../elbv2/tags.ts'
+import { deploy } from '../engine/deploy.ts'
+import { recover } from '../engine/recover.ts'
+import { rollBack } from '../engine/roll-back.ts'
 import type { Ports } from '../engine/run.ts'
 import { createSmokeGate } from '../gates/http-smoke.ts'
-import { memoryJournal } from '../journal/memory.ts'
+import { createJournalStore } from '../journal/store.ts'
 import { inPlace } from '../strategies/in-place.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
 import { systemClock } from './system-clock.ts'
 
 export const strategies = { 'in-place': inPlace } as const
+
+export const modes = { deploy, rollback: rollBack, recover } as const
 
 export interface Wiring {
   readonly rolloutId: string
@@ -25,12 +31,13 @@ export function wire(settings: Settings, { rolloutId, tempDirectory, environment
   const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }))
   const facts = { ...settings, rolloutId, groups, processEnv: environment }
   const commands = { workingDirectory, tempDirectory, facts, clock }
+  const client = createClient(settings.region)
   const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
   return {
     clock,
     gates,
-    loadBalancer: createLoadBalancer(createClient(settings.region)),
-    journal: memoryJournal(),
+    loadBalancer: createLoadBalancer(client),
+    store: createJournalStore(createTagCalls(client)),
     updater: createShellUpdater({
       ...commands,
       script: updateCommand,

@@ -28,6 +28,17 @@ export type Happening =
   | { readonly type: 'step-started'; readonly step: StepKind; readonly servers: readonly string[] }
   | { readonly type: 'step-ended'; readonly step: StepKind }
   | { readonly type: 'step-failed'; readonly step: StepKind; readonly reason: string }
+  /** Left out by a rollout that did not end. */
+  | {
+      readonly type: 'unfinished-found'
+      readonly rolloutId: string
+      readonly version: string
+      readonly batch: number
+      readonly batches: number
+      readonly servers: readonly string[]
+      /** Among them: an update may still be running. */
+      readonly inDoubt: readonly string[]
+    }
   /** Written before the first call that takes them out: from here on they may be out. */
   | { readonly type: 'leaving'; readonly servers: readonly string[] }
   /** One API call that took these servers out of a group. */

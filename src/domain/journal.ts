@@ -42,6 +42,8 @@ export interface OutList {
   readonly batch: number
   readonly batches: number
   readonly servers: readonly Server[]
+  /** Those among them whose update could not be shown to have ended: they must not go back in as they are. */
+  readonly inDoubt?: readonly string[]
 }
 
 /** What stays when a rollout has ended. */

@@ -13,9 +13,9 @@ export const isGreen = (outcome: Outcome): boolean =>
 export interface Stop {
   /**
    * `cancel`: the runner or a person asked us to end. `timeout`: the way forward took longer than `timeout`.
-   * `failure`: a step, a gate or the load balancer said no.
+   * `failure`: a step, a gate or the load balancer said no. `ousted`: somebody else may change things now.
    */
-  readonly cause: 'cancel' | 'timeout' | 'failure'
+  readonly cause: 'cancel' | 'timeout' | 'failure' | 'ousted'
   readonly reason: string
   readonly step?: string
 }
@@ -52,7 +52,7 @@ function judged(course: Course): Conclusion {
   const { settings, forward, back } = course
   if (forward === undefined) return succeeded(course)
   const where = standing(course)
-  if (forward.cause === 'cancel' || back?.cause === 'cancel') {
+  if ([forward.cause, back?.cause].some((cause) => cause === 'cancel' || cause === 'ousted')) {
     return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` }
   }
   if (settings.onFailure === 'freeze') {

@@ -1,4 +1,4 @@
-import type { Snapshot } from './fleet.ts'
+import type { Fleet, Snapshot } from './fleet.ts'
 import type { Progress } from './progress.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,7 +19,13 @@ export type Step =
   | { readonly kind: 'deregister'; readonly servers: readonly string[]; readonly floor: number }
   /** If the servers that stay fall under the floor meanwhile, the batch goes back in. */
   | { readonly kind: 'await-drained'; readonly servers: readonly string[]; readonly floor: number }
-  | { readonly kind: 'update'; readonly servers: readonly string[]; readonly version: string }
+  | {
+      readonly kind: 'update'
+      readonly servers: readonly string[]
+      readonly version: string
+      /** For all of them; each has its own, shorter limit. */
+      readonly withinMs: number
+    }
   /** Asks the gates of this scope: each server before it goes back in, or the service after. */
   | {
       readonly kind: 'check'
@@ -52,6 +58,8 @@ export interface Plan {
   readonly direction: Direction
   /** The version that the servers of this plan are taken to. */
   readonly version: string
+  /** The version that they leave, where it is known. */
+  readonly leaves?: string
   readonly phases: readonly Phase[]
   /** Servers that may fail without failing the plan. */
   readonly maxFailures: number
@@ -75,6 +83,8 @@ export interface Strategy {
   /** What does not forbid it, but should be known. */
   warnings(settings: Settings, snapshot: Snapshot): string[]
   plan(settings: Settings, snapshot: Snapshot): Plan
+  /** Puts back in what an unfinished rollout left out. */
+  putRight(settings: Settings, fleet: Fleet): Plan
   /** What follows a failure: the way back, or (`on-failure: freeze`) only what brings good servers back in. */
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
 }

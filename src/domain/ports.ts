@@ -35,6 +35,8 @@ export interface ServerContext {
   /** 1-based. */
   readonly batch: number
   readonly batches: number
+  /** The version that the server leaves, where it is known. */
+  readonly leaves?: string
 }
 
 export type UpdateResult =
@@ -95,26 +97,26 @@ export interface Gate {
   ): Promise<Verdict>
 }
 
-/** What is out, and who may change things. Durable in tags on the target groups; see DESIGN §5. */
+/** What is out, written down before it leaves; and the look whether we still may change things. DESIGN §5. */
 export interface Journal {
-  /** Says that this rollout is the one that changes things from now on. */
-  claim(): Promise<void>
-  /** Called before every change: rejects when somebody else has claimed. */
-  confirm(): Promise<void>
+  /** Called before every change: rejects when somebody else may change things now. */
+  confirm(signal: AbortSignal): Promise<void>
   /** Written before the servers leave. */
-  recordOut(entry: JournalEntry): Promise<void>
+  recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void>
   /** Written after they are back and healthy. */
-  recordIn(servers: readonly string[]): Promise<void>
-  /** The rollout has ended, and how. */
-  close(ending: { readonly outcome: string; readonly version: string }): Promise<void>
+  recordIn(servers: readonly string[], signal: AbortSignal): Promise<void>
 }
 
 export interface JournalEntry {
   readonly servers: readonly Server[]
+  readonly strategy: string
   readonly direction: Direction
   readonly version: string
+  readonly previousVersion?: string
   readonly batch: number
   readonly batches: number
+  /** How long until the next entry, at the longest. */
+  readonly holdForMs: number
 }
 
 export type Emit = (event: Event) => void

@@ -22,8 +22,11 @@ export class Progress {
   readonly #servers = new Map<string, ServerProgress>()
   readonly #before: ServerProgress
 
-  constructor(versionBefore?: string) {
-    this.#before = { place: 'in', touched: false, inDoubt: false, ...versionOf(versionBefore) }
+  /** `before`: what all servers run, where it is known; `mixed`: a rollout that did not end has left different versions. */
+  constructor(before: { readonly version?: string | undefined; readonly isMixed?: boolean } = {}) {
+    const { version, isMixed = false } = before
+    const known = isMixed || version === undefined ? {} : { version }
+    this.#before = { place: 'in', touched: isMixed, inDoubt: false, ...known }
   }
 
   of(server: string): ServerProgress {
@@ -44,6 +47,7 @@ export class Progress {
 
 function serversOf(event: Happening): readonly string[] {
   switch (event.type) {
+    case 'unfinished-found':
     case 'leaving':
     case 'returned':
     case 'still-out':
@@ -62,6 +66,7 @@ function serversOf(event: Happening): readonly string[] {
 
 function changed(server: ServerProgress, event: Happening): ServerProgress {
   switch (event.type) {
+    case 'unfinished-found':
     case 'leaving':
     case 'still-out':
       return { ...server, place: 'out' }
@@ -82,5 +87,3 @@ function changed(server: ServerProgress, event: Happening): ServerProgress {
       return server
   }
 }
-
-const versionOf = (version: string | undefined) => (version === undefined ? {} : { version })

@@ -18,10 +18,13 @@ export interface SmokeSettings {
 }
 
 export interface Settings {
-  readonly mode: 'deploy'
+  readonly mode: 'deploy' | 'rollback' | 'recover'
   readonly dryRun: boolean
   readonly strategy: 'in-place'
+  /** Where to go; empty while a rollback has not found it out, and in a recovery. */
   readonly version: string
+  /** rollback: the rollout to undo, or `latest`. */
+  readonly rolloutId?: string
   readonly previousVersion?: string
   readonly targetGroupArns: readonly string[]
   /** Sizes of the batches in turn; the last one repeats. Never empty. */

@@ -3,7 +3,7 @@ import { healthOf, isDraining, isGone, isServerHealthy, whyUnhealthy } from '../
 import { duration, idList } from '../domain/wording.ts'
 import { putBack } from './registration.ts'
 import type { Handler, Run, StepResult } from './run.ts'
-import { failServer, serversIn, wasHealthy } from './run.ts'
+import { failServer, serversIn } from './run.ts'
 import type { Sight } from './wait.ts'
 import { watch } from './wait.ts'
 
@@ -91,7 +91,7 @@ class HealthWait {
   #giveUp(server: Server, why: string): void {
     this.#open.delete(server.id)
     const reason = `not healthy within ${duration(this.#withinMs)}: ${why}`
-    if (wasHealthy(this.#run, server)) failServer(this.#run, server.id, reason)
+    if (this.#run.wasHealthy.has(server.id)) failServer(this.#run, server.id, reason)
     else this.#run.emit({ type: 'server-still-unhealthy', server: server.id, reason })
   }
 

@@ -3,9 +3,11 @@ import type { Stop } from '../domain/outcome.ts'
 import type { Phase, Step } from '../domain/plan.ts'
 import { narrow } from '../domain/plan.ts'
 import { plural } from '../domain/wording.ts'
+import { worstCaseMs } from '../domain/worst-case.ts'
 import { takeOut } from './registration.ts'
 import type { Run, StepResult } from './run.ts'
 import { steps } from './steps.ts'
+import { Ousted } from './tenure.ts'
 
 const MOST_RETREATS = 3
 
@@ -15,7 +17,8 @@ export async function perform(run: Run): Promise<Stop | undefined> {
     return await performPhases(run)
   } catch (error) {
     if (run.signal.aborted) return run.signal.reason as Stop
-    return { cause: 'failure', reason: explain(error) }
+    const cause = error instanceof Ousted ? 'ousted' : 'failure'
+    return { cause, reason: explain(error) }
   }
 }
 
@@ -29,7 +32,8 @@ async function performPhases(run: Run): Promise<Stop | undefined> {
     const result = await performPhase(run, phase)
     run.emit({ type: 'phase-ended' })
     if (result.stop !== undefined) return result.stop
-    await run.ports.journal.recordIn(phase.servers.filter((id) => run.progress.of(id).place !== 'out'))
+    const back = phase.servers.filter((id) => run.progress.of(id).place !== 'out')
+    await run.journal.recordIn(back, run.signal)
     if (result.again !== undefined) queue.unshift(result.again)
     if (result.retreated === true && ++retreats > MOST_RETREATS) {
       return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`)
@@ -72,7 +76,7 @@ async function performStep(run: Run, step: Step): Promise<StepResult> {
     const result = await steps[step.kind](run, { ...step, servers } as never)
     return result ?? (await settleFailures(run)) ?? ended(run, step)
   } catch (error) {
-    if (run.signal.aborted) throw error
+    if (run.signal.aborted || error instanceof Ousted) throw error
     return { failed: explain(error) }
   }
 }
@@ -120,6 +124,7 @@ function failure(run: Run, step: Step['kind'], reason: string): Stop {
 
 function startPhase(run: Run, phase: Phase): void {
   run.costing = new Set()
+  run.phaseWithinMs = worstCaseMs(phase, run.fleet)
   run.emit({
     type: 'phase-started',
     phase: phase.kind,

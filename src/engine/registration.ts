@@ -35,15 +35,22 @@ export async function takeOut(
 ): Promise<void> {
   const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out')
   if (leaving.length === 0) return
-  const { plan, batch, batches } = run
-  await run.ports.journal.confirm()
-  await run.ports.journal.recordOut({
+  const { plan, batch, batches, strategy } = run
+  await run.journal.confirm(run.signal)
+  const { direction, version, leaves } = plan
+  const entry = {
     servers: leaving,
-    direction: plan.direction,
-    version: plan.version,
+    strategy,
+    direction,
+    version,
     batch,
     batches,
-  })
+    holdForMs: run.phaseWithinMs,
+  }
+  await run.journal.recordOut(
+    { ...entry, ...(leaves === undefined ? {} : { previousVersion: leaves }) },
+    run.signal,
+  )
   run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) })
   await callDeregister(run, leaving, stillRight)
 }
@@ -71,7 +78,7 @@ export const register: Handler<'register'> = async (run, step) => {
 export async function putBack(run: Run, ids: readonly string[]): Promise<void> {
   const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt)
   if (returning.length === 0) return
-  await run.ports.journal.confirm()
+  await run.journal.confirm(run.signal)
   for (const call of callsFor(run, returning)) {
     if (!(await accepted(run, call))) continue
     run.emit({ type: 'registered', group: call.groupName, servers: call.servers })

@@ -1,6 +1,6 @@
 import type { Happening } from '../domain/events.ts'
-import type { Fleet, HealthByGroup, Server } from '../domain/fleet.ts'
-import { isServerHealthy } from '../domain/fleet.ts'
+import type { Fleet, Server } from '../domain/fleet.ts'
+import type { JournalStore } from '../domain/journal.ts'
 import type { Plan, Step, StepKind } from '../domain/plan.ts'
 import type { Clock, DrainProbe, Gate, Journal, LoadBalancer, Updater } from '../domain/ports.ts'
 import type { Progress } from '../domain/progress.ts'
@@ -11,7 +11,7 @@ export interface Ports {
   readonly updater: Updater
   readonly drainProbe?: DrainProbe
   readonly gates: readonly Gate[]
-  readonly journal: Journal
+  readonly store: JournalStore
   readonly clock: Clock
 }
 
@@ -20,8 +20,10 @@ export interface Run {
   readonly plan: Plan
   readonly ports: Ports
   readonly fleet: Fleet
-  /** Health before the rollout: what was unhealthy then may stay so. */
-  readonly healthBefore: HealthByGroup
+  readonly journal: Journal
+  readonly strategy: string
+  /** Healthy before the rollout; what was not may stay so. */
+  readonly wasHealthy: ReadonlySet<string>
   readonly progress: Progress
   /** Aborted with a `Stop` as its reason. */
   readonly signal: AbortSignal
@@ -35,6 +37,8 @@ export interface Run {
   readonly patience: Patience
   batch: number
   batches: number
+  /** The longest that the phase under way may take. */
+  phaseWithinMs: number
 }
 
 /** What a step says about the phase it belongs to; nothing means: go on. */
@@ -54,8 +58,6 @@ export function serversIn(run: Run, ids: readonly string[]): Server[] {
   const wanted = new Set(ids)
   return run.fleet.servers.filter((server) => wanted.has(server.id))
 }
-
-export const wasHealthy = (run: Run, server: Server): boolean => isServerHealthy(server, run.healthBefore)
 
 export function failServer(run: Run, server: string, reason: string): void {
   run.failures.set(server, reason)

@@ -6,8 +6,15 @@ import { failServer, serversIn } from './run.ts'
 export const update: Handler<'update'> = async (run, step) => {
   const servers = serversIn(run, step.servers)
   const { plan, batch, batches } = run
-  const context = { direction: plan.direction, version: step.version, batch, batches }
-  await run.ports.journal.confirm()
+  const { direction, leaves } = plan
+  const context = {
+    direction,
+    version: step.version,
+    batch,
+    batches,
+    ...(leaves === undefined ? {} : { leaves }),
+  }
+  await run.journal.confirm(run.signal)
   await run.ports.updater.update(servers, context, listener(run, step.version), run.signal)
   run.signal.throwIfAborted()
   return undefined

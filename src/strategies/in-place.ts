@@ -17,9 +17,11 @@ export const inPlace: Strategy = {
     const fleet = fleetOf(snapshot)
     const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet)
     const goal = { settings, fleet, version: settings.version }
+    const { previousVersion } = settings
     return {
       direction: 'forward',
       version: settings.version,
+      ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
       maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
       phases: batches.map((servers, index) =>
         withServiceCheck(batchPhase(idsOf(servers), goal), {
@@ -30,6 +32,8 @@ export const inPlace: Strategy = {
     }
   },
 
+  putRight: (settings, fleet) => putBackPlan({ settings, fleet, version: settings.version }, fleet.servers),
+
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
     const fleet = fleetOf(snapshot)
     const { previousVersion } = settings
@@ -38,6 +42,8 @@ export const inPlace: Strategy = {
       : rollbackPlan({ settings, fleet, version: previousVersion }, progress)
   },
 }
+
+const ENDING_MS = 30_000
 
 interface Goal {
   readonly settings: Settings
@@ -58,12 +64,18 @@ function batchPhase(servers: readonly string[], goal: Goal): Phase {
       { kind: 'reserve-capacity', servers, floor, withinMs },
       { kind: 'deregister', servers, floor },
       { kind: 'await-drained', servers, floor },
-      { kind: 'update', servers, version },
+      { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
       ...serverCheck(servers, goal),
       { kind: 'register', servers },
       awaitHealthy(servers, goal),
     ],
   }
+}
+
+/** Of all of them, when only some may run at once; each may take a while to be ended. */
+function updateWithin(servers: readonly string[], { updateConcurrency, updateTimeoutMs }: Settings): number {
+  const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length))
+  return waves * (updateTimeoutMs + ENDING_MS)
 }
 
 function serverCheck(servers: readonly string[], { settings, version }: Goal): Step[] {
@@ -118,6 +130,7 @@ function rollbackPlan(goal: Goal, progress: Progress): Plan {
   return {
     direction: 'rollback',
     version,
+    leaves: settings.version,
     maxFailures: Number.POSITIVE_INFINITY,
     phases: [
       ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
@@ -149,8 +162,11 @@ function freezePlan(settings: Settings, fleet: Fleet, progress: Progress): Plan 
     const { place, inDoubt, failure } = progress.of(id)
     return place !== 'in' && !inDoubt && failure === undefined
   })
-  const servers = idsOf(good)
-  const goal = { settings, fleet, version: settings.version }
+  return putBackPlan({ settings, fleet, version: settings.version }, good)
+}
+
+function putBackPlan(goal: Goal, back: readonly Server[]): Plan {
+  const servers = idsOf(back)
   const phase: Phase = {
     kind: 'put-back',
     servers,
@@ -158,7 +174,7 @@ function freezePlan(settings: Settings, fleet: Fleet, progress: Progress): Plan 
   }
   return {
     direction: 'rollback',
-    version: settings.version,
+    version: goal.version,
     maxFailures: Number.POSITIVE_INFINITY,
     phases: servers.length > 0 ? [phase] : [],
   }

@@ -9,9 +9,6 @@ export interface RolloutFacts {
   readonly rolloutId: string
   readonly mode: string
   readonly strategy: string
-  /** The version that the rollout leads to. */
-  readonly version: string
-  readonly previousVersion?: string
   readonly groups: readonly Pick<TargetGroup, 'arn' | 'name'>[]
   /** Of this process. */
   readonly processEnv: Environment
@@ -29,13 +26,12 @@ export function environmentFor(server: Server, context: ServerContext, facts: Ro
 }
 
 function rolloutVariables(context: ServerContext, facts: RolloutFacts): Environment {
-  const left = context.direction === 'rollback' ? facts.version : facts.previousVersion
   return {
     ROLLOUT_ID: facts.rolloutId,
     ROLLOUT_MODE: facts.mode,
     ROLLOUT_STRATEGY: facts.strategy,
     ROLLOUT_VERSION: context.version,
-    ROLLOUT_PREVIOUS_VERSION: left,
+    ROLLOUT_PREVIOUS_VERSION: context.leaves,
     ROLLOUT_BATCH: String(context.batch),
     ROLLOUT_BATCHES: String(context.batches),
   }

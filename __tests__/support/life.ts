@@ -1,0 +1,75 @@
+import type { VirtualClock } from '../../simulator/clock.ts'
+import type { Clock } from '../../src/domain/ports.ts'
+import type { Elbv2Client } from '../../src/elbv2/load-balancer.ts'
+
+const NEVER = new Promise<never>(() => {})
+
+/** The life of one process: when it is over, nothing that it waits for ever comes, as after a `kill -9`. */
+export class Life implements Clock {
+  readonly #clock: VirtualClock
+  #calls = 0
+  #isOver = false
+  /** Sees every call before it is made and after it took effect; answers true to die there. */
+  diesAt: (point: {
+    readonly call: number
+    readonly when: 'before' | 'after'
+    readonly action: string
+  }) => boolean = () => false
+  onDeath: () => void = () => {}
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  end(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.onDeath()
+  }
+
+  now(): number {
+    return this.#clock.now()
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.#clock.sleep(ms, signal).catch(async (error) => {
+      await this.goOn()
+      throw error
+    })
+    await this.goOn()
+  }
+
+  /** To be awaited wherever something comes back to the process. */
+  async goOn(): Promise<void> {
+    if (this.#isOver) await NEVER
+  }
+
+  async call<T>(action: string, work: () => Promise<T>): Promise<T> {
+    await this.goOn()
+    const call = ++this.#calls
+    if (this.diesAt({ call, when: 'before', action })) this.end()
+    await this.goOn()
+    const settled = await work().then(
+      (value) => () => value,
+      (error) => () => {
+        throw error
+      },
+    )
+    if (!this.#isOver && this.diesAt({ call, when: 'after', action })) this.end()
+    await this.goOn()
+    return settled()
+  }
+}
+
+/** A client whose calls end with the process that makes them. */
+export function mortal(client: Elbv2Client, life: Life): Elbv2Client {
+  const send = (command: object, ...rest: unknown[]) =>
+    life.call(command.constructor.name.replace(/Command$/, ''), () =>
+      (client.send as (...args: unknown[]) => Promise<object>)(command, ...rest),
+    )
+  return { send: send as Elbv2Client['send'] }
+}

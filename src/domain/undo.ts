@@ -1,0 +1,54 @@
+import type { Entries, Ledger, OutList } from './journal.ts'
+
+/** What a rollback is to do about the rollout that it names. */
+export type Undo =
+  | {
+      readonly kind: 'undo'
+      readonly rolloutId: string
+      /** Where to go; absent: nobody has written it down. */
+      readonly to?: string
+      readonly from?: string
+    }
+  /** It changed nothing, or has been undone. */
+  | { readonly kind: 'nothing'; readonly why: string }
+  | { readonly kind: 'refused'; readonly why: string }
+
+/** `wanted` is a rollout id, or `latest`. Ids sort by time. */
+export function whatToUndo(wanted: string, entries: Entries): Undo {
+  const [ledger = {}] = entries.ledgers.values()
+  const attempted = latestAttempt(entries, ledger)
+  if (attempted === undefined) {
+    return {
+      kind: 'refused',
+      why: 'nothing is written on the target groups about any rollout: deploy the version that you want instead',
+    }
+  }
+  const id = wanted === 'latest' ? attempted : wanted
+  if (id === attempted) return undoLatest(id, entries, ledger)
+  if (id > attempted) return { kind: 'nothing', why: `rollout ${id} changed nothing` }
+  return {
+    kind: 'refused',
+    why: `rollout ${id} has been superseded by ${attempted}: undoing it would undo that one; roll that one back, or deploy the version that you want`,
+  }
+}
+
+function latestAttempt({ out, owners }: Entries, ledger: Ledger): string | undefined {
+  return out?.rolloutId ?? ledger.last?.rolloutId ?? owners[0]?.rolloutId
+}
+
+const UNCHANGED = new Set(['rolled-back', 'refused', 'planned'])
+
+function undoLatest(id: string, { out }: Entries, ledger: Ledger): Undo {
+  const ended = ledger.last?.rolloutId === id ? ledger.last.outcome : undefined
+  if (ended !== undefined && UNCHANGED.has(ended)) {
+    return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` }
+  }
+  return { kind: 'undo', rolloutId: id, ...versionsOf(out?.rolloutId === id ? out : undefined, ledger) }
+}
+
+function versionsOf(out: OutList | undefined, ledger: Ledger): { to?: string; from?: string } {
+  const isOnItsWayBack = out?.direction === 'rollback'
+  const to = (isOnItsWayBack ? out.version : out?.previousVersion) ?? ledger.before
+  const from = (isOnItsWayBack ? out.previousVersion : out?.version) ?? ledger.holds
+  return { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) }
+}

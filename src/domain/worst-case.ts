@@ -1,0 +1,28 @@
+import type { Fleet } from './fleet.ts'
+import type { Phase, Step } from './plan.ts'
+
+/** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
+const SLACK_MS = 2 * 60_000
+
+/** The longest that a phase may take before it ends or fails, with room to spare. */
+export function worstCaseMs(phase: Phase, fleet: Fleet): number {
+  const delayMs = Math.max(0, ...fleet.groups.map((group) => group.deregistrationDelayMs))
+  return phase.steps.reduce((sum, step) => sum + stepMs(step, delayMs), SLACK_MS)
+}
+
+function stepMs(step: Step, delayMs: number): number {
+  switch (step.kind) {
+    case 'reserve-capacity':
+    case 'update':
+    case 'check':
+      return step.withinMs
+    case 'await-drained':
+      return delayMs + SLACK_MS
+    // A target that is still draining can come back only when it has drained.
+    case 'await-healthy':
+      return delayMs + step.withinMs + step.forMs
+    case 'deregister':
+    case 'register':
+      return SLACK_MS
+  }
+}

@@ -1,0 +1,37 @@
+import type { Owner } from '../domain/journal.ts'
+import type { Conclusion } from '../domain/outcome.ts'
+import type { Scene } from './scene.ts'
+import { refuse } from './scene.ts'
+import type { Tenure } from './tenure.ts'
+import { describeOwner } from './tenure.ts'
+
+/** From the claim to the first entry: the wait for capacity, and calls that are throttled. */
+const SLACK_MS = 2 * 60_000
+const LOOK_EVERY_MS = 15_000
+
+/** Begins a tenure, or says who is in the way. */
+export async function claim(scene: Scene, tenure: Tenure): Promise<Conclusion | undefined> {
+  const { settings, cancel, emit } = scene
+  emit({ type: 'stage-started', stage: 'Claim' })
+  const holder = await tenure.claim(settings.healthTimeoutMs + SLACK_MS, cancel)
+  return holder === undefined ? undefined : refuse(scene, [inTheWay(holder)])
+}
+
+export const inTheWay = (holder: Owner): string =>
+  `another rollout is under way on these target groups: ${describeOwner(holder)}; wait until it has ended, or cancel it and run mode: recover`
+
+/** Waits until nobody else may change things: recover and rollback come to put right what somebody left. */
+export async function awaitNobody(scene: Scene, holderNow: () => Promise<Owner | undefined>): Promise<void> {
+  const { clock } = scene.ports
+  const startedAt = clock.now()
+  for (let holder = await holderNow(); holder !== undefined; holder = await holderNow()) {
+    const now = clock.now()
+    scene.emit({
+      type: 'waiting',
+      text: `${describeOwner(holder)} to end, or to be gone`,
+      elapsedMs: now - startedAt,
+      limitMs: holder.due - startedAt,
+    })
+    await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(1_000, holder.due - now)), scene.cancel)
+  }
+}

@@ -1,0 +1,47 @@
+import type { Snapshot } from '../domain/fleet.ts'
+import type { OutList } from '../domain/journal.ts'
+import type { Stop } from '../domain/outcome.ts'
+import { perform } from './perform.ts'
+import type { Scene } from './scene.ts'
+import { newRun } from './scene.ts'
+import type { Tenure } from './tenure.ts'
+
+/** What is left of a rollout that did not end. */
+export interface PutRight {
+  readonly stop?: Stop
+  /** Servers that are in again, but not healthy, with the reason. */
+  readonly unhealthy: ReadonlyMap<string, string>
+}
+
+/** Puts back in what an unfinished rollout left out, and waits until it is healthy. Nothing is updated. */
+export async function putRight(
+  scene: Scene,
+  { snapshot, tenure, list }: { snapshot: Snapshot; tenure: Tenure; list: OutList },
+): Promise<PutRight> {
+  const { settings, strategies, emit, cancel } = scene
+  const strategy = strategies[list.strategy]
+  if (strategy === undefined)
+    throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
+  const inDoubt = list.inDoubt ?? []
+  emit({
+    type: 'unfinished-found',
+    rolloutId: list.rolloutId,
+    version: list.version,
+    batch: list.batch,
+    batches: list.batches,
+    servers: list.servers.map(({ id }) => id),
+    inDoubt,
+  })
+  const servers = list.servers.filter(({ id }) => !inDoubt.includes(id))
+  const fleet = { groups: snapshot.groups, servers }
+  const run = newRun(scene, {
+    plan: strategy.putRight(settings, fleet),
+    fleet,
+    strategy: list.strategy,
+    wasHealthy: new Set(servers.map(({ id }) => id)),
+    signal: cancel,
+    journal: tenure,
+  })
+  const stop = await perform(run)
+  return { unhealthy: run.failures, ...(stop === undefined ? {} : { stop }) }
+}

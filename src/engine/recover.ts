@@ -1,0 +1,93 @@
+import type { OutList } from '../domain/journal.ts'
+import type { Conclusion } from '../domain/outcome.ts'
+import { idList, plural } from '../domain/wording.ts'
+import { awaitNobody, claim } from './claim.ts'
+import { putRight } from './put-right.ts'
+import type { Mission, Scene } from './scene.ts'
+import { beforeChange, newTenure, open, refuse } from './scene.ts'
+import type { Survey } from './survey.ts'
+import { holderIn, survey } from './survey.ts'
+import type { Tenure } from './tenure.ts'
+
+/** Puts right what a rollout left that did not end: every server is in again and healthy, or named. */
+export async function recover(mission: Mission): Promise<Conclusion> {
+  const scene = open(mission)
+  return beforeChange(scene, async () => {
+    const seen = await surveyAlone(scene)
+    if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
+    const { out, owners } = seen.entries
+    if (out === undefined && owners.length === 0) {
+      return { outcome: 'succeeded', reason: 'nothing to recover: no rollout has left anything unfinished' }
+    }
+    if (scene.settings.dryRun)
+      return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` }
+    const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId)
+    const inWay = await claim(scene, tenure)
+    return inWay ?? putEverythingRight(scene, seen, tenure)
+  })
+}
+
+/** What is there once nobody else may change it. */
+export async function surveyAlone(scene: Scene): Promise<Survey> {
+  let seen = await survey(scene)
+  await awaitNobody(scene, async () => {
+    const holder = holderIn(seen.entries, scene)
+    if (holder !== undefined) seen = await survey(scene)
+    return holderIn(seen.entries, scene)
+  })
+  return seen
+}
+
+async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
+  const list = tenure.unfinished()
+  const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }))
+  const conclusion = concludeRecovery(list, done)
+  if (done?.stop?.cause === 'ousted') return conclusion
+  await tenure.close(
+    {
+      ledger: { ...tenure.ledger, last: { rolloutId: tenure.rolloutId, outcome: 'interrupted' } },
+      out: scene.progress.where((server) => server.place === 'out'),
+      inDoubt: list?.inDoubt ?? [],
+    },
+    scene.cancel,
+  )
+  return conclusion
+}
+
+function concludeRecovery(
+  list: OutList | undefined,
+  done: Awaited<ReturnType<typeof putRight>> | undefined,
+): Conclusion {
+  if (list === undefined || done === undefined) {
+    return {
+      outcome: 'succeeded',
+      reason: 'a rollout that did not end had left nothing out of the load balancer',
+    }
+  }
+  if (done.stop !== undefined) {
+    return { outcome: done.stop.cause === 'failure' ? 'failed' : 'interrupted', reason: done.stop.reason }
+  }
+  const doubtful = list.inDoubt ?? []
+  const named = [
+    ...(done.unhealthy.size === 0
+      ? []
+      : [`in again, but not healthy: ${idList([...done.unhealthy.keys()])}`]),
+    ...(doubtful.length === 0 ? [] : [`still out, since an update may be running: ${idList(doubtful)}`]),
+  ]
+  const outcome = named.length === 0 ? 'succeeded' : 'failed'
+  return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') }
+}
+
+const backIn = (list: OutList, doubtful: number): string =>
+  `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - doubtful, 'server')}`
+
+/** In which batch it was cut short tells what runs where, as far as anybody knows. */
+function versions({ version, previousVersion, servers, batch, batches }: OutList): string {
+  const from = previousVersion === undefined ? '' : ` from ${previousVersion}`
+  return `the versions may be mixed: batch ${batch} of ${batches}${from} to ${version} was under way on ${idList(servers.map(({ id }) => id))}`
+}
+
+const whatWouldBeDone = (out: OutList | undefined): string =>
+  out === undefined
+    ? 'the entry of a rollout that did not end would be removed'
+    : `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`

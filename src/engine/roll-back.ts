@@ -1,0 +1,51 @@
+import type { Conclusion } from '../domain/outcome.ts'
+import type { Settings } from '../domain/settings.ts'
+import type { Undo } from '../domain/undo.ts'
+import { whatToUndo } from '../domain/undo.ts'
+import { claim } from './claim.ts'
+import { prepare } from './deploy.ts'
+import { putRight } from './put-right.ts'
+import { surveyAlone } from './recover.ts'
+import type { Mission, Scene } from './scene.ts'
+import { beforeChange, newTenure, open, refuse } from './scene.ts'
+import { survey } from './survey.ts'
+
+/** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
+export async function rollBack(mission: Mission): Promise<Conclusion> {
+  const scene = open(mission)
+  return beforeChange(scene, async () => {
+    const seen = await surveyAlone(scene)
+    if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
+    const undo = whatToUndo(scene.settings.rolloutId ?? '', seen.entries)
+    if (undo.kind === 'nothing') return { outcome: 'succeeded', reason: `nothing to undo: ${undo.why}` }
+    if (undo.kind === 'refused') return refuse(scene, [undo.why])
+    const settings = settingsFor(scene.settings, undo)
+    if (settings === undefined) {
+      return refuse(scene, [
+        'the version before is not written on the target groups: give previous-version, the version to go back to',
+      ])
+    }
+    const undoing: Scene = { ...scene, settings, rolloutId: undo.rolloutId }
+    if (settings.dryRun || seen.entries.out === undefined) return prepare(undoing, seen)
+    const tenure = newTenure(undoing)
+    const inWay = await claim(undoing, tenure)
+    if (inWay !== undefined) return inWay
+    const list = tenure.unfinished()
+    const done = list && (await putRight(undoing, { snapshot: seen.snapshot, tenure, list }))
+    if (done?.stop !== undefined) return { outcome: 'interrupted', reason: done.stop.reason }
+    return prepare(undoing, await survey(undoing), tenure)
+  })
+}
+
+/** A rollback that fails has nowhere to go back to: it stops where it is. */
+function settingsFor(settings: Settings, undo: Undo & { kind: 'undo' }): Settings | undefined {
+  const version = settings.previousVersion ?? undo.to
+  if (version === undefined) return undefined
+  const { previousVersion: _, ...rest } = settings
+  return {
+    ...rest,
+    version,
+    onFailure: 'freeze',
+    ...(undo.from === undefined ? {} : { previousVersion: undo.from }),
+  }
+}

@@ -1,0 +1,123 @@
+import { ApiError, messageOf } from '../domain/errors.ts'
+import type { Happening } from '../domain/events.ts'
+import type { Fleet } from '../domain/fleet.ts'
+import type { Asker } from '../domain/holder.ts'
+import type { Conclusion } from '../domain/outcome.ts'
+import { refusal } from '../domain/outcome.ts'
+import type { Plan, Strategy } from '../domain/plan.ts'
+import type { Emit, Journal } from '../domain/ports.ts'
+import { Progress } from '../domain/progress.ts'
+import type { Settings } from '../domain/settings.ts'
+import type { Patience } from './persist.ts'
+import { persistent } from './persist.ts'
+import type { Ports, Run } from './run.ts'
+import { Tenure } from './tenure.ts'
+
+/** What the entry gives: what is asked, by whom, and the outside world. */
+export interface Mission {
+  readonly settings: Settings
+  /** By name, as the journal names them. */
+  readonly strategies: Readonly<Record<string, Strategy>>
+  readonly rolloutId: string
+  readonly asker: Asker
+  readonly ports: Ports
+  readonly emit: Emit
+  /** Aborted with a `Stop` when the runner asks us to end. */
+  readonly cancel: AbortSignal
+}
+
+/** A mission under way. */
+export interface Scene extends Omit<Mission, 'emit'> {
+  readonly emit: (event: Happening) => void
+  /** Where every server stands; replaced when what is known of the versions changes. */
+  progress: Progress
+}
+
+/** Before anything has changed there is nothing to save; later, giving up costs a rollback. */
+const READ_FOR_MS = 2 * 60_000
+const PERSIST_FOR_MS = 10 * 60_000
+
+export function open(mission: Mission): Scene {
+  const { clock } = mission.ports
+  const scene: Scene = {
+    ...mission,
+    progress: new Progress(),
+    emit: (event) => {
+      scene.progress.note(event)
+      mission.emit({ ...event, at: clock.now() })
+    },
+  }
+  return scene
+}
+
+export const reading = ({ ports, emit }: Scene): Patience => ({
+  clock: ports.clock,
+  emit,
+  giveUpAfterMs: READ_FOR_MS,
+})
+
+export const changing = ({ ports, emit }: Scene): Patience => ({
+  clock: ports.clock,
+  emit,
+  giveUpAfterMs: PERSIST_FOR_MS,
+})
+
+/** `rolloutId`: the rollout that the entries speak of; a rollback speaks of the one that it undoes. */
+export function newTenure(scene: Scene, rolloutId = scene.rolloutId): Tenure {
+  const { ports, settings, asker, emit } = scene
+  return new Tenure({
+    rolloutId,
+    asker,
+    emit,
+    store: ports.store,
+    clock: ports.clock,
+    groupArns: settings.targetGroupArns,
+    patience: changing(scene),
+  })
+}
+
+export interface RunFacts {
+  readonly plan: Plan
+  readonly fleet: Fleet
+  readonly strategy: string
+  readonly wasHealthy: ReadonlySet<string>
+  readonly signal: AbortSignal
+  readonly journal: Journal
+}
+
+export function newRun(scene: Scene, facts: RunFacts): Run {
+  const { progress, emit, ports } = scene
+  const patience = changing(scene)
+  return {
+    ...facts,
+    ports: { ...ports, loadBalancer: persistent(ports.loadBalancer, patience) },
+    patience,
+    progress,
+    emit,
+    failures: new Map(),
+    costing: new Set(),
+    leftAt: new Map(),
+    batch: 0,
+    batches: facts.plan.phases.length,
+    phaseWithinMs: 0,
+  }
+}
+
+export function refuse({ emit }: Scene, problems: readonly string[]): Conclusion {
+  emit({ type: 'stage-started', stage: 'Preflight' })
+  emit({ type: 'refused', problems })
+  return refusal(problems)
+}
+
+/** A failure before anything was changed refuses; the credentials may lack a permission, which is named. */
+export async function beforeChange(scene: Scene, work: () => Promise<Conclusion>): Promise<Conclusion> {
+  try {
+    return await work()
+  } catch (error) {
+    if (scene.cancel.aborted)
+      return { outcome: 'interrupted', reason: 'cancelled before anything was changed' }
+    const denied = error instanceof ApiError && error.failure === 'denied'
+    const hint = denied ? ` (the credentials need the permission ${error.permission})` : ''
+    return refuse(scene, [`${messageOf(error)}${hint}`])
+  }
+}

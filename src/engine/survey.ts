@@ -1,0 +1,47 @@
+import type { Snapshot } from '../domain/fleet.ts'
+import { fleetOf, isHealthy, isServerHealthy } from '../domain/fleet.ts'
+import { isGone } from '../domain/holder.ts'
+import type { Entries, Owner } from '../domain/journal.ts'
+import { observe } from './observe.ts'
+import { persist, persistent } from './persist.ts'
+import type { Scene } from './scene.ts'
+import { reading } from './scene.ts'
+
+/** What is there: the load balancer is the record of what is in, the journal of what is out. */
+export interface Survey {
+  readonly snapshot: Snapshot
+  readonly entries: Entries
+}
+
+export async function survey(scene: Scene): Promise<Survey> {
+  const { ports, settings, emit, cancel } = scene
+  emit({ type: 'stage-started', stage: 'Observe' })
+  const loadBalancer = persistent(ports.loadBalancer, reading(scene))
+  const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel)
+  emit({ type: 'observed', groups: observedGroups(snapshot) })
+  return { snapshot, entries: await readEntries(scene, snapshot) }
+}
+
+/** Groups that do not exist have none; that they are unknown is a problem of its own. */
+async function readEntries(scene: Scene, { groups }: Snapshot): Promise<Entries> {
+  const { ports, cancel } = scene
+  const arns = groups.map((group) => group.arn)
+  if (arns.length === 0) return { owners: [], ledgers: new Map(), unreadable: [] }
+  return persist(() => ports.store.read(arns, cancel), { ...reading(scene), signal: cancel })
+}
+
+/** Somebody else who may still change things. */
+export function holderIn({ owners }: Entries, { asker, ports }: Scene): Owner | undefined {
+  return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()))
+}
+
+export function healthyIn(snapshot: Snapshot): ReadonlySet<string> {
+  const { servers } = fleetOf(snapshot)
+  return new Set(servers.filter((server) => isServerHealthy(server, snapshot.health)).map(({ id }) => id))
+}
+
+const observedGroups = (snapshot: Snapshot) =>
+  snapshot.groups.map((group) => {
+    const health = snapshot.health.get(group.arn) ?? []
+    return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length }
+  })

@@ -1,0 +1,276 @@
+import type { Happening } from '../domain/events.ts'
+import type { Server } from '../domain/fleet.ts'
+import type { Asker } from '../domain/holder.ts'
+import { isGone } from '../domain/holder.ts'
+import type { Entries, JournalStore, Ledger, OutList, Owner } from '../domain/journal.ts'
+import type { Clock, Journal, JournalEntry } from '../domain/ports.ts'
+import { duration } from '../domain/wording.ts'
+import type { Patience } from './persist.ts'
+import { persist } from './persist.ts'
+
+/** The oldest that a read may be. */
+const STALE_MS = 3_000
+/** Two that claimed at once both withdraw, and try again at different times. */
+const MOST_TRIES = 3
+const LONGEST_BACKOFF_MS = 12_000
+
+/** Somebody else may change things now, or has since: this process must change nothing more. */
+export class Ousted extends Error {}
+
+export interface TenureOptions {
+  readonly store: JournalStore
+  readonly clock: Clock
+  readonly groupArns: readonly string[]
+  readonly rolloutId: string
+  readonly asker: Asker
+  readonly patience: Patience
+  readonly emit: (event: Happening) => void
+}
+
+/**
+ * The time during which this process is the one that may change things, and what it writes down meanwhile.
+ *
+ * Tags have no compare-and-set. Each process claims under a key of its own, waits for as long as a read may be old, and
+ * reads: of two that claim at once the later one sees the earlier one, always, and withdraws. Before every change it looks
+ * whether somebody else has come.
+ */
+export class Tenure implements Journal {
+  readonly #options: TenureOptions
+  /** What is out, by id; and the list that says so. */
+  readonly #out = new Map<string, Server>()
+  #list: OutList | undefined
+  #sequence = 0
+  #ledger: Ledger = {}
+  #ledgerFound: Ledger = {}
+  /** As it was at the claim; a different one later means that somebody has been here. */
+  #lastBefore: string | undefined
+  #owner: Owner | undefined
+  #hasTouched = false
+
+  constructor(options: TenureOptions) {
+    this.#options = options
+  }
+
+  get rolloutId(): string {
+    return this.#options.rolloutId
+  }
+
+  /** As it is written now. */
+  get ledger(): Ledger {
+    return this.#ledger
+  }
+
+  /** As it was found at the claim. */
+  get ledgerFound(): Ledger {
+    return this.#ledgerFound
+  }
+
+  /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
+  async claim(holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
+    for (let tries = 1; ; tries++) {
+      const before = await this.#read(signal)
+      const holder = this.#livingIn(before)
+      if (holder !== undefined) return holder
+      const rival = await this.#claimOnce(before, holdForMs, signal)
+      if (rival === undefined) return undefined
+      if (tries === MOST_TRIES) return rival
+      await this.#options.clock.sleep(STALE_MS + this.#backoffMs(), signal)
+    }
+  }
+
+  async #claimOnce(before: Entries, holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
+    this.#remember(before)
+    await this.#writeOwner(holdForMs, signal)
+    await this.#options.clock.sleep(STALE_MS, signal)
+    const after = await this.#read(signal)
+    const seen = new Set(before.owners.map((owner) => owner.nonce))
+    const rival = after.owners.find((owner) => !this.#isOurs(owner) && !seen.has(owner.nonce))
+    if (rival !== undefined) {
+      await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
+      this.#owner = undefined
+      return rival
+    }
+    this.#remember(after)
+    const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce)
+    if (gone.length > 0) await this.#remove({ owners: gone }, signal)
+    return undefined
+  }
+
+  /** What was left unfinished, as it was found at the claim. */
+  unfinished(): OutList | undefined {
+    return this.#list
+  }
+
+  async confirm(signal: AbortSignal): Promise<void> {
+    const entries = await this.#read(signal)
+    if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0) return
+    if (entries.owners.length === 0) return this.#reclaim(entries, signal)
+    // One that has claimed at the same time withdraws when it sees us.
+    await this.#options.clock.sleep(STALE_MS + 1_000, signal)
+    const again = await this.#read(signal)
+    const other = again.owners.find((owner) => !this.#isOurs(owner))
+    if (other !== undefined) throw new Ousted(`${describeOwner(other)} has taken over`)
+    if (again.owners.length === 0) await this.#reclaim(again, signal)
+  }
+
+  async recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void> {
+    for (const server of entry.servers) this.#out.set(server.id, server)
+    const { asker: _, rolloutId } = this.#options
+    const { holdForMs, servers: __, ...progress } = entry
+    this.#list = { ...progress, rolloutId, sequence: ++this.#sequence, servers: [...this.#out.values()] }
+    const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(entry.previousVersion) }
+    this.#hasTouched = true
+    await this.#write({ owner: this.#newOwner(holdForMs), out: this.#list, ...ledger }, signal)
+  }
+
+  async recordIn(servers: readonly string[], signal: AbortSignal): Promise<void> {
+    const before = this.#out.size
+    for (const id of servers) this.#out.delete(id)
+    if (this.#out.size === before) return
+    await this.#writeRest({}, signal)
+  }
+
+  /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
+  async close(
+    ending: { readonly ledger: Ledger; readonly inDoubt: readonly string[]; readonly out: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (const id of [...this.#out.keys()]) if (!ending.out.includes(id)) this.#out.delete(id)
+    await this.#write({ ledger: ending.ledger }, signal)
+    await this.#writeRest({ inDoubt: ending.inDoubt }, signal)
+    await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
+    this.#owner = undefined
+  }
+
+  /** The list of those that are still out, or none. */
+  async #writeRest({ inDoubt = [] }: { inDoubt?: readonly string[] }, signal: AbortSignal): Promise<void> {
+    const list = this.#list
+    if (list === undefined) return
+    if (this.#out.size === 0) {
+      this.#list = undefined
+      await this.#remove({ out: true }, signal)
+      return
+    }
+    const doubtful = inDoubt.filter((id) => this.#out.has(id))
+    this.#list = {
+      ...list,
+      sequence: ++this.#sequence,
+      servers: [...this.#out.values()],
+      ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+    }
+    await this.#write({ out: this.#list }, signal)
+  }
+
+  /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
+  async #reclaim(entries: Entries, signal: AbortSignal): Promise<void> {
+    const { clock, rolloutId, emit } = this.#options
+    if (clock.now() >= (this.#owner?.due ?? 0)) {
+      throw new Ousted('this process has been away for longer than it said, and its entry is gone')
+    }
+    const last = ledgerIn(entries).last
+    if (last?.rolloutId !== this.#lastBefore && last?.rolloutId !== rolloutId) {
+      throw new Ousted(`rollout ${last?.rolloutId} has come and gone meanwhile`)
+    }
+    if (last?.rolloutId === rolloutId && last.outcome !== undefined) {
+      throw new Ousted(`this rollout has been ended by somebody else (${last.outcome})`)
+    }
+    emit({
+      type: 'warned',
+      text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
+    })
+    const owner = this.#newOwner((this.#owner?.due ?? 0) - clock.now())
+    const ledger = this.#hasTouched ? { ledger: this.#ledger } : {}
+    await this.#write({ owner, ...(this.#list === undefined ? {} : { out: this.#list }), ...ledger }, signal)
+    await clock.sleep(STALE_MS, signal)
+    const after = await this.#read(signal)
+    const other = after.owners.find((found) => !this.#isOurs(found))
+    if (other !== undefined) throw new Ousted(`${describeOwner(other)} has taken over`)
+  }
+
+  #remember({ out, ...entries }: Entries): void {
+    this.#ledger = ledgerIn(entries)
+    this.#ledgerFound = this.#ledger
+    this.#lastBefore = this.#ledger.last?.rolloutId
+    this.#list = out
+    this.#sequence = out?.sequence ?? 0
+    this.#out.clear()
+    for (const server of out?.servers ?? []) this.#out.set(server.id, server)
+  }
+
+  /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
+  #ledgerWhileTouching(previousVersion: string | undefined): Ledger {
+    const { holds: _, ...rest } = this.#ledger
+    const before = previousVersion ?? this.#ledger.holds
+    this.#ledger = {
+      ...rest,
+      ...(before === undefined ? {} : { before }),
+      last: { rolloutId: this.#options.rolloutId },
+    }
+    return this.#ledger
+  }
+
+  #livingIn({ owners }: Entries): Owner | undefined {
+    const { asker, clock } = this.#options
+    return owners.find((owner) => !this.#isOurs(owner) && !isGone(owner, asker, clock.now()))
+  }
+
+  #isOurs(owner: Owner): boolean {
+    return owner.nonce === this.#options.asker.nonce
+  }
+
+  #newOwner(holdForMs: number): Owner {
+    const { asker, rolloutId, clock } = this.#options
+    const { nonce, mode, job } = asker
+    this.#owner = {
+      rolloutId,
+      nonce,
+      mode,
+      due: clock.now() + holdForMs,
+      ...(job === undefined ? {} : { job }),
+    }
+    return this.#owner
+  }
+
+  /** Of the nonce, so that two processes wait differently long. */
+  #backoffMs(): number {
+    return Number.parseInt(this.#options.asker.nonce.slice(0, 6), 16) % LONGEST_BACKOFF_MS || 1_000
+  }
+
+  #writeOwner(holdForMs: number, signal: AbortSignal): Promise<void> {
+    return this.#write({ owner: this.#newOwner(holdForMs) }, signal)
+  }
+
+  #read(signal: AbortSignal): Promise<Entries> {
+    const { store, groupArns, patience } = this.#options
+    return persist(() => store.read(groupArns, signal), { ...patience, signal })
+  }
+
+  #write(entries: Parameters<JournalStore['write']>[1], signal: AbortSignal): Promise<void> {
+    const { store, groupArns, patience } = this.#options
+    return persist(() => store.write(groupArns, entries, signal), { ...patience, signal })
+  }
+
+  #remove(entries: Parameters<JournalStore['remove']>[1], signal: AbortSignal): Promise<void> {
+    const { store, groupArns, patience } = this.#options
+    return persist(() => store.remove(groupArns, entries, signal), { ...patience, signal })
+  }
+}
+
+const ledgerIn = ({ ledgers }: Pick<Entries, 'ledgers'>): Ledger => [...ledgers.values()][0] ?? {}
+
+export function describeOwner({ rolloutId, mode, job, due }: Owner): string {
+  const where =
+    job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`
+  return `${mode} ${rolloutId}${where}, which has until ${at(due)} UTC to write its next entry,`
+}
+
+/** `14:05:09`, and the day when it is not needed to guess. */
+const at = (ms: number): string => {
+  const day = Math.floor(ms / 86_400_000)
+  const seconds = Math.floor((ms - day * 86_400_000) / 1000)
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+  return parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')
+}
+
+export const waitForHolder = (owner: Owner, now: number): string =>
+  `${describeOwner(owner)} to end, or to be gone (${duration(Math.max(0, owner.due - now))})`

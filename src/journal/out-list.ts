@@ -1,0 +1,51 @@
+import type { OutList } from '../domain/journal.ts'
+import { BitReader, BitWriter } from './bits.ts'
+import { readServers, writeServers } from './servers.ts'
+
+/**
+ * All of a list but its number, packed: the tags of a group must hold 500 servers beside the user's own. The same list
+ * gives the same text.
+ */
+export function packOutList(list: OutList, arnPrefix: string): string {
+  const bits = new BitWriter()
+  bits.text(list.rolloutId)
+  bits.text(list.strategy)
+  bits.fixed(list.direction === 'rollback' ? 1 : 0, 1)
+  bits.text(list.version)
+  bits.fixed(list.previousVersion === undefined ? 0 : 1, 1)
+  if (list.previousVersion !== undefined) bits.text(list.previousVersion)
+  bits.number(list.batch, 3)
+  bits.number(list.batches, 3)
+  writeServers(bits, list.servers, arnPrefix)
+  return bits.toString()
+}
+
+/** Undefined when it is not a list. */
+export function unpackOutList(packed: string, sequence: number, arnPrefix: string): OutList | undefined {
+  try {
+    const bits = new BitReader(packed)
+    const rolloutId = bits.text()
+    const strategy = bits.text()
+    const direction = bits.fixed(1) === 1n ? 'rollback' : 'forward'
+    const version = bits.text()
+    const previousVersion = bits.fixed(1) === 1n ? { previousVersion: bits.text() } : {}
+    const batch = Number(bits.number(3))
+    const batches = Number(bits.number(3))
+    const servers = readServers(bits, arnPrefix)
+    bits.end()
+    return {
+      sequence,
+      rolloutId,
+      strategy,
+      direction,
+      version,
+      ...previousVersion,
+      batch,
+      batches,
+      servers,
+    }
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,36 @@
+import type { Server } from '../domain/fleet.ts'
+import type { OutList } from '../domain/journal.ts'
+import { commonPrefix } from './arns.ts'
+import { isOurs } from './codec.ts'
+import { LEDGER_KEYS } from './ledger.ts'
+import { packOutList } from './out-list.ts'
+import { LONGEST_ID } from './owner.ts'
+import { OWNERS, shardsFor } from './shards.ts'
+import { MOST_TAGS, type Tags } from './tag-calls.ts'
+import { LONGEST_VERSION_BYTES } from './text.ts'
+
+/** As long as a list of these servers can get, whatever else it says. */
+const longest = (servers: readonly Server[]): OutList => ({
+  sequence: 999_999,
+  rolloutId: 'x'.repeat(LONGEST_ID),
+  // Also room for ids that lie less evenly than these, in another batch of the same size.
+  strategy: 'x'.repeat(64),
+  direction: 'forward',
+  version: 'x'.repeat(LONGEST_VERSION_BYTES),
+  previousVersion: 'x'.repeat(LONGEST_VERSION_BYTES),
+  batch: 999_999,
+  batches: 999_999,
+  servers,
+})
+
+/** Tags that all entries take while these servers are out: the list, two owners, the ledger. */
+export function needed(servers: readonly Server[], groupArns: readonly string[]): number {
+  const list = longest(servers)
+  return shardsFor(packOutList(list, commonPrefix(groupArns)), list.sequence) + OWNERS + LEDGER_KEYS.length
+}
+
+/** Tags that a resource has left for us, those that we have already included. */
+export function free(tags: Tags): number {
+  const others = [...tags.keys()].filter((key) => !isOurs(key) && !key.toLowerCase().startsWith('aws:'))
+  return MOST_TAGS - others.length
+}

@@ -1,0 +1,70 @@
+import { ApiError } from '../domain/errors.ts'
+import type { JournalStore } from '../domain/journal.ts'
+import { decode, encode } from './codec.ts'
+import { type GroupTags, superseded } from './gather.ts'
+import { ownerKey } from './owner.ts'
+import { free, needed } from './room.ts'
+import { SHARD_KEYS } from './shards.ts'
+import { MOST_TAGS, type TagCalls, type Tags } from './tag-calls.ts'
+
+/** Entries as tags on the target groups. It remembers nothing: another process may go on at any time. */
+export function createJournalStore(calls: TagCalls): JournalStore {
+  return {
+    async read(groupArns, signal) {
+      return decode(await describe(calls, groupArns, signal))
+    },
+
+    async write(groupArns, entries, signal) {
+      const tags = encode(entries, groupArns)
+      if (tags.size === 0) return
+      try {
+        await calls.add(groupArns, tags, signal)
+      } catch (error) {
+        if (!isTooMany(error) || !(await makeRoom(calls, groupArns, signal))) throw error
+        await calls.add(groupArns, tags, signal)
+      }
+    },
+
+    async remove(groupArns, { owners = [], out }, signal) {
+      // Every key that a list can have: what a longer one has left behind is not seen by those who read only this one.
+      const keys = [...(out === undefined ? [] : SHARD_KEYS), ...owners.map(ownerKey)]
+      if (keys.length > 0) await calls.remove(groupArns, keys, signal)
+    },
+
+    async room(groupArns, servers, signal) {
+      const groups = await describe(calls, groupArns, signal)
+      return {
+        needed: needed(servers, groupArns),
+        free: Math.min(MOST_TAGS, ...groups.map(({ tags }) => free(tags))),
+      }
+    },
+  }
+}
+
+async function describe(
+  calls: TagCalls,
+  groupArns: readonly string[],
+  signal?: AbortSignal,
+): Promise<GroupTags[]> {
+  const tags = await calls.describe(groupArns, signal)
+  const none: Tags = new Map()
+  return groupArns.map((arn) => ({ arn, tags: tags.get(arn) ?? none }))
+}
+
+/** Removes only parts of lists that a newer one has replaced on that very group. False: there are none. */
+async function makeRoom(
+  calls: TagCalls,
+  groupArns: readonly string[],
+  signal?: AbortSignal,
+): Promise<boolean> {
+  let made = false
+  for (const group of await describe(calls, groupArns, signal)) {
+    const keys = superseded(group)
+    if (keys.length === 0) continue
+    await calls.remove([group.arn], keys, signal)
+    made = true
+  }
+  return made
+}
+
+const isTooMany = (error: unknown): boolean => error instanceof ApiError && /^TooManyTags/.test(error.code)
