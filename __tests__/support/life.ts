@@ -16,6 +16,10 @@ export class Life implements Clock {
     readonly action: string
   }) => boolean = () => false
   onDeath: () => void = () => {}
+  /** Every call that took effect, or may have. */
+  readonly calls: { readonly at: number; readonly action: string }[] = []
+  #awake: Promise<void> = Promise.resolve()
+  #wake: () => void = () => {}
 
   constructor(clock: VirtualClock) {
     this.#clock = clock
@@ -29,6 +33,17 @@ export class Life implements Clock {
     if (this.#isOver) return
     this.#isOver = true
     this.onDeath()
+  }
+
+  /** As on a runner that loses its machine for a while: nothing comes back until `resume`. */
+  suspend(): void {
+    this.#awake = new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+
+  resume(): void {
+    this.#wake()
   }
 
   now(): number {
@@ -45,6 +60,7 @@ export class Life implements Clock {
 
   /** To be awaited wherever something comes back to the process. */
   async goOn(): Promise<void> {
+    await this.#awake
     if (this.#isOver) await NEVER
   }
 
@@ -53,6 +69,7 @@ export class Life implements Clock {
     const call = ++this.#calls
     if (this.diesAt({ call, when: 'before', action })) this.end()
     await this.goOn()
+    this.calls.push({ at: this.#clock.now(), action })
     const settled = await work().then(
       (value) => () => value,
       (error) => () => {

@@ -143,7 +143,7 @@ export class World {
       strategies: { 'in-place': this.strategy },
       rolloutId,
       asker: {
-        nonce: (number * 7919).toString(16).padStart(8, '0'),
+        nonce: ((number * 0x9e3779b1) >>> 0).toString(16).padStart(8, '0'),
         mode: settings.mode,
         ...options.asker,
       },

@@ -23,3 +23,10 @@ export function duration(ms: number): string {
 
 const pair = ([high, highUnit]: [number, string], [low, lowUnit]: [number, string]): string =>
   low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`
+
+/** `14:05:09 UTC`. */
+export function timeOfDay(ms: number): string {
+  const seconds = Math.floor(ms / 1000) % 86_400
+  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+  return `${parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')} UTC`
+}

@@ -1,5 +1,6 @@
 import type { Owner } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
+import { timeOfDay } from '../domain/wording.ts'
 import type { Scene } from './scene.ts'
 import { refuse } from './scene.ts'
 import type { Tenure } from './tenure.ts'
@@ -18,7 +19,7 @@ export async function claim(scene: Scene, tenure: Tenure): Promise<Conclusion | 
 }
 
 export const inTheWay = (holder: Owner): string =>
-  `another rollout is under way on these target groups: ${describeOwner(holder)}; wait until it has ended, or cancel it and run mode: recover`
+  `another rollout is under way on these target groups: ${describeOwner(holder)}; it has until ${timeOfDay(holder.due)} for its next entry, and is gone if none comes; wait for it, or cancel it and run mode: recover`
 
 /** Waits until nobody else may change things: recover and rollback come to put right what somebody left. */
 export async function awaitNobody(scene: Scene, holderNow: () => Promise<Owner | undefined>): Promise<void> {
@@ -28,7 +29,7 @@ export async function awaitNobody(scene: Scene, holderNow: () => Promise<Owner |
     const now = clock.now()
     scene.emit({
       type: 'waiting',
-      text: `${describeOwner(holder)} to end, or to be gone`,
+      text: `${describeOwner(holder)} to end, or to be gone at ${timeOfDay(holder.due)}`,
       elapsedMs: now - startedAt,
       limitMs: holder.due - startedAt,
     })

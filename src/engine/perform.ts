@@ -30,16 +30,20 @@ async function performPhases(run: Run): Promise<Stop | undefined> {
     run.batches = run.batch + queue.length
     startPhase(run, phase)
     const result = await performPhase(run, phase)
+    if (result.stop === undefined) await recordIn(run, phase)
     run.emit({ type: 'phase-ended' })
     if (result.stop !== undefined) return result.stop
-    const back = phase.servers.filter((id) => run.progress.of(id).place !== 'out')
-    await run.journal.recordIn(back, run.signal)
     if (result.again !== undefined) queue.unshift(result.again)
     if (result.retreated === true && ++retreats > MOST_RETREATS) {
       return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`)
     }
   }
   return undefined
+}
+
+function recordIn(run: Run, phase: Phase): Promise<void> {
+  const back = phase.servers.filter((id) => run.progress.of(id).place !== 'out')
+  return run.journal.recordIn(back, run.signal)
 }
 
 interface PhaseResult {

@@ -28,8 +28,8 @@ export function persistent(loadBalancer: LoadBalancer, patience: Patience): Load
     describeLoadBalancers: (arns, signal) =>
       keep(() => loadBalancer.describeLoadBalancers(arns, signal), signal),
     describeHealth: (arn, signal) => keep(() => loadBalancer.describeHealth(arn, signal), signal),
-    register: (arn, targets, signal) => keep(() => loadBalancer.register(arn, targets, signal), signal),
-    // Not made again blindly: taking a server out is right only for as long as the others are well.
+    // Changes are not made again blindly: whoever makes them looks first whether they are still right.
+    register: (arn, targets, signal) => loadBalancer.register(arn, targets, signal),
     deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
   }
 }

@@ -1,9 +1,11 @@
 import { messageOf } from '../domain/errors.ts'
 import { isServerIn } from '../domain/fleet.ts'
+import { duration } from '../domain/wording.ts'
 import { healthOfGroups } from './observe.ts'
 import { putBack } from './registration.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
+import { within } from './within.ts'
 
 /** A cancelled step has 7.5 s in all before it is killed. */
 const WITHIN_MS = 6_000
@@ -13,24 +15,19 @@ const LOOK_EVERY_MS = 1_000
 
 /** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
 export async function putBackWhatIsSafe(cancelled: Run): Promise<void> {
-  const limit = new AbortController()
-  const over = new AbortController()
-  const { clock } = cancelled.ports
-  clock.sleep(WITHIN_MS, over.signal).then(
-    () => limit.abort(new Error(`not done within ${WITHIN_MS / 1000} s`)),
-    () => {},
-  )
-  const run = { ...cancelled, signal: limit.signal }
-  const out = run.progress.where((server) => server.place !== 'in' && !server.inDoubt)
-  if (out.length === 0) return over.abort()
+  const { progress, ports, emit } = cancelled
+  const out = progress.where((server) => server.place !== 'in' && !server.inDoubt)
+  if (out.length === 0) return
+  const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${duration(WITHIN_MS)}`) }
   try {
-    await putBack(run, out)
-    await readBack(run, out)
+    await within(ports.clock, limit, async (signal) => {
+      const run = { ...cancelled, signal }
+      await putBack(run, out)
+      await readBack(run, out)
+    })
   } catch (error) {
-    run.emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` })
-    run.emit({ type: 'still-out', servers: out })
-  } finally {
-    over.abort()
+    emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` })
+    emit({ type: 'still-out', servers: out })
   }
 }
 

@@ -63,7 +63,14 @@ export async function callDeregister(
   const { loadBalancer } = run.ports
   for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
     const call = () => loadBalancer.deregister(groupArn, targets, run.signal)
-    await persist(call, { ...run.patience, signal: run.signal, beforeAgain })
+    await persist(call, {
+      ...run.patience,
+      signal: run.signal,
+      beforeAgain: async () => {
+        await run.journal.confirm(run.signal)
+        await beforeAgain()
+      },
+    })
     for (const id of ids) run.leftAt.set(id, run.ports.clock.now())
     run.emit({ type: 'deregistered', group: groupName, servers: ids })
   }
@@ -92,7 +99,12 @@ export async function putBack(run: Run, ids: readonly string[]): Promise<void> {
  */
 async function accepted(run: Run, call: Call): Promise<boolean> {
   try {
-    await run.ports.loadBalancer.register(call.groupArn, call.targets, run.signal)
+    const { patience, signal } = run
+    await persist(() => run.ports.loadBalancer.register(call.groupArn, call.targets, signal), {
+      ...patience,
+      signal,
+      beforeAgain: () => run.journal.confirm(signal),
+    })
     return true
   } catch (error) {
     if (!(error instanceof ApiError) || error.failure !== 'rejected') throw error

@@ -14,6 +14,8 @@ import type { Scene } from './scene.ts'
 import { newRun } from './scene.ts'
 import { healthyIn } from './survey.ts'
 import type { Tenure } from './tenure.ts'
+import { Ousted } from './tenure.ts'
+import { within } from './within.ts'
 
 /** A plan that may begin now. */
 export interface Cleared {
@@ -51,24 +53,13 @@ export async function rollOut(scene: Scene, cleared: Cleared): Promise<Conclusio
 }
 
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
-async function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
-  const { clock } = scene.ports
-  const forward = new AbortController()
-  const ended = new AbortController()
-  const { timeoutMs } = cleared.settings
-  if (timeoutMs !== undefined) {
-    const stop: Stop = { cause: 'timeout', reason: `not done within the timeout of ${duration(timeoutMs)}` }
-    clock.sleep(timeoutMs, ended.signal).then(
-      () => forward.abort(stop),
-      () => {},
-    )
-  }
-  const signal = AbortSignal.any([scene.cancel, forward.signal])
-  try {
-    return await perform(runOf(scene, cleared, { plan: cleared.plan, signal }))
-  } finally {
-    ended.abort()
-  }
+function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
+  const { plan, settings } = cleared
+  const go = (signal: AbortSignal) => perform(runOf(scene, cleared, { plan, signal }))
+  const { timeoutMs: ms } = settings
+  if (ms === undefined) return go(scene.cancel)
+  const reason: Stop = { cause: 'timeout', reason: `not done within the timeout of ${duration(ms)}` }
+  return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])))
 }
 
 function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: AbortSignal }): Run {
@@ -85,35 +76,31 @@ function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: Abor
 /** A cancelled step has little time left for writing down how it ended; others have plenty. */
 const CLOSE_WITHIN_MS = { cancelled: 2_000, ended: 10 * 60_000 }
 
-/** Writes the end down. That it could not be written changes nothing about it. */
+/** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
 async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promise<Conclusion> {
   const { emit, progress, ports, cancel } = scene
   const conclusion = conclude(course)
-  const limit = new AbortController()
-  const over = new AbortController()
-  ports.clock.sleep(cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended, over.signal).then(
-    () => limit.abort(new Error('no time left')),
-    () => {},
-  )
+  const { rolloutId, ledgerFound: found } = tenure
+  const limit = {
+    ms: cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended,
+    reason: new Error('no time left'),
+  }
   try {
-    await tenure.close(
-      {
-        ledger: ledgerAfter({
-          course,
-          conclusion,
-          found: tenure.ledgerFound,
-          rolloutId: tenure.rolloutId,
-          at: ports.clock.now(),
-        }),
-        out: progress.where((server) => server.place === 'out'),
-        inDoubt: progress.where((server) => server.inDoubt),
-      },
-      limit.signal,
-    )
+    await within(ports.clock, limit, async (signal) => {
+      await tenure.confirm(signal)
+      const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() })
+      const out = progress.where((server) => server.place === 'out')
+      const inDoubt = progress.where((server) => server.inDoubt)
+      await tenure.close({ ledger, out, inDoubt }, signal)
+    })
   } catch (error) {
+    if (error instanceof Ousted) return conclude(oustedFrom(course, error.message))
     emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` })
-  } finally {
-    over.abort()
   }
   return conclusion
+}
+
+function oustedFrom(course: Course, reason: string): Course {
+  const stop: Stop = { cause: 'ousted', reason }
+  return course.forward === undefined ? { ...course, forward: stop } : { ...course, back: stop }
 }

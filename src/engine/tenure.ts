@@ -4,7 +4,6 @@ import type { Asker } from '../domain/holder.ts'
 import { isGone } from '../domain/holder.ts'
 import type { Entries, JournalStore, Ledger, OutList, Owner } from '../domain/journal.ts'
 import type { Clock, Journal, JournalEntry } from '../domain/ports.ts'
-import { duration } from '../domain/wording.ts'
 import type { Patience } from './persist.ts'
 import { persist } from './persist.ts'
 
@@ -105,8 +104,8 @@ export class Tenure implements Journal {
     const entries = await this.#read(signal)
     if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0) return
     if (entries.owners.length === 0) return this.#reclaim(entries, signal)
-    // One that has claimed at the same time withdraws when it sees us.
-    await this.#options.clock.sleep(STALE_MS + 1_000, signal)
+    // One that has claimed at the same time sees us after one such time, and its withdrawal is seen after another.
+    await this.#options.clock.sleep(2 * STALE_MS + 1_000, signal)
     const again = await this.#read(signal)
     const other = again.owners.find((owner) => !this.#isOurs(owner))
     if (other !== undefined) throw new Ousted(`${describeOwner(other)} has taken over`)
@@ -258,19 +257,8 @@ export class Tenure implements Journal {
 
 const ledgerIn = ({ ledgers }: Pick<Entries, 'ledgers'>): Ledger => [...ledgers.values()][0] ?? {}
 
-export function describeOwner({ rolloutId, mode, job, due }: Owner): string {
+export function describeOwner({ rolloutId, mode, job }: Owner): string {
   const where =
     job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`
-  return `${mode} ${rolloutId}${where}, which has until ${at(due)} UTC to write its next entry,`
+  return `${mode} ${rolloutId}${where}`
 }
-
-/** `14:05:09`, and the day when it is not needed to guess. */
-const at = (ms: number): string => {
-  const day = Math.floor(ms / 86_400_000)
-  const seconds = Math.floor((ms - day * 86_400_000) / 1000)
-  const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60]
-  return parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')
-}
-
-export const waitForHolder = (owner: Owner, now: number): string =>
-  `${describeOwner(owner)} to end, or to be gone (${duration(Math.max(0, owner.due - now))})`
