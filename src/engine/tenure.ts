@@ -9,8 +9,10 @@ import { persist } from './persist.ts'
 
 /** The oldest that a read may be. */
 const STALE_MS = 3_000
+/** One that has met another sees it after one such time, and its withdrawal is seen after a second one. */
+const WITHDRAWN_AFTER_MS = 2 * STALE_MS + 1_000
 /** Two that claimed at once both withdraw, and try again at different times. */
-const MOST_TRIES = 3
+const MOST_TRIES = 5
 const LONGEST_BACKOFF_MS = 12_000
 
 /** Somebody else may change things now, or has since: this process must change nothing more. */
@@ -68,12 +70,17 @@ export class Tenure implements Journal {
   async claim(holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
     for (let tries = 1; ; tries++) {
       const before = await this.#read(signal)
-      const holder = this.#livingIn(before)
-      if (holder !== undefined) return holder
+      if (this.#livingIn(before) !== undefined) {
+        // It may be the one that we have just met, and about to withdraw as we did.
+        if (tries > 1) await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal)
+        const holder = this.#livingIn(tries > 1 ? await this.#read(signal) : before)
+        if (holder !== undefined) return holder
+        continue
+      }
       const rival = await this.#claimOnce(before, holdForMs, signal)
       if (rival === undefined) return undefined
-      if (tries === MOST_TRIES) return rival
-      await this.#options.clock.sleep(STALE_MS + this.#backoffMs(), signal)
+      if (tries >= MOST_TRIES) return rival
+      await this.#options.clock.sleep(STALE_MS + this.#backoffMs(tries), signal)
     }
   }
 
@@ -104,8 +111,7 @@ export class Tenure implements Journal {
     const entries = await this.#read(signal)
     if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0) return
     if (entries.owners.length === 0) return this.#reclaim(entries, signal)
-    // One that has claimed at the same time sees us after one such time, and its withdrawal is seen after another.
-    await this.#options.clock.sleep(2 * STALE_MS + 1_000, signal)
+    await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal)
     const again = await this.#read(signal)
     const other = again.owners.find((owner) => !this.#isOurs(owner))
     if (other !== undefined) throw new Ousted(`${describeOwner(other)} has taken over`)
@@ -230,9 +236,10 @@ export class Tenure implements Journal {
     return this.#owner
   }
 
-  /** Of the nonce, so that two processes wait differently long. */
-  #backoffMs(): number {
-    return Number.parseInt(this.#options.asker.nonce.slice(0, 6), 16) % LONGEST_BACKOFF_MS || 1_000
+  /** Drawn from the nonce, another part for each try, so that two processes wait differently long. */
+  #backoffMs(tries: number): number {
+    const part = this.#options.asker.nonce.slice(tries - 1, tries + 3)
+    return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS
   }
 
   #writeOwner(holdForMs: number, signal: AbortSignal): Promise<void> {
