@@ -1,78 +1,49 @@
-import { randomBytes } from 'node:crypto'
-import { tmpdir } from 'node:os'
 import * as core from '@actions/core'
 import { cancelOnSignal } from './action/cancel.ts'
-import { createConsole } from './action/console.ts'
 import { readInputs } from './action/inputs.ts'
+import { type ActionProcess, thisProcess } from './action/process.ts'
 import { publishOutputs } from './action/publish.ts'
-import { Reporter } from './action/reporter.ts'
-import { newRolloutId } from './action/rollout-id.ts'
+import { Reporter, reportFacts } from './action/reporter.ts'
+import { stateSaver } from './action/state.ts'
 import { modes, strategies, wire } from './action/wire.ts'
-import { runnerJob, workflowFacts } from './action/workflow.ts'
 import { messageOf } from './domain/errors.ts'
+import type { Event } from './domain/events.ts'
 import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
 import { markdown } from './summary/markdown.ts'
 
-const environment = process.env
-const tempDirectory = environment.RUNNER_TEMP || tmpdir()
-const startedAt = Date.now()
-const rolloutId = newRolloutId(startedAt, Math.random, {
-  id: environment.GITHUB_RUN_ID ?? '',
-  attempt: environment.GITHUB_RUN_ATTEMPT ?? '',
-})
-/** New in every process: who holds the target groups is known by it. */
-const nonce = randomBytes(8).toString('hex')
-const job = runnerJob(environment)
-const cancel = cancelOnSignal()
-
 /** Inputs, rollout, report: in this order, whatever happens. */
-async function main(): Promise<void> {
-  const console = createConsole({
-    write: (text) => process.stdout.write(text),
-    token: randomBytes(16).toString('hex'),
-    startedAt,
-  })
-  publishOutputs({ 'rollout-id': rolloutId })
-  const workflow = await workflowFacts(environment)
-  const previousVersion = core.getInput('previous-version')
-  const reporter = new Reporter({
-    console,
-    summarize: markdown,
-    destinations: { summaryPath: environment.GITHUB_STEP_SUMMARY, tempDirectory },
-    facts: {
-      rolloutId,
-      startedAt,
-      strategy: core.getInput('strategy'),
-      version: core.getInput('version'),
-      targetGroupArns: core.getInput('target-group-arns').split(/[\s,]+/),
-      ...(previousVersion === '' ? {} : { previousVersion }),
-      ...(workflow === undefined ? {} : { workflow }),
-    },
-  })
-  const conclusion = await rollOut(reporter).catch(unexpected)
-  reporter.note({ type: 'ended', at: Date.now(), ...conclusion })
+async function main(self: ActionProcess): Promise<void> {
+  publishOutputs({ 'rollout-id': self.rolloutId })
+  const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) })
+  const saveState = stateSaver(self.rolloutId, self.nonce)
+  const note = (event: Event) => {
+    saveState(event)
+    reporter.note(event)
+  }
+  const conclusion = await run(self, note).catch(unexpected)
+  note({ type: 'ended', at: Date.now(), ...conclusion })
   process.exitCode = reporter.finish() ? 0 : 1
-  console.close()
+  self.console.close()
 }
 
-async function rollOut(reporter: Reporter): Promise<Conclusion> {
-  reporter.note({ type: 'stage-started', stage: 'Inputs', at: Date.now() })
-  const workspace = environment.GITHUB_WORKSPACE || process.cwd()
-  const inputs = readInputs((name) => core.getInput(name), { workspace })
+async function run(self: ActionProcess, emit: (event: Event) => void): Promise<Conclusion> {
+  emit({ type: 'stage-started', stage: 'Inputs', at: Date.now() })
+  const inputs = readInputs(self.input, self)
   if ('problems' in inputs) {
-    reporter.note({ type: 'refused', problems: inputs.problems, at: Date.now() })
+    emit({ type: 'refused', problems: inputs.problems, at: Date.now() })
     return refusal(inputs.problems)
   }
   const { settings } = inputs
+  const { rolloutId, nonce, job } = self
   return modes[settings.mode]({
     settings,
     strategies,
     rolloutId,
-    cancel,
+    emit,
+    cancel: cancelOnSignal(),
     asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
-    ports: wire(settings, { rolloutId, tempDirectory, environment }),
-    emit: (event) => reporter.note(event),
+    ports: wire(settings, self),
   })
 }
 
@@ -81,4 +52,4 @@ const unexpected = (error: unknown): Conclusion => ({
   reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
 })
 
-main().catch((error) => core.setFailed(messageOf(error)))
+main(thisProcess()).catch((error) => core.setFailed(messageOf(error)))

@@ -9,6 +9,7 @@ import { NEW, OLD, World, type WorldOptions } from '../support/world.ts'
 
 const facts: ReportFacts = {
   rolloutId: '20261123T000000Z-7-1-c0ffee',
+  mode: 'deploy',
   strategy: 'in-place',
   version: NEW,
   previousVersion: OLD,

@@ -5,25 +5,20 @@ import type { Report } from '../domain/report.ts'
 import type { Outputs } from './outputs.ts'
 import { writeOutputs } from './outputs.ts'
 
-/** Where the runner wants things; each may be missing outside of GitHub Actions. */
-export interface Destinations {
-  readonly summaryPath?: string | undefined
-  readonly tempDirectory: string
-}
-
 /** Outputs as of now: a run that is killed leaves the last ones that were written. */
 export function publishOutputs(outputs: Outputs): void {
   writeOutputs((name, value) => core.setOutput(name, value), outputs)
 }
 
 /** GitHub reads the file when the step has ended, however it ended; so it is written whole, and at once. */
-export function publishSummary({ summaryPath }: Destinations, text: string): void {
+export function publishSummary(summaryPath: string | undefined, text: string): void {
+  // Outside of GitHub Actions there is nowhere to put it.
   if (summaryPath === undefined || summaryPath === '') return
   writeFileSync(summaryPath, text)
 }
 
 /** Everything that happened, as JSON; answers the path. */
-export function writeReport({ tempDirectory }: Destinations, report: Report): string {
+export function writeReport(tempDirectory: string, report: Report): string {
   const path = join(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`)
   writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
   return path

@@ -4,13 +4,15 @@ import { isGreen } from '../domain/outcome.ts'
 import type { Report, ReportFacts } from '../domain/report.ts'
 import { reportOf } from '../domain/report.ts'
 import type { RolloutConsole } from './console.ts'
-import type { Destinations } from './publish.ts'
+import type { ActionProcess } from './process.ts'
 import { outputsOf, publishOutputs, publishSummary, writeReport } from './publish.ts'
+import { workflowFacts } from './workflow.ts'
 
 export interface ReporterOptions {
   readonly facts: ReportFacts
   readonly console: RolloutConsole
-  readonly destinations: Destinations
+  readonly environment: ActionProcess['environment']
+  readonly tempDirectory: string
   readonly summarize: (report: Report) => string
 }
 
@@ -38,9 +40,9 @@ export class Reporter {
   /** Answers whether the step is green. A report that fails never changes the outcome. */
   finish(): boolean {
     const report = this.#report()
-    const { console, destinations } = this.#options
+    const { console, tempDirectory } = this.#options
     this.#summarize(report)
-    const path = this.#attempt('write the report', () => writeReport(destinations, report))
+    const path = this.#attempt('write the report', () => writeReport(tempDirectory, report))
     this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)))
     const { conclusion } = report
     if (conclusion === undefined) return false
@@ -54,8 +56,10 @@ export class Reporter {
   }
 
   #summarize(report: Report): void {
-    const { destinations, summarize } = this.#options
-    this.#attempt('write the summary', () => publishSummary(destinations, summarize(report)))
+    const { environment, summarize } = this.#options
+    this.#attempt('write the summary', () =>
+      publishSummary(environment.GITHUB_STEP_SUMMARY, summarize(report)),
+    )
   }
 
   #attempt<T>(what: string, work: () => T): T | undefined {
@@ -65,5 +69,22 @@ export class Reporter {
       this.#options.console.annotate('warning', `could not ${what}: ${messageOf(error)}`)
       return undefined
     }
+  }
+}
+
+/** As the inputs say it, right or wrong: a run that is refused has a report too. */
+export async function reportFacts(self: ActionProcess): Promise<ReportFacts> {
+  const { input, rolloutId, startedAt, environment } = self
+  const previousVersion = input('previous-version')
+  const workflow = await workflowFacts(environment)
+  return {
+    rolloutId,
+    startedAt,
+    mode: input('mode'),
+    strategy: input('strategy'),
+    version: input('version'),
+    targetGroupArns: input('target-group-arns').split(/[\s,]+/),
+    ...(previousVersion === '' ? {} : { previousVersion }),
+    ...(workflow === undefined ? {} : { workflow }),
   }
 }

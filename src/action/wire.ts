@@ -10,7 +10,9 @@ import type { Ports } from '../engine/run.ts'
 import { createSmokeGate } from '../gates/http-smoke.ts'
 import { createJournalStore } from '../journal/store.ts'
 import { inPlace } from '../strategies/in-place.ts'
+import { endOrphan } from '../updaters/orphan.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
+import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
 
 export const strategies = { 'in-place': inPlace } as const
@@ -52,3 +54,11 @@ export function wire(settings: Settings, { rolloutId, tempDirectory, environment
 
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn: string): string => arn.split('/')[1] ?? arn
+
+/** Ends the commands that main has left running; answers the servers of those that could not be ended. */
+export async function endOrphans({ rolloutId, commands }: SavedState): Promise<string[]> {
+  const ended = Object.entries(commands).map(async ([server, handle]) =>
+    (await endOrphan(Number(handle), { rolloutId, clock: systemClock })) ? [] : [server],
+  )
+  return (await Promise.all(ended)).flat()
+}

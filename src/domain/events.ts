@@ -46,7 +46,13 @@ export type Happening =
   /** Seen draining (or gone) in every group. */
   | { readonly type: 'drain-confirmed'; readonly servers: readonly string[] }
   | { readonly type: 'drained'; readonly server: string; readonly by: 'load-balancer' | 'command' }
-  | { readonly type: 'update-started'; readonly server: string; readonly version: string }
+  | {
+      readonly type: 'update-started'
+      readonly server: string
+      readonly version: string
+      /** By which another process can end it. */
+      readonly handle?: string
+    }
   | { readonly type: 'update-output'; readonly server: string; readonly line: string }
   | { readonly type: 'update-succeeded'; readonly server: string; readonly version: string }
   | {

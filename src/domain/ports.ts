@@ -53,7 +53,11 @@ export type UpdateResult =
 
 /** Told as a batch of updates proceeds. */
 export interface UpdateListener {
-  started(serverId: string): void
+  /**
+   * Its update runs now. `handle`: by which another process could end it (the id of a session, of a remote command).
+   * One that could not even be started is reported as ended only.
+   */
+  started(serverId: string, handle?: string): void
   output(serverId: string, line: string): void
   ended(serverId: string, result: UpdateResult): void
 }

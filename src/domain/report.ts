@@ -6,6 +6,8 @@ import { Progress } from './progress.ts'
 /** What is known before the first event. */
 export interface ReportFacts {
   readonly rolloutId: string
+  /** `deploy`, `rollback`, `recover`. */
+  readonly mode: string
   readonly strategy: string
   readonly version: string
   readonly previousVersion?: string

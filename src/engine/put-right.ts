@@ -11,6 +11,8 @@ export interface PutRight {
   readonly stop?: Stop
   /** Servers that are in again, but not healthy, with the reason. */
   readonly unhealthy: ReadonlyMap<string, string>
+  /** Servers that stay out, since an update of them may still be running. */
+  readonly inDoubt: readonly string[]
 }
 
 /** Puts back in what an unfinished rollout left out, and waits until it is healthy. Nothing is updated. */
@@ -22,7 +24,8 @@ export async function putRight(
   const strategy = strategies[list.strategy]
   if (strategy === undefined)
     throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
-  const inDoubt = list.inDoubt ?? []
+  const doubtful = new Set([...(list.inDoubt ?? []), ...(scene.stillUpdating ?? [])])
+  const inDoubt = list.servers.map(({ id }) => id).filter((id) => doubtful.has(id))
   emit({
     type: 'unfinished-found',
     rolloutId: list.rolloutId,
@@ -43,5 +46,5 @@ export async function putRight(
     journal: tenure,
   })
   const stop = await perform(run)
-  return { unhealthy: run.failures, ...(stop === undefined ? {} : { stop }) }
+  return { unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) }
 }

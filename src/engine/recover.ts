@@ -47,7 +47,7 @@ async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): P
     {
       ledger: { ...tenure.ledger, last: { rolloutId: tenure.rolloutId, outcome: 'interrupted' } },
       out: scene.progress.where((server) => server.place === 'out'),
-      inDoubt: list?.inDoubt ?? [],
+      inDoubt: done?.inDoubt ?? [],
     },
     scene.cancel,
   )
@@ -67,7 +67,7 @@ function concludeRecovery(
   if (done.stop !== undefined) {
     return { outcome: done.stop.cause === 'failure' ? 'failed' : 'interrupted', reason: done.stop.reason }
   }
-  const doubtful = list.inDoubt ?? []
+  const doubtful = done.inDoubt
   const named = [
     ...(done.unhealthy.size === 0
       ? []

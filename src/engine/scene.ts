@@ -20,6 +20,8 @@ export interface Mission {
   readonly strategies: Readonly<Record<string, Strategy>>
   readonly rolloutId: string
   readonly asker: Asker
+  /** Servers whose update, begun by a process that is dead, could not be ended: they must not go back in. */
+  readonly stillUpdating?: readonly string[]
   readonly ports: Ports
   readonly emit: Emit
   /** Aborted with a `Stop` when the runner asks us to end. */

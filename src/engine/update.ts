@@ -22,7 +22,8 @@ export const update: Handler<'update'> = async (run, step) => {
 
 function listener(run: Run, version: string): UpdateListener {
   return {
-    started: (server) => run.emit({ type: 'update-started', server, version }),
+    started: (server, handle) =>
+      run.emit({ type: 'update-started', server, version, ...(handle === undefined ? {} : { handle }) }),
     output: (server, line) => run.emit({ type: 'update-output', server, line }),
     ended: (server, result) => {
       if (result.ok) return run.emit({ type: 'update-succeeded', server, version })

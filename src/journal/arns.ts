@@ -11,13 +11,14 @@ export function commonPrefix(arns: readonly string[]): string {
   return prefixes.size === 1 ? prefix : ''
 }
 
-export function shortArn(arn: string, prefix: string): string {
-  const rest = arn.slice(prefix.length)
-  return arn.startsWith(prefix) && !rest.startsWith('arn:') ? rest : arn
-}
+const SHORT = '+'
+const WHOLE = '='
+
+export const shortArn = (arn: string, prefix: string): string =>
+  prefix !== '' && arn.startsWith(prefix) ? SHORT + arn.slice(prefix.length) : WHOLE + arn
 
 export const longArn = (text: string, prefix: string): string =>
-  text.startsWith('arn:') ? text : prefix + text
+  (text.startsWith(SHORT) ? prefix : '') + text.slice(1)
 
 /** `web` of `…:targetgroup/web/0123456789abcdef`: what people call it. */
 export const nameOf = (arn: string): string => arn.split('/')[1] ?? arn

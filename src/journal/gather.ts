@@ -29,8 +29,8 @@ interface Found {
  * Lists with lower numbers are superseded: a list is written to all groups before its servers leave, and after those that
  * it lacks are in. Parts of one with a *higher* number are not: either its write never got through, and then its servers
  * have not left and the whole list is the truth; or it did, and somebody has removed or changed tags since, and then
- * servers may be out that only it names. From here the two look the same. So the whole list is given, as its servers may
- * go back in either way, and the parts are troubles: a person has to look.
+ * servers may be out, or in doubt, that only it names. From here the two look the same. So the whole list is given as the
+ * best that is known, and the parts are troubles: nobody may take it for all, and a person has to look.
  *
  * The same for a part whose head cannot be read, and for another list of the same number, which only a second writer
  * can have made.

@@ -1,6 +1,6 @@
 import type { OutList } from '../domain/journal.ts'
 import { BitReader, BitWriter } from './bits.ts'
-import { readServers, writeServers } from './servers.ts'
+import { inOrder, readServers, writeServers } from './servers.ts'
 
 /**
  * All of a list but its number, packed: the tags of a group must hold 500 servers beside the user's own. The same list
@@ -16,7 +16,10 @@ export function packOutList(list: OutList, arnPrefix: string): string {
   if (list.previousVersion !== undefined) bits.text(list.previousVersion)
   bits.number(list.batch, 3)
   bits.number(list.batches, 3)
-  writeServers(bits, list.servers, arnPrefix)
+  const servers = inOrder(list.servers)
+  writeServers(bits, servers, arnPrefix)
+  const ids = servers.map(({ id }) => id)
+  writeChosen(bits, list.inDoubt ?? [], ids)
   return bits.toString()
 }
 
@@ -32,6 +35,8 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
     const batch = Number(bits.number(3))
     const batches = Number(bits.number(3))
     const servers = readServers(bits, arnPrefix)
+    const ids = servers.map(({ id }) => id)
+    const inDoubt = readChosen(bits, ids)
     bits.end()
     return {
       sequence,
@@ -43,9 +48,30 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
       batch,
       batches,
       servers,
+      ...(inDoubt.length === 0 ? {} : { inDoubt }),
     }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
+}
+
+/** Some of the ids, each as its distance from the one before: a bit each when it is all of them. */
+function writeChosen(bits: BitWriter, chosen: readonly string[], ids: readonly string[]): void {
+  const indexes = [...new Set(chosen)].map((id) => ids.indexOf(id)).sort((a, b) => a - b)
+  if (indexes[0] === -1) throw new RangeError('a server in doubt is not among those that are out')
+  bits.number(indexes.length, 0)
+  for (const [place, index] of indexes.entries()) bits.number(index - (indexes[place - 1] ?? -1) - 1, 0)
+}
+
+function readChosen(bits: BitReader, ids: readonly string[]): string[] {
+  const chosen: string[] = []
+  let index = -1
+  for (let count = bits.number(0); count > 0n; count--) {
+    index += Number(bits.number(0)) + 1
+    const id = ids[index]
+    if (id === undefined) throw new RangeError('names what is not there')
+    chosen.push(id)
+  }
+  return chosen
 }

@@ -11,16 +11,17 @@ import { LONGEST_VERSION_BYTES } from './text.ts'
 
 /** As long as a list of these servers can get, whatever else it says. */
 const longest = (servers: readonly Server[]): OutList => ({
-  sequence: 999_999,
+  sequence: 99_999,
   rolloutId: 'x'.repeat(LONGEST_ID),
   // Also room for ids that lie less evenly than these, in another batch of the same size.
-  strategy: 'x'.repeat(64),
+  strategy: 'x'.repeat(32),
   direction: 'forward',
   version: 'x'.repeat(LONGEST_VERSION_BYTES),
   previousVersion: 'x'.repeat(LONGEST_VERSION_BYTES),
-  batch: 999_999,
-  batches: 999_999,
+  batch: 9_999,
+  batches: 9_999,
   servers,
+  inDoubt: servers.map(({ id }) => id),
 })
 
 /** Tags that all entries take while these servers are out: the list, two owners, the ledger. */

@@ -6,9 +6,8 @@ import { keyOf, type Profile, profileOf, readProfile, writeProfile } from './pro
 import { quicIdsOf, readQuicId, writeQuicId } from './quic-ids.ts'
 import { placeOf, readIds, writeIds } from './server-ids.ts'
 
-/** Servers come back in an order of their own, by id; their registrations in the order given. */
-export function writeServers(bits: BitWriter, servers: readonly Server[], arnPrefix: string): void {
-  const sorted = inOwnOrder(servers)
+/** Servers as `inOrder` has them, which is how they come back; their registrations in the order given. */
+export function writeServers(bits: BitWriter, sorted: readonly Server[], arnPrefix: string): void {
   const registrations = sorted.flatMap((server) => server.registrations)
   const groups = new Dictionary(registrations.map(({ groupArn }) => shortArn(groupArn, arnPrefix)))
   const zones = new Dictionary(registrations.flatMap(({ target }) => target.zone ?? []))
@@ -56,7 +55,8 @@ export function readServers(bits: BitReader, arnPrefix: string): Server[] {
   })
 }
 
-function inOwnOrder(servers: readonly Server[]): Server[] {
+/** By id, so that an id can be told by how far it lies from the one before. */
+export function inOrder(servers: readonly Server[]): Server[] {
   const placed = servers.map((server) => ({ server, ...placeOf(server.id) }))
   placed.sort((a, b) => {
     if (a.form !== b.form) return a.form - b.form

@@ -28,7 +28,9 @@ export function createJournalStore(calls: TagCalls): JournalStore {
     async remove(groupArns, { owners = [], out }, signal) {
       // Every key that a list can have: what a longer one has left behind is not seen by those who read only this one.
       const keys = [...(out === undefined ? [] : SHARD_KEYS), ...owners.map(ownerKey)]
-      if (keys.length > 0) await calls.remove(groupArns, keys, signal)
+      for (let start = 0; start < keys.length; start += MOST_TAGS) {
+        await calls.remove(groupArns, keys.slice(start, start + MOST_TAGS), signal)
+      }
     },
 
     async room(groupArns, servers, signal) {

@@ -16,6 +16,8 @@ export interface Command {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly graces?: Partial<Graces> | undefined
+  /** Told as soon as it runs, with the id of its session. */
+  readonly onStart?: (leader: number) => void
   /** Told every line of the output, and none once the command has ended. */
   readonly onLine: (line: string) => void
 }
@@ -44,6 +46,7 @@ export class NotStarted extends Error {
  */
 export async function runCommand(command: Command, signal: AbortSignal): Promise<CommandEnd> {
   const { file, bash } = await start(command)
+  command.onStart?.(bash.leader)
   const output = readOutput(bash.output, command.onLine)
   try {
     const end = await awaitEnd(bash, command, signal)

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
 interface Process {
+  readonly pid: number
   readonly group: number
   readonly session: number
   readonly isLive: boolean
@@ -43,7 +44,7 @@ function readProcess(pid: string): readonly Process[] {
   const hasEnded = fields[0] === 'Z' || fields[0] === 'X'
   // A process whose first thread has ended looks like a zombie while the others run.
   const isLive = !hasEnded || Number(fields[17]) > 1
-  return [{ group: Number(fields[2]), session: Number(fields[3]), isLive }]
+  return [{ pid: Number(pid), group: Number(fields[2]), session: Number(fields[3]), isLive }]
 }
 
 function groupExists(group: number): boolean {
@@ -65,6 +66,12 @@ async function liveGroups(leader: number): Promise<readonly number[]> {
   const members = (await processes()).filter((process) => process.session === leader)
   if (members.length === 0) return groupExists(leader) ? [leader] : []
   return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))]
+}
+
+/** The live processes of the session, where `/proc` tells. */
+export async function membersOf(leader: number): Promise<readonly number[]> {
+  const members = (await processes()).filter((process) => process.session === leader && process.isLive)
+  return members.map((process) => process.pid)
 }
 
 /** Looks twice: a process that forks and ends during a read of `/proc` hides its child. */

@@ -81,8 +81,8 @@ async function updateServer(options: ShellUpdaterOptions, update: ServerUpdate, 
     tail.push(line)
     listener.output(server.id, line)
   }
-  listener.started(server.id)
-  const run = { server, context, timeoutMs: options.timeoutMs, onLine }
+  const onStart = (leader: number) => listener.started(server.id, `${leader}`)
+  const run = { server, context, timeoutMs: options.timeoutMs, onLine, onStart }
   const result = await runScript(options, run, signal).then(
     (end) => resultOf(end, run.timeoutMs, tail),
     // Only what has never run is known to have ended.
@@ -96,14 +96,15 @@ interface Run {
   readonly context: ServerContext
   readonly timeoutMs: number
   readonly onLine: (line: string) => void
+  readonly onStart?: (leader: number) => void
 }
 
 function runScript(options: ShellOptions, run: Run, signal: AbortSignal): Promise<CommandEnd> {
   const { script, workingDirectory, tempDirectory, clock, graces, facts } = options
   const environment = environmentFor(run.server, run.context, facts)
-  const { timeoutMs, onLine } = run
+  const { timeoutMs, onLine, onStart } = run
   const command = { script, workingDirectory, tempDirectory, clock, graces, environment, timeoutMs, onLine }
-  return runCommand(command, signal)
+  return runCommand(onStart === undefined ? command : { ...command, onStart }, signal)
 }
 
 function resultOf(end: CommandEnd, timeoutMs: number, tail: Tail): UpdateResult {

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals'
+import { encode } from '../../src/journal/codec.ts'
+import { GROUPS, instances, list, NOW } from './samples.ts'
+
+/** What has been written by one version of the action is read by the next: changes here need a new format. */
+const ROLLOUT = '20261123T065814Z-12345678901-1-a1b2c3'
+
+const tags = (entries: Parameters<typeof encode>[0]) => Object.fromEntries(encode(entries, GROUPS))
+
+test('an owner, as an operator sees it', () => {
+  const job = { runId: '12345678901', attempt: '1', job: 'deploy' }
+  const owner = { rolloutId: ROLLOUT, nonce: '5f0c2d', mode: 'deploy', job, due: NOW } as const
+  expect(tags({ owner })).toMatchInlineSnapshot(`
+{
+  "elb-rollout:owner:5f0c2d": "1 mode=deploy rollout=20261123T065814Z-12345678901-1-a1b2c3 run=12345678901 attempt=1 job=deploy due=2026-11-23T07:04:10Z Jy6smg",
+}
+`)
+})
+
+test('a ledger, as an operator sees it', () => {
+  const last = { rolloutId: ROLLOUT, outcome: 'succeeded' } as const
+  const ledger = { holds: '1.0.2', before: 'build 17 (main)', rolloutId: ROLLOUT, at: NOW, last }
+  expect(tags({ ledger })).toMatchInlineSnapshot(`
+{
+  "elb-rollout:before": "=YnVpbGQgMTcgKG1haW4p",
+  "elb-rollout:holds": "1.0.2",
+  "elb-rollout:ledger": "1 rollout=20261123T065814Z-12345678901-1-a1b2c3 at=2026-11-23T07:04:10Z last=20261123T065814Z-12345678901-1-a1b2c3 outcome=succeeded A1Mi9w",
+}
+`)
+  expect(tags({ ledger: { last: { rolloutId: ROLLOUT } } })).toMatchInlineSnapshot(`
+{
+  "elb-rollout:before": "unknown",
+  "elb-rollout:holds": "unknown",
+  "elb-rollout:ledger": "1 last=20261123T065814Z-12345678901-1-a1b2c3 DIJDlQ",
+}
+`)
+})
+
+test('a list', () => {
+  expect(
+    tags({ out: list({ servers: instances(3), inDoubt: [instances(1)[0]?.id ?? ''] }) }),
+  ).toMatchInlineSnapshot(`
+{
+  "elb-rollout:out:0": "1.1.1.mTFi-A.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOhpbi1wbGFjZUpiXGBcZZTEuMC4xmnqVsLg0l7MysjGxMJycG5samhmZGJhqVu7KxF5gYmRmaGpsbnBywsTGyMrNTYKHG7oKFG7ketKa7_0Zs6s31u3zARlxxHPqaknnxiyF96Q",
+}
+`)
+})

@@ -1,0 +1,182 @@
+import fc from 'fast-check'
+import type { Server } from '../../src/domain/fleet.ts'
+import type { Ledger, OutList, Owner } from '../../src/domain/journal.ts'
+
+const ARN_PREFIX = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/'
+export const arnOf = (name: string, id = '0123456789abcdef'): string => `${ARN_PREFIX}${name}/${id}`
+export const GROUPS = [arnOf('web'), arnOf('api', 'fedcba9876543210'), arnOf('admin', '00000000deadbeef')]
+
+export const NOW = Date.UTC(2026, 10, 23, 7, 4, 10)
+
+const hex = (digits: number) =>
+  fc
+    .array(fc.integer({ min: 0, max: 15 }), { minLength: digits, maxLength: digits })
+    .map((all) => all.map((digit) => digit.toString(16)).join(''))
+
+export const hostileText = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 45 }),
+  fc.string({ minLength: 1, maxLength: 90 }),
+  fc.constantFrom(
+    '1.0.2',
+    'unknown',
+    '=',
+    '=MS4w',
+    ' a',
+    'a ',
+    'a  b',
+    'main build 7',
+    '{"a": 1}',
+    '\n',
+    '::error::x',
+  ),
+)
+export const version = hostileText
+
+const serverId = fc.oneof(
+  hex(17).map((digits) => `i-${digits}`),
+  hex(8).map((digits) => `i-${digits}`),
+  fc.ipV4(),
+  fc.ipV6(),
+  fc.constantFrom(
+    '0.0.0.0',
+    '::',
+    'i-00000000',
+    'i-00000000000000000',
+    '::ffff:10.0.0.1',
+    'i-0A',
+    '010.0.0.1',
+    '2001:DB8::1',
+  ),
+  hostileText,
+)
+
+const registration = fc.record(
+  {
+    group: fc.constantFrom(...GROUPS, 'arn:aws:elasticloadbalancing:us-east-1:1:targetgroup/far/1', 'no arn'),
+    port: fc.integer({ min: 0, max: 65_535 }),
+    zone: fc.oneof(fc.constantFrom('eu-west-1a', 'eu-west-1b', 'all'), hostileText),
+    quicServerId: fc.oneof(
+      hex(16).map((digits) => `0x${digits}`),
+      fc.constantFrom('', '0x1', '0x00000000000000AB'),
+    ),
+  },
+  { requiredKeys: ['group', 'port'] },
+)
+
+const server: fc.Arbitrary<Server> = fc
+  .tuple(serverId, fc.array(registration, { maxLength: 5 }))
+  .map(([id, all]) => ({
+    id,
+    registrations: all.map(({ group, ...target }) => ({ groupArn: group, target: { id, ...target } })),
+  }))
+
+const servers = fc.uniqueArray(server, { selector: ({ id }) => id, maxLength: 30 })
+
+export const outList: fc.Arbitrary<OutList> = fc
+  .tuple(
+    fc.record(
+      {
+        sequence: fc.integer({ min: 0, max: 100_000 }),
+        rolloutId: hostileText,
+        strategy: fc.constantFrom('in-place', 'blue-green'),
+        direction: fc.constantFrom('forward' as const, 'rollback' as const),
+        version,
+        previousVersion: version,
+        batch: fc.integer({ min: 0, max: 5000 }),
+        batches: fc.integer({ min: 0, max: 5000 }),
+      },
+      { requiredKeys: ['sequence', 'rolloutId', 'strategy', 'direction', 'version', 'batch', 'batches'] },
+    ),
+    servers,
+    fc.array(fc.nat(), { maxLength: 4 }),
+  )
+  .map(([list, all, chosen]) => {
+    const inDoubt = [...new Set(chosen.flatMap((index) => all[index % all.length]?.id ?? []))]
+    return { ...list, servers: all, ...(inDoubt.length === 0 ? {} : { inDoubt }) }
+  })
+
+const time = fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000)
+const rolloutId = fc.oneof(
+  fc.constantFrom('20261123T065814Z-12345678901-1-a1b2c3', 'x y'),
+  fc.string({ unit: 'binary', maxLength: 9 }),
+)
+
+export const owner: fc.Arbitrary<Owner> = fc.record(
+  {
+    rolloutId,
+    nonce: fc.oneof(hex(16), fc.string({ unit: 'binary', minLength: 1, maxLength: 11 })),
+    mode: fc.constantFrom('deploy' as const, 'rollback' as const, 'recover' as const),
+    job: fc.record({
+      runId: fc.constantFrom('12345678901', '1', 'a b'),
+      attempt: fc.constantFrom('1', '12', ''),
+      job: fc.oneof(
+        fc.constantFrom('deploy', 'j'.repeat(99), '-_-'),
+        fc.string({ unit: 'binary', maxLength: 18 }),
+      ),
+    }),
+    due: time,
+  },
+  { requiredKeys: ['rolloutId', 'nonce', 'mode', 'due'] },
+)
+
+export const ledger: fc.Arbitrary<Ledger> = fc.record(
+  {
+    holds: version,
+    before: version,
+    rolloutId,
+    at: time,
+    partner: fc.constantFrom('green', 'b'.repeat(32), 'ü'),
+    last: fc.record(
+      {
+        rolloutId,
+        outcome: fc.constantFrom('succeeded' as const, 'rolled-back' as const, 'interrupted' as const),
+      },
+      { requiredKeys: ['rolloutId'] },
+    ),
+  },
+  { requiredKeys: [] },
+)
+
+/** Instances in the first two groups, on two ports of each. */
+export function instances(count: number, from = 0): Server[] {
+  return Array.from({ length: count }, (_, index) => {
+    const id = `i-0${scattered(from + index)}`
+    const targets = [80, 443].map((port) => ({ id, port }))
+    return {
+      id,
+      registrations: GROUPS.slice(0, 2).flatMap((groupArn) =>
+        targets.map((target) => ({ groupArn, target })),
+      ),
+    }
+  })
+}
+
+/** Sixteen digits that look like chance, always the same for the same number. */
+function scattered(number: number): string {
+  const mixed = BigInt.asUintN(64, (BigInt(number) + 1n) * 0x9e3779b97f4a7c15n)
+  const more = BigInt.asUintN(64, (mixed ^ (mixed >> 31n)) * 0xbf58476d1ce4e5b9n)
+  return BigInt.asUintN(64, more ^ (more >> 27n))
+    .toString(16)
+    .padStart(16, '0')
+}
+
+export const list = (change: Partial<OutList> = {}): OutList => ({
+  sequence: 1,
+  rolloutId: '20261123T065814Z-12345678901-1-a1b2c3',
+  strategy: 'in-place',
+  direction: 'forward',
+  version: '1.0.2',
+  previousVersion: '1.0.1',
+  batch: 1,
+  batches: 2,
+  servers: instances(2),
+  ...change,
+})
+
+/** A list says nothing by the order of its servers. */
+export const sorted = (given: OutList | undefined): OutList | undefined =>
+  given && {
+    ...given,
+    servers: given.servers.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    ...(given.inDoubt === undefined ? {} : { inDoubt: given.inDoubt.toSorted() }),
+  }

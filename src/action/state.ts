@@ -1,0 +1,48 @@
+import * as core from '@actions/core'
+import type { Event } from '../domain/events.ts'
+import type { Outcome } from '../domain/outcome.ts'
+
+/** What main leaves to its post step: written before anything changes, and whenever a command begins or ends. */
+export interface SavedState {
+  readonly rolloutId: string
+  /** Of main. */
+  readonly nonce: string
+  /** How main ended; absent when it was killed. */
+  readonly outcome?: Outcome
+  /** Handles of the commands that ran last, by server. */
+  readonly commands: Readonly<Record<string, string>>
+}
+
+const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' } as const
+
+/** Keeps the saved state as the events come. */
+export function stateSaver(rolloutId: string, nonce: string): (event: Event) => void {
+  const commands = new Map<string, string>()
+  const save = () => core.saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)))
+  return (event) => {
+    if (event.type === 'stage-started' && event.stage === 'Claim') {
+      core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce }))
+    }
+    if (event.type === 'update-started' && event.handle !== undefined) {
+      commands.set(event.server, event.handle)
+      save()
+    }
+    const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended)
+    if (hasEnded && commands.delete(event.server)) save()
+    if (event.type === 'ended') core.saveState(KEYS.outcome, event.outcome)
+  }
+}
+
+/** Undefined when main has not come as far as a claim. */
+export function savedState(): SavedState | undefined {
+  const claim = core.getState(KEYS.claim)
+  if (claim === '') return undefined
+  const { rolloutId, nonce } = JSON.parse(claim) as { rolloutId: string; nonce: string }
+  const outcome = core.getState(KEYS.outcome)
+  return {
+    rolloutId,
+    nonce,
+    commands: JSON.parse(core.getState(KEYS.commands) || '{}') as Record<string, string>,
+    ...(outcome === '' ? {} : { outcome: outcome as Outcome }),
+  }
+}

@@ -1,0 +1,75 @@
+import * as core from '@actions/core'
+import { readInputs } from './action/inputs.ts'
+import { type ActionProcess, thisProcess } from './action/process.ts'
+import { Reporter, reportFacts } from './action/reporter.ts'
+import { type SavedState, savedState } from './action/state.ts'
+import { endOrphans, modes, strategies, wire } from './action/wire.ts'
+import { messageOf } from './domain/errors.ts'
+import type { Event } from './domain/events.ts'
+import type { Conclusion, Stop } from './domain/outcome.ts'
+import type { Settings } from './domain/settings.ts'
+import { markdown } from './summary/markdown.ts'
+
+/** From a cancel on, all that is left of the job has less than five minutes. */
+const WITHIN_MS = 3 * 60_000
+
+/** Puts right what main has left unfinished, if anything. */
+async function post(self: ActionProcess): Promise<void> {
+  const left = savedState()
+  if (left === undefined || (left.outcome !== undefined && left.outcome !== 'interrupted')) {
+    self.console.close()
+    return
+  }
+  const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId }
+  const reporter = new Reporter({ ...self, summarize: markdown, facts })
+  const emit = (event: Event) => reporter.note(event)
+  const conclusion = await finish(self, left, emit).catch(unexpected)
+  emit({ type: 'ended', at: Date.now(), ...conclusion })
+  reporter.finish()
+  self.console.close()
+}
+
+async function finish(
+  self: ActionProcess,
+  left: SavedState,
+  emit: (event: Event) => void,
+): Promise<Conclusion> {
+  const inputs = readInputs(self.input, self)
+  if ('problems' in inputs) throw new Error(inputs.problems.join('; '))
+  const settings = forRecovery(inputs.settings)
+  const { nonce, job } = self
+  const limit = new AbortController()
+  const stop: Stop = {
+    cause: 'timeout',
+    reason: 'the post step had no time left; run mode: recover for the rest',
+  }
+  const timer = setTimeout(() => limit.abort(stop), WITHIN_MS)
+  try {
+    return await modes.recover({
+      settings,
+      strategies,
+      emit,
+      rolloutId: left.rolloutId,
+      cancel: limit.signal,
+      asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
+      stillUpdating: await endOrphans(left),
+      ports: wire(settings, self),
+    })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const forRecovery = (settings: Settings): Settings => ({
+  ...settings,
+  mode: 'recover',
+  dryRun: false,
+  healthTimeoutMs: Math.min(settings.healthTimeoutMs, WITHIN_MS - 30_000),
+})
+
+const unexpected = (error: unknown): Conclusion => ({
+  outcome: 'failed',
+  reason: `the post step could not put right what is left: ${messageOf(error)}; run mode: recover`,
+})
+
+post(thisProcess()).catch((error) => core.setFailed(messageOf(error)))
