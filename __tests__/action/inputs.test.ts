@@ -131,13 +131,14 @@ describe('settings', () => {
 
 describe('a value that is wrong by itself', () => {
   const bad: [InputName, string, RegExp][] = [
-    ['mode', 'rollback', /^mode is "rollback": give deploy$/],
+    ['mode', 'undo', /^mode is "undo": give deploy or rollback or recover$/],
+    ['rollout-id', 'last one', /^rollout-id is "last one": give the id of a rollout .*or latest$/],
     ['dry-run', 'yes', /^dry-run is "yes": give true or false$/],
     ['strategy', 'blue-green', /^strategy is "blue-green": give in-place$/],
     ['strategy', '', /^strategy is empty: give in-place$/],
     ['version', '', /^version is empty: .*masked value/],
     ['version', 'a\0b', /^version is "a\\u0000b": .*NUL/],
-    ['version', 'x'.repeat(1_001), /^version is "x{100}…": .*1000 bytes; this one has 1001$/],
+    ['version', 'x'.repeat(181), /^version is "x{100}…": .*180 bytes; this one has 181$/],
     ['previous-version', 'a\0', /^previous-version is "a\\u0000": .*NUL/],
     ['target-group-arns', '', /^target-group-arns is empty: .*masked value/],
     ['target-group-arns', 'web', /^target-group-arns is "web": give target groups' ARNs \(arn:/],
@@ -173,9 +174,9 @@ describe('a value that is wrong by itself', () => {
 describe('values that contradict each other', () => {
   test.each<[string, Given, RegExp]>([
     [
-      'no way back',
-      { 'previous-version': '' },
-      /^previous-version is empty: .*give previous-version, or say on-failure: freeze$/,
+      'a rollback of nobody knows what',
+      { mode: 'rollback' },
+      /^rollout-id is empty: give the id of the rollout to undo, or latest .*masked value/,
     ],
     [
       'the version that runs already',
@@ -210,12 +211,9 @@ test('all problems come at once', () => {
   const problems = 'problems' in result ? result.problems : []
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
     'mode',
-    'strategy',
-    'version',
     'target-group-arns',
     'batch-size',
     'update-timeout',
-    'previous-version',
     'update-command',
     'smoke-body',
   ])

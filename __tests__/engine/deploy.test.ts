@@ -367,3 +367,24 @@ describe('a cancel', () => {
     expect(states).not.toContain('draining')
   })
 })
+
+describe('the version before', () => {
+  test('is needed for a way back, and asked for', async () => {
+    const world = new World()
+    const { previousVersion: _, ...settings } = world.settings()
+    const { outcome, reason } = await world.clock.run(world.start({ whole: settings }).ended)
+    expect(outcome).toBe('refused')
+    expect(reason).toContain('previous-version is empty')
+  })
+
+  test('is by default the one that the last rollout has written down', async () => {
+    const world = new World({
+      updateFails: (_, version) => (version === '1.0.3' ? 'exit code 1' : undefined),
+    })
+    await world.rollOut()
+    const { previousVersion: _, ...settings } = world.settings({ version: '1.0.3' })
+    const { outcome } = await world.clock.run(world.start({ whole: settings }).ended)
+    expect(outcome).toBe('rolled-back')
+    expect(new Set(world.versions())).toEqual(new Set([NEW]))
+  })
+})

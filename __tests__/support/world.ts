@@ -48,6 +48,10 @@ const MODES = { deploy, rollback: rollBack, recover }
 
 export interface ProcessOptions {
   readonly settings?: Partial<Settings>
+  /** Instead: all of them. */
+  readonly whole?: Settings
+  /** As an operator types it: the versions are to be known from the journal. */
+  readonly withoutVersions?: boolean
   readonly rolloutId?: string
   readonly asker?: Partial<Asker>
 }
@@ -137,7 +141,7 @@ export class World {
     const number = ++this.#started
     const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
     const client = mortal(inProcessClient(this.simulator), life)
-    const settings = this.settings(options.settings)
+    const settings = this.#settingsOf(options)
     const mission: Mission = {
       settings,
       strategies: { 'in-place': this.strategy },
@@ -161,6 +165,13 @@ export class World {
       },
     }
     return { life, rolloutId, nonce: mission.asker.nonce, ended: MODES[settings.mode](mission) }
+  }
+
+  #settingsOf({ whole, settings, withoutVersions }: ProcessOptions): Settings {
+    const given = whole ?? this.settings(settings)
+    if (withoutVersions !== true) return given
+    const { previousVersion: _, ...rest } = given
+    return { ...rest, version: '' }
   }
 
   /** A whole rollout, start to end. */

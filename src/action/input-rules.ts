@@ -1,5 +1,5 @@
 import { quoted } from '../domain/printable.ts'
-import { INPUTS, type InputName, type Values } from './input-table.ts'
+import { DROPPED, INPUTS, type InputName, type Values } from './input-table.ts'
 
 /** What was read of the inputs: their texts (a default where empty), and the values of those that could be parsed. */
 export interface Reading {
@@ -12,22 +12,28 @@ type Rule = (reading: Reading) => readonly string[]
 /** What is wrong with inputs that are each right. */
 export const contradictions: Rule = (reading) => RULES.flatMap((rule) => rule(reading))
 
-const wayBack: Rule = ({ texts, values }) =>
-  values['on-failure'] === 'rollback' && texts['previous-version'] === ''
-    ? [
-        'previous-version is empty: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-      ]
-    : []
+/** What a mode cannot do without. */
+const needed: Rule = ({ texts, values: { mode } }) => {
+  const missing = (name: InputName, what: string) => (texts[name] === '' ? [`${name} is empty: ${what}`] : [])
+  if (mode === 'deploy') {
+    return [
+      ...missing('strategy', 'give in-place'),
+      ...missing('version', `give the version to deploy, as the update command understands it; ${DROPPED}`),
+    ]
+  }
+  if (mode !== 'rollback') return []
+  return missing('rollout-id', `give the id of the rollout to undo, or latest for the last one; ${DROPPED}`)
+}
 
-const twoVersions: Rule = ({ values: { version, 'previous-version': previous } }) =>
-  version !== undefined && version === previous
+const twoVersions: Rule = ({ values: { mode, version, 'previous-version': previous } }) =>
+  mode === 'deploy' && version !== undefined && version === previous
     ? [
         `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
       ]
     : []
 
-const waysToUpdate: Rule = ({ texts }) =>
-  texts['update-command'] === ''
+const waysToUpdate: Rule = ({ texts, values: { mode } }) =>
+  texts['update-command'] === '' && mode !== 'recover'
     ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
     : []
 
@@ -64,7 +70,7 @@ const oneRegion: Rule = ({ values: { 'aws-region': region, 'target-group-arns': 
     : []
 
 const RULES: readonly Rule[] = [
-  wayBack,
+  needed,
   twoVersions,
   waysToUpdate,
   smokeWithoutUrl,

@@ -12,28 +12,34 @@ export interface Input<T> {
   readonly required?: string
 }
 
-const DROPPED =
+export const DROPPED =
   'if it comes from an output of another job, GitHub drops an output that contains a masked value (such as an account id)'
 
 const region: Parser<string> = (name) =>
   /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' }
 
+/** As much as the journal can hold, in bytes. */
+const version = text({ most: 180 })
+
+const rolloutId: Parser<string> = (id) =>
+  /^[\w.-]{1,52}$/.test(id)
+    ? { value: id }
+    : { accepted: 'give the id of a rollout (its output rollout-id), or latest' }
+
 const script = text({ most: 100_000 })
 const atLeastASecond = duration({ least: 1_000 })
 
 export const INPUTS = {
-  mode: { parse: oneOf('deploy'), default: 'deploy' },
+  mode: { parse: oneOf('deploy', 'rollback', 'recover'), default: 'deploy' },
   'dry-run': { parse: boolean, default: 'false' },
-  strategy: { parse: oneOf('in-place'), required: 'give in-place' },
-  version: {
-    parse: text({ most: 1_000 }),
-    required: `give the version to deploy, as the update command understands it; ${DROPPED}`,
-  },
-  'previous-version': { parse: text({ most: 1_000 }) },
+  strategy: { parse: oneOf('in-place') },
+  version: { parse: version },
+  'previous-version': { parse: version },
   'target-group-arns': {
     parse: targetGroupArns,
     required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
   },
+  'rollout-id': { parse: rolloutId },
   'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
   'min-healthy': { parse: size({ least: 0 }), default: '50%' },
   'max-failures': { parse: size({ least: 0 }), default: '0' },

@@ -46,8 +46,10 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
   return {
     mode: values.mode,
     dryRun: values['dry-run'],
-    strategy: values.strategy,
-    version: values.version,
+    // A rollback and a recovery know both from the journal.
+    strategy: values.strategy ?? 'in-place',
+    version: values.version ?? '',
+    ...optional('rolloutId', values['rollout-id']),
     ...optional('previousVersion', values['previous-version']),
     targetGroupArns: arns,
     batchSizes: values['batch-size'],

@@ -19,6 +19,10 @@ export function ledgerAfter({
   const { settings, fleet, progress } = course
   const last = { rolloutId, outcome: conclusion.outcome }
   const before = settings.previousVersion ?? found.holds
+  // What was undone stays the last that was tried: undoing it again has nothing to do.
+  if (conclusion.outcome === 'succeeded' && settings.mode === 'rollback') {
+    return { holds: settings.version, at, last: { rolloutId, outcome: 'rolled-back' } }
+  }
   if (conclusion.outcome === 'succeeded') {
     return { holds: settings.version, ...(before === undefined ? {} : { before }), rolloutId, at, last }
   }

@@ -20,19 +20,23 @@ export async function deploy(mission: Mission): Promise<Conclusion> {
     const holder = holderIn(seen.entries, scene)
     if (holder !== undefined) return refuse(scene, [inTheWay(holder)])
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
-    if (seen.entries.out === undefined || scene.settings.dryRun) return prepare(scene, seen)
-
-    const tenure = newTenure(scene)
-    const inWay = await claim(scene, tenure)
-    if (inWay !== undefined) return inWay
-    const list = tenure.unfinished()
-    if (list !== undefined) {
-      const { stop, unhealthy } = await putRight(scene, { snapshot: seen.snapshot, tenure, list })
-      if (stop !== undefined) return { outcome: 'interrupted', reason: stop.reason }
-      warnOfUnhealthy(scene, unhealthy)
-    }
-    return prepare(scene, await survey(scene), tenure)
+    return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
   })
+}
+
+/** Puts right what a rollout left that did not end, then goes on. */
+export async function finishFirst(scene: Scene, seen: Survey): Promise<Conclusion> {
+  if (scene.settings.dryRun) return prepare(scene, seen)
+  const tenure = newTenure(scene)
+  const inWay = await claim(scene, tenure)
+  if (inWay !== undefined) return inWay
+  const list = tenure.unfinished()
+  if (list !== undefined) {
+    const { stop, unhealthy } = await putRight(scene, { snapshot: seen.snapshot, tenure, list })
+    if (stop !== undefined) return { outcome: 'interrupted', reason: stop.reason }
+    warnOfUnhealthy(scene, unhealthy)
+  }
+  return prepare(scene, await survey(scene), tenure)
 }
 
 /** The plan and its preflight; then it begins. */

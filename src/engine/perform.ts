@@ -93,7 +93,7 @@ function ended(run: Run, step: Step): undefined {
 async function settleFailures(run: Run): Promise<StepResult> {
   const failed = [...run.failures.keys()]
   if (failed.length > run.plan.maxFailures) return { failed: firstFailure(run) }
-  if (run.plan.direction === 'forward') await takeOut(run, failed)
+  if (Number.isFinite(run.plan.maxFailures)) await takeOut(run, failed)
   return undefined
 }
 

@@ -2,13 +2,10 @@ import type { Conclusion } from '../domain/outcome.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Undo } from '../domain/undo.ts'
 import { whatToUndo } from '../domain/undo.ts'
-import { claim } from './claim.ts'
-import { prepare } from './deploy.ts'
-import { putRight } from './put-right.ts'
+import { finishFirst, prepare } from './deploy.ts'
 import { surveyAlone } from './recover.ts'
-import type { Mission, Scene } from './scene.ts'
-import { beforeChange, newTenure, open, refuse } from './scene.ts'
-import { survey } from './survey.ts'
+import type { Mission } from './scene.ts'
+import { beforeChange, open, refuse } from './scene.ts'
 
 /** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
 export async function rollBack(mission: Mission): Promise<Conclusion> {
@@ -25,15 +22,9 @@ export async function rollBack(mission: Mission): Promise<Conclusion> {
         'the version before is not written on the target groups: give previous-version, the version to go back to',
       ])
     }
-    const undoing: Scene = { ...scene, settings, rolloutId: undo.rolloutId }
-    if (settings.dryRun || seen.entries.out === undefined) return prepare(undoing, seen)
-    const tenure = newTenure(undoing)
-    const inWay = await claim(undoing, tenure)
-    if (inWay !== undefined) return inWay
-    const list = tenure.unfinished()
-    const done = list && (await putRight(undoing, { snapshot: seen.snapshot, tenure, list }))
-    if (done?.stop !== undefined) return { outcome: 'interrupted', reason: done.stop.reason }
-    return prepare(undoing, await survey(undoing), tenure)
+    scene.settings = settings
+    scene.rolloutId = undo.rolloutId
+    return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
   })
 }
 

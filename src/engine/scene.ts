@@ -29,8 +29,11 @@ export interface Mission {
 }
 
 /** A mission under way. */
-export interface Scene extends Omit<Mission, 'emit'> {
+export interface Scene extends Omit<Mission, 'emit' | 'settings' | 'rolloutId'> {
   readonly emit: (event: Happening) => void
+  /** A rollback learns from the journal where to go, and which rollout it is about. */
+  settings: Settings
+  rolloutId: string
   /** Where every server stands; replaced when what is known of the versions changes. */
   progress: Progress
 }

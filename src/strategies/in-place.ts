@@ -19,7 +19,7 @@ export const inPlace: Strategy = {
     const goal = { settings, fleet, version: settings.version }
     const { previousVersion } = settings
     return {
-      direction: 'forward',
+      direction: settings.mode === 'rollback' ? 'rollback' : 'forward',
       version: settings.version,
       ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
       maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
