@@ -48,13 +48,13 @@ async function main(): Promise<void> {
       ...(workflow === undefined ? {} : { workflow }),
     },
   })
-  const conclusion = await rollOut(reporter).catch(unexpected)
+  const conclusion = await rollOut(reporter, console.mask).catch(unexpected)
   reporter.note({ type: 'ended', at: Date.now(), ...conclusion })
   process.exitCode = reporter.finish() ? 0 : 1
   console.close()
 }
 
-async function rollOut(reporter: Reporter): Promise<Conclusion> {
+async function rollOut(reporter: Reporter, mask: (secret: string) => void): Promise<Conclusion> {
   reporter.note({ type: 'stage-started', stage: 'Inputs', at: Date.now() })
   const workspace = environment.GITHUB_WORKSPACE || process.cwd()
   const inputs = readInputs((name) => core.getInput(name), { workspace })
@@ -67,7 +67,7 @@ async function rollOut(reporter: Reporter): Promise<Conclusion> {
     settings,
     cancel,
     strategy: strategies[settings.strategy],
-    ports: wire(settings, { rolloutId, tempDirectory, environment }),
+    ports: wire(settings, { rolloutId, tempDirectory, environment, mask }),
     emit: (event) => reporter.note(event),
   })
 }

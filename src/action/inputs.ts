@@ -63,6 +63,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('smoke', smokeFrom(values)),
     onFailure: values['on-failure'],
     ...optional('timeoutMs', values.timeout),
+    ...optional('roleToAssume', values['role-to-assume']),
     region,
   }
 }
