@@ -23,6 +23,8 @@ const FORBIDDEN = [
   ['src/action', '../summary/markdown.ts'],
   ['src/action', '@aws-sdk/client-elastic-load-balancing-v2'],
   ['src/journal', '../main.ts'],
+  ['src/credentials', '../elbv2/client.ts'],
+  ['src/credentials', '@actions/core'],
   ['simulator', '../src/domain/ports.ts'],
 ] as const
 
@@ -31,6 +33,7 @@ const ALLOWED = [
   ['src/engine', '../domain/fleet.ts'],
   ['src/elbv2', '@aws-sdk/client-elastic-load-balancing-v2'],
   ['src/updaters', 'node:child_process'],
+  ['src/credentials', '@aws-sdk/client-sts'],
   ['src/action', '@actions/core'],
   ['src', './engine/deploy.ts'],
 ] as const

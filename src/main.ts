@@ -12,6 +12,8 @@ import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
 import { markdown } from './summary/markdown.ts'
 
+const cancel = cancelOnSignal()
+
 /** Inputs, rollout, report: in this order, whatever happens. */
 async function main(self: ActionProcess): Promise<void> {
   publishOutputs({ 'rollout-id': self.rolloutId })
@@ -41,9 +43,9 @@ async function run(self: ActionProcess, emit: (event: Event) => void): Promise<C
     strategies,
     rolloutId,
     emit,
-    cancel: cancelOnSignal(),
+    cancel,
     asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
-    ports: wire(settings, self),
+    ports: wire(settings, { ...self, mask: self.console.mask }),
   })
 }
 

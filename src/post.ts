@@ -53,7 +53,7 @@ async function finish(
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
       stillUpdating: await endOrphans(left),
-      ports: wire(settings, self),
+      ports: wire(settings, { ...self, mask: self.console.mask }),
     })
   } finally {
     clearTimeout(timer)

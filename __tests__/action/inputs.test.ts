@@ -94,6 +94,7 @@ describe('settings', () => {
       'smoke-body': '{version}',
       'on-failure': 'freeze',
       timeout: '1h',
+      'role-to-assume': 'arn:aws-cn:iam::123456789012:role/ci/deploy',
       'aws-region': 'eu-west-1',
     }
     expect(settingsOf(given)).toMatchObject({
@@ -110,6 +111,7 @@ describe('settings', () => {
       smoke: { url: 'http://{id}/health', status: [{ from: 200, to: 200 }], body: '{version}' },
       onFailure: 'freeze',
       timeoutMs: 3_600_000,
+      roleToAssume: 'arn:aws-cn:iam::123456789012:role/ci/deploy',
     })
   })
   test('an absolute working directory is left as it is', () => {
@@ -160,6 +162,12 @@ describe('a value that is wrong by itself', () => {
     ['smoke-body', '\0', /^smoke-body is "\\u0000": .*NUL/],
     ['on-failure', 'ignore', /^on-failure is "ignore": give rollback or freeze$/],
     ['timeout', '1.5h', /^timeout is "1.5h": give a duration/],
+    [
+      'role-to-assume',
+      'deploy',
+      /^role-to-assume is "deploy": give an IAM role's ARN \(arn:aws:iam::\d+:role\/deploy\)$/,
+    ],
+    ['role-to-assume', 'arn:aws:iam::123456789012:user/me', /^role-to-assume is "arn:.*": give an IAM role/],
     ['aws-region', 'Ireland', /^aws-region is "Ireland": give a region \(eu-west-1\)$/],
   ]
   test.each(bad)('%s: %j', (name, value, message) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { ApiError } from '../../src/domain/errors.ts'
 import { toApiError } from '../../src/elbv2/failure.ts'
 
 const failed = (name: string, status: number, message = 'it says why') =>
@@ -42,8 +43,20 @@ describe('an error of the SDK', () => {
   })
 
   test('says what to look at when it is the credentials', () => {
-    expect(toApiError(failed('ExpiredToken', 403, 'The security token is expired'), 'AddTags').message).toBe(
-      'AddTags: The security token is expired (the AWS credentials are missing, expired or wrong)',
+    expect(toApiError(failed('InvalidClientTokenId', 403, 'The token is invalid'), 'AddTags').message).toBe(
+      'AddTags: The token is invalid (the AWS credentials are missing, expired or wrong)',
     )
   })
+
+  test.each(['ExpiredToken', 'ExpiredTokenException'])('says what to do against %s', (name) => {
+    expect(toApiError(failed(name, 403, 'The security token is expired'), 'AddTags').message).toBe(
+      'AddTags: The security token is expired (the AWS credentials have expired: fetch new ones for the next run, and let the action renew them with role-to-assume)',
+    )
+  })
+})
+
+test.each(['credentials', 'transient'] as const)('an error of a credential provider stays %s', (failure) => {
+  const facts = { permission: 'sts:AssumeRoleWithWebIdentity', code: 'AccessDenied', message: 'it says why' }
+  const error = new ApiError({ failure, ...facts })
+  expect(toApiError(error, 'RegisterTargets')).toBe(error)
 })

@@ -3,6 +3,8 @@ import { decodeParameters } from '../../simulator/api/decode.ts'
 import { encodeError, encodeResult } from '../../simulator/api/encode.ts'
 import { validationError } from '../../simulator/aws-error.ts'
 
+const ENVELOPE = { requestId: 'id', namespace: 'http://example.com/doc/' }
+
 test('lists, maps and structures are read, in the order of their numbers', () => {
   const parameters = new URLSearchParams([
     ['ListenerArn', 'arn'],
@@ -35,14 +37,14 @@ test('results are written as members, and what is undefined is left out', () => 
     Port: 80,
     None: undefined,
   }
-  expect(encodeResult('X', result, 'id')).toContain(
+  expect(encodeResult('X', result, ENVELOPE)).toContain(
     '<XResult><Tags><member><Key>a</Key><Value/></member></Tags><Empty/><At>1970-01-01T00:00:00.000Z</At>' +
       '<On>true</On><Port>80</Port></XResult>',
   )
 })
 
 test('text that XML cannot hold is escaped or replaced', () => {
-  const xml = encodeError(validationError('<a href="x">\'&\t\r\n\u0000\u001f\ud800é😀'), 'id')
+  const xml = encodeError(validationError('<a href="x">\'&\t\r\n\u0000\u001f\ud800é😀'), ENVELOPE)
   expect(xml).toContain(
     '<Message>&lt;a href=&quot;x&quot;&gt;&apos;&amp;&#x9;&#xD;&#xA;\ufffd\ufffd\ufffdé😀</Message>',
   )

@@ -1,21 +1,26 @@
 import type { AwsError } from '../aws-error.ts'
 
-const NAMESPACE = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/'
+/** What stands around an answer. */
+export interface Envelope {
+  readonly requestId: string
+  /** Of the service's XML. */
+  readonly namespace: string
+}
 
 /** Members that are maps; an object under any other name is a structure. */
 const MAPS = new Set(['AuthenticationRequestExtraParams'])
 
-export function encodeResult(action: string, result: object, requestId: string): string {
-  const metadata = element('ResponseMetadata', element('RequestId', escaped(requestId)))
+export function encodeResult(action: string, result: object, envelope: Envelope): string {
+  const metadata = element('ResponseMetadata', element('RequestId', escaped(envelope.requestId)))
   const body = element(`${action}Result`, members(result))
-  return `<${action}Response xmlns="${NAMESPACE}">${body}${metadata}</${action}Response>`
+  return `<${action}Response xmlns="${envelope.namespace}">${body}${metadata}</${action}Response>`
 }
 
-export function encodeError(error: AwsError, requestId: string): string {
+export function encodeError(error: AwsError, { requestId, namespace }: Envelope): string {
   const { type, code, message } = error
   const parts = [element('Type', type), element('Code', escaped(code)), element('Message', escaped(message))]
   const body = element('Error', parts.join('')) + element('RequestId', escaped(requestId))
-  return `<ErrorResponse xmlns="${NAMESPACE}">${body}</ErrorResponse>`
+  return `<ErrorResponse xmlns="${namespace}">${body}</ErrorResponse>`
 }
 
 function members(structure: object): string {

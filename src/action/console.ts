@@ -8,6 +8,8 @@ export interface RolloutConsole {
   show(event: Event): void
   /** A message on the run's page: the runner keeps ten of each level, and 4,096 characters of each. */
   annotate(level: AnnotationLevel, text: string): void
+  /** Keeps a secret out of the log from here on; core.setSecret would show it while this console is open. */
+  readonly mask: (secret: string) => void
   /** To be called before anybody else writes workflow commands: while this console is open they do nothing. */
   close(): void
 }
@@ -26,6 +28,7 @@ export function createConsole(options: ConsoleOptions): RolloutConsole {
       for (const entry of entriesFor(event, watch)) put(entry, log)
     },
     annotate: (level, text) => log.annotate(level, text),
+    mask: (secret) => log.mask(secret),
     close: () => log.close(),
   }
 }

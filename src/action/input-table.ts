@@ -25,6 +25,11 @@ const rolloutId: Parser<string> = (id) =>
   /^[\w.-]{1,52}$/.test(id)
     ? { value: id }
     : { accepted: 'give the id of a rollout (its output rollout-id), or latest' }
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
+const roleArn: Parser<string> = (arn) =>
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/(?=.{1,512}$)([!-~]+\/)?[\w+=,.@-]{1,64}$/.test(arn)
+    ? { value: arn }
+    : { accepted: "give an IAM role's ARN (arn:aws:iam::123456789012:role/deploy)" }
 
 const script = text({ most: 100_000 })
 const atLeastASecond = duration({ least: 1_000 })
@@ -55,6 +60,7 @@ export const INPUTS = {
   'smoke-body': { parse: text({ most: 10_000 }) },
   'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
   timeout: { parse: atLeastASecond },
+  'role-to-assume': { parse: roleArn },
   'aws-region': { parse: region },
 } as const satisfies Record<string, Input<unknown>>
 

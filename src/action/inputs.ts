@@ -65,6 +65,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('smoke', smokeFrom(values)),
     onFailure: values['on-failure'],
     ...optional('timeoutMs', values.timeout),
+    ...optional('roleToAssume', values['role-to-assume']),
     region,
   }
 }

@@ -48,6 +48,11 @@ export class LogWriter {
     this.#write(this.#commands([...end, `::${level}::${escaped(printableLines(text))}`]))
   }
 
+  /** From here on the runner shows stars in place of the value. Nobody has to wait: it reads line by line. */
+  mask(value: string): void {
+    this.#write(this.#commands([`::add-mask::${escaped(value)}`]))
+  }
+
   /** From here on workflow commands of others work again. */
   close(): void {
     const end = this.#endOfGroup()

@@ -1,6 +1,7 @@
+import { assumeRole, sessionNameFor } from '../credentials/assume-role.ts'
 import type { Gate } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
-import { createClient } from '../elbv2/client.ts'
+import { type Credentials, createClient } from '../elbv2/client.ts'
 import { createLoadBalancer } from '../elbv2/load-balancer.ts'
 import { createTagCalls } from '../elbv2/tags.ts'
 import { deploy } from '../engine/deploy.ts'
@@ -12,6 +13,7 @@ import { createJournalStore } from '../journal/store.ts'
 import { inPlace } from '../strategies/in-place.ts'
 import { endOrphan } from '../updaters/orphan.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
+import { idTokens } from './id-token.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -24,16 +26,19 @@ export interface Wiring {
   /** For scripts while they run. */
   readonly tempDirectory: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Keeps a secret out of the log from here on. */
+  mask(secret: string): void
 }
 
 /** The outside world, as the settings want it. */
-export function wire(settings: Settings, { rolloutId, tempDirectory, environment }: Wiring): Ports {
+export function wire(settings: Settings, wiring: Wiring): Ports {
+  const { rolloutId, tempDirectory, environment } = wiring
   const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings
   const clock = systemClock
   const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }))
   const facts = { ...settings, rolloutId, groups, processEnv: environment }
   const commands = { workingDirectory, tempDirectory, facts, clock }
-  const client = createClient(settings.region)
+  const client = createClient(settings.region, credentialsFor(settings, wiring))
   const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
   return {
     clock,
@@ -50,6 +55,17 @@ export function wire(settings: Settings, { rolloutId, tempDirectory, environment
       ? {}
       : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
   }
+}
+
+/** None: those of the environment. */
+function credentialsFor({ roleToAssume, region }: Settings, wiring: Wiring): Credentials | undefined {
+  if (roleToAssume === undefined) return undefined
+  const { rolloutId, environment, mask } = wiring
+  const getIdToken = idTokens({ environment, mask })
+  return assumeRole({
+    ...{ roleArn: roleToAssume, region, getIdToken, mask },
+    sessionName: sessionNameFor(rolloutId),
+  })
 }
 
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */

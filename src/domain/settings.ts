@@ -44,6 +44,8 @@ export interface Settings {
   readonly onFailure: 'rollback' | 'freeze'
   /** Of the way forward; absent: none. */
   readonly timeoutMs?: number
+  /** ARN of the IAM role whose credentials are fetched with GitHub's OIDC token; absent: those of the environment. */
+  readonly roleToAssume?: string
   readonly region: string
 }
 

@@ -17,8 +17,12 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire. */
+/**
+ * The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire.
+ * Those of our own credential provider come through the SDK as they are.
+ */
 export function toApiError(error: unknown, operation: string): ApiError {
+  if (error instanceof ApiError) return error
   const { name = '', code, message = '', $metadata } = error as SdkError
   const status = $metadata?.httpStatusCode
   const failure = status === undefined ? unanswered(name, `${code} ${message}`) : answered(name, status)
@@ -27,7 +31,7 @@ export function toApiError(error: unknown, operation: string): ApiError {
     failure,
     permission: `elasticloadbalancing:${operation}`,
     code: shown,
-    message: `${operation}: ${messageOf(error) || shown}${hint(failure)}`,
+    message: `${operation}: ${messageOf(error) || shown}${hint(failure, name)}`,
     cause: error,
   })
 }
@@ -44,5 +48,11 @@ function unanswered(name: string, text: string): ApiFailure {
   return NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected'
 }
 
-const hint = (failure: ApiFailure): string =>
-  failure === 'credentials' ? ' (the AWS credentials are missing, expired or wrong)' : ''
+const EXPIRED = /^(ExpiredToken|ExpiredTokenException)$/
+
+function hint(failure: ApiFailure, name: string): string {
+  if (failure !== 'credentials') return ''
+  return EXPIRED.test(name)
+    ? ' (the AWS credentials have expired: fetch new ones for the next run, and let the action renew them with role-to-assume)'
+    : ' (the AWS credentials are missing, expired or wrong)'
+}
