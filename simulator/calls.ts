@@ -41,7 +41,7 @@ export class Calls {
   }
 
   async call(action: string, input: object): Promise<object> {
-    const interruption = this.faults.onCall?.(++this.#count, action) || undefined
+    const interruption = this.faults.onCall?.(++this.#count, action, this.#options.clock.now()) || undefined
     const latencyMs = drawDuration(this.faults.latencyMs, this.#options.random)
     if (latencyMs > 0) await this.#pass(latencyMs / 2)
     try {

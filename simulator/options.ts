@@ -70,11 +70,11 @@ export interface Faults {
   /** Whether the published token buckets throttle. */
   buckets: boolean
   /**
-   * Sees each call (n from 1) before anything else happens. `reject-before`: the connection is reset and nothing was
+   * Sees each call (n from 1, at the clock's `now`) before anything else happens. `reject-before`: the connection is reset and nothing was
    * done. `reject-after`: it was done, and the connection is reset instead of the answer.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks answers nothing
-  onCall: ((n: number, action: string) => void | 'reject-before' | 'reject-after') | undefined
+  onCall: ((n: number, action: string, now: number) => void | 'reject-before' | 'reject-after') | undefined
 }
 
 export const NO_FAULTS: Faults = {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Faults } from '../../simulator/options.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
 import { Invariants } from '../support/invariants.ts'
 import { NEW, type ProcessOptions, World, type WorldOptions } from '../support/world.ts'
@@ -108,8 +109,13 @@ const isIn = (world: World, id: string): boolean =>
     world.simulator.targets(arn).some((target) => target.Id === id && target.State !== 'draining'),
   )
 
-async function crash(fleet: Fleet, point: Point, after: After): Promise<boolean> {
-  const world = new World(fleet.world)
+async function crash(
+  fleet: Fleet,
+  point: Point,
+  after: After,
+  faults: Partial<Faults> = {},
+): Promise<boolean> {
+  const world = new World({ ...fleet.world, faults })
   const invariants = new Invariants(world, fleet.floor)
   const dead = await until(world, fleet, point)
   if (dead.ended) return false
@@ -150,4 +156,47 @@ describe.each(FLEETS.map((fleet) => [fleet.name, fleet] as const))('a run of %s 
     },
     120_000,
   )
+})
+
+/** A storm every two minutes, as when somebody else uses up the account's calls. */
+const storms = (): Partial<Faults> => {
+  let first: number | undefined
+  return {
+    onCall: (_, __, now) => {
+      first ??= now
+      return (now - first) % 120_000 > 90_000 ? 'reject-before' : undefined
+    },
+  }
+}
+
+describe.each<[string, () => Partial<Faults>]>([
+  ['a tenth of the replies are lost', () => ({ lostReplyShare: 0.1 })],
+  ['replies take up to 20 s', () => ({ latencyMs: [50, 20_000] })],
+  ['reads are 3 s old', () => ({ staleReadsMs: 3_000 })],
+  ['storms of 30 s stop every call', storms],
+  ['half of all calls fail', () => ({ throttleShare: 0.2, errorShare: 0.2, resetShare: 0.1 })],
+])('while %s', (_, faults) => {
+  const [fleet] = FLEETS as [Fleet]
+
+  test.each(Object.entries(AFTERMATHS))(
+    'a run that dies anywhere is put right by %s',
+    async (_, after) => {
+      let points = 0
+      for (let call = 1; ; call += 5) {
+        const when = call % 2 === 0 ? 'before' : 'after'
+        if (!(await crash(fleet, { call, when }, after, faults()))) break
+        points++
+      }
+      expect(points).toBeGreaterThan(10)
+    },
+    120_000,
+  )
+
+  test('one that is left alone ends well', async () => {
+    const world = new World({ ...fleet.world, faults: faults() })
+    const invariants = new Invariants(world, fleet.floor)
+    expect(await world.rollOut(fleet.settings)).toMatchObject({ outcome: 'succeeded' })
+    expect(invariants.broken).toEqual([])
+    expect(tagsOf(world)).toEqual([])
+  })
 })

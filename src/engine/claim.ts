@@ -8,7 +8,7 @@ import { describeOwner } from './tenure.ts'
 
 /** From the claim to the first entry: the wait for capacity, and calls that are throttled. */
 const SLACK_MS = 2 * 60_000
-const LOOK_EVERY_MS = 15_000
+const LOOK_EVERY_MS = 30_000
 
 /** Begins a tenure, or says who is in the way. */
 export async function claim(scene: Scene, tenure: Tenure): Promise<Conclusion | undefined> {

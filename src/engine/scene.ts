@@ -38,7 +38,7 @@ export interface Scene extends Omit<Mission, 'emit' | 'settings' | 'rolloutId'> 
   progress: Progress
 }
 
-/** Before anything has changed there is nothing to save; later, giving up costs a rollback. */
+/** Before a deploy has changed anything there is nothing to save; otherwise giving up leaves servers out. */
 const READ_FOR_MS = 2 * 60_000
 const PERSIST_FOR_MS = 10 * 60_000
 
@@ -55,10 +55,10 @@ export function open(mission: Mission): Scene {
   return scene
 }
 
-export const reading = ({ ports, emit }: Scene): Patience => ({
+export const reading = ({ ports, emit, settings }: Scene): Patience => ({
   clock: ports.clock,
   emit,
-  giveUpAfterMs: READ_FOR_MS,
+  giveUpAfterMs: settings.mode === 'deploy' ? READ_FOR_MS : PERSIST_FOR_MS,
 })
 
 export const changing = ({ ports, emit }: Scene): Patience => ({
