@@ -1,13 +1,12 @@
-import type { BadVersion } from '../../demo/fleet.ts'
-import type { LoadCounts } from '../../demo/load.ts'
-import { type RunOptions, type RunResult, requireBuild } from '../../demo/runner.ts'
-import { Stage, type StageOptions } from '../../demo/stage.ts'
+import type { LoadCounts } from './load.ts'
+import { type RunOptions, type RunResult, requireBuild } from './runner.ts'
+import { Stage, type StageOptions } from './stage.ts'
 
 /**
- * The load balancer's time runs faster than the action's: a drain of 2 s takes 0.8 s, which still is longer than the
- * longest answer of 0.5 s, and the action looks after 2 s.
+ * The load balancer's time runs faster than the action's: a drain of 3 s takes 1.5 s, and the action looks after 3 s. The
+ * longest answer takes 0.5 s, so that there is a second left for a machine that is busy with other things.
  */
-export const FAST = { speed: 2.5, delaySeconds: 2, intervalSeconds: 5 } as const
+export const FAST = { speed: 2, delaySeconds: 3, intervalSeconds: 5, checkTimeoutSeconds: 4 } as const
 
 export const OLD = '1.0.1'
 export const NEW = '1.0.2'
@@ -15,6 +14,7 @@ export const NEW = '1.0.2'
 /** The demo's inputs, made quick. */
 export const INPUTS = { version: NEW, 'previous-version': OLD, 'healthy-for': '1s' }
 
+/** What a rollout did to the fleet, and to those who used it meanwhile. */
 export interface Rollout {
   readonly result: RunResult
   readonly counts: LoadCounts
@@ -26,11 +26,9 @@ export interface Rollout {
   readonly calls: Readonly<Record<string, number>>
 }
 
-export interface Setting extends Partial<StageOptions> {
-  readonly servers: number
-  readonly badVersions?: readonly BadVersion[]
-}
+export type Setting = Partial<StageOptions> & Pick<StageOptions, 'servers'>
 
+/** What is done on the stage; answers how the action ended. */
 type Perform = (stage: Stage) => Promise<RunResult>
 
 /** Opens a stage under load, runs the action on it, and tells how everything ended. */
@@ -58,16 +56,6 @@ export async function rollOut(setting: Setting, perform: Perform): Promise<Rollo
 /** As a step in a workflow: started, and waited for. */
 export function step(inputs: Readonly<Record<string, string>>, options: Partial<RunOptions> = {}): Perform {
   return (stage) => stage.run({ ...INPUTS, ...inputs }, options).ended
-}
-
-/** What everybody expects of a fleet of this size, whatever happened. */
-export function allIn(servers: number, version: string): Pick<Rollout, 'versions' | 'states'> {
-  return { versions: Array(servers).fill(version), states: Array(servers).fill('healthy') }
-}
-
-/** None of the actions that change anything. */
-export function writesIn(calls: Readonly<Record<string, number>>): string[] {
-  return Object.keys(calls).filter((action) => !action.startsWith('Describe'))
 }
 
 const countHealthy = (stage: Stage): number =>

@@ -1,0 +1,5 @@
+// One file, because these tests do little but wait: as one they wait together, five at a time. Longest first.
+import './fleets.ts'
+import './hostile.ts'
+import './trouble.ts'
+import './refusals.ts'

@@ -1,0 +1,75 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { failuresIn } from '../../demo/load.ts'
+import { OLD, rollOut, step } from '../../demo/rehearsal.ts'
+import { RunnerLog } from '../action/runner-log.ts'
+import { allIn, PATIENCE_MS } from './expected.ts'
+
+/** Everything that somebody might write into a version, with a command in each quotation that a shell knows. */
+const hostileVersion = (mark: string): string =>
+  [
+    `1.0.2 $(touch ${mark}) \`touch ${mark}\``,
+    `"; touch ${mark}; "'; touch ${mark}; '`,
+    '::set-output name=outcome::succeeded',
+    '::error::forged by a version',
+    '##[error]forged by a version',
+    'EOF',
+    'ghadelimiter_0',
+    '<img src=x onerror=alert(1)> <script>alert(1)</script> </pre></details>',
+    '| **bold** [link](https://evil.example) `code` @octocat #1 :tada:',
+    '```mermaid\ngraph TD; A-->B\n```',
+    '%0A::error::forged by a version',
+  ].join('\n')
+
+/** Prints the same, on both outputs, before it goes on to fail as the demo's update command does. */
+const COMMAND = [
+  'printf "%s\\n" "$ROLLOUT_VERSION"',
+  'printf "%s\\n" "$ROLLOUT_VERSION" >&2',
+  'printf "##[add-mask]a\\n::add-mask::b\\n::save-state name=a::b\\n::stop-commands::c\\n::c::\\n::endgroup::\\n"',
+  'printf "\\x1b[2J\\x1b]0;title\\x07\\r::error::forged by the output\\r\\n"',
+  'node demo/update.mjs',
+].join('\n')
+
+/** The lines in which the summary shows rows of a table. */
+const rowsOf = (summary: string): string[] => summary.split('\n').filter((line) => line.startsWith('|'))
+
+test.concurrent(
+  'a hostile version and a hostile output run nothing, and break neither log nor summary nor outputs',
+  async () => {
+    const workspace = mkdtempSync(join(tmpdir(), 'elb-rollout-hostile-'))
+    const version = hostileVersion(join(workspace, 'mark'))
+    const { result, counts, ...rest } = await rollOut(
+      { servers: 2, badVersions: [{ version, fault: 'update-fails', servers: ['i-web-2'] }] },
+      step({ version, 'update-command': COMMAND }, { workspace }),
+    )
+    const created = readdirSync(workspace)
+    rmSync(workspace, { recursive: true })
+    expect(created).toEqual([])
+    expect(failuresIn(counts)).toEqual([])
+    expect(rest).toMatchObject(allIn(2, OLD))
+    expect(result).toMatchObject({ exitCode: 1, outputs: { outcome: 'rolled-back', version: OLD } })
+    expect(result).toMatchObject({ stderr: '', state: {}, exported: {}, leftBehind: [] })
+    expectOurCommandsOnly(result.stdout)
+    expectNoForeignMarkup(result.summary)
+  },
+  PATIENCE_MS,
+)
+
+function expectOurCommandsOnly(stdout: string): void {
+  const { commands } = RunnerLog.of(stdout)
+  const dataOf = (command: string) => commands.filter(({ name }) => name === command).map(({ data }) => data)
+  expect([...new Set(commands.map(({ name }) => name))].sort()).toEqual(['endgroup', 'error', 'group'])
+  expect(dataOf('error')).toEqual([expect.stringMatching(/^rolled-back: i-web-2/)])
+  expect(dataOf('group')).toContainEqual(expect.stringContaining('touch'))
+}
+
+function expectNoForeignMarkup(summary: string): void {
+  expect(summary.split('\n')[0]).toMatch(/^## ⏪ Rolled back: i-web-2/)
+  expect(summary).not.toMatch(/<(?!\/?(?:code|details|summary|pre)>)/)
+  expect(summary).not.toMatch(/\*\*bold|\[link|https:\/\/evil|`touch|@octocat|:tada:|```/)
+  expect(summary).not.toContain('\u001b')
+  for (const row of rowsOf(summary)) expect(row.split('|')).toHaveLength(10)
+  expect(summary.match(/<details>/g)).toHaveLength(summary.match(/<\/details>/g)?.length ?? 0)
+}
