@@ -12,7 +12,7 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
 interface ActionFile {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>
-  readonly runs: { readonly main: string }
+  readonly runs: { readonly main: string; readonly post: string }
 }
 
 export interface RunOptions {
@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Added to the environment of the step. */
   readonly environment?: Readonly<Record<string, string>>
   readonly workspace?: string
+  /** The post step of a main that left this state; without it, main. */
+  readonly postOf?: RunResult
   readonly onLine?: (line: string) => void
 }
 
@@ -39,8 +41,10 @@ export interface RunResult {
   /** The file of `report-path`. */
   readonly report: unknown
   readonly seconds: number
-  /** Processes that it left running; they have been ended. */
+  /** Processes that it left running; they have been ended. A main that was killed keeps them for its post step. */
   readonly leftBehind: readonly number[]
+  /** Marks the processes of this job. */
+  readonly trackingId: string
 }
 
 const SIGTERM_AFTER_MS = 7_500
@@ -62,12 +66,15 @@ export class ActionRun {
   readonly ended: Promise<RunResult>
   readonly #child: ChildProcess
   readonly #files = new RunnerFiles()
-  readonly #trackingId = `elb-rollout_${randomUUID()}`
+  readonly #trackingId: string
+  #isKilled = false
 
   /** Starts at once. */
   constructor(options: RunOptions) {
     const action = readActionFile()
-    this.#child = spawn(process.execPath, [`${ROOT}/${action.runs.main}`], {
+    const { main, post } = action.runs
+    this.#trackingId = options.postOf?.trackingId ?? `elb-rollout_${randomUUID()}`
+    this.#child = spawn(process.execPath, [`${ROOT}/${options.postOf === undefined ? main : post}`], {
       cwd: options.workspace ?? ROOT,
       env: { ...this.#environment(options), ...inputVariables(action, options.inputs) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,11 +100,12 @@ export class ActionRun {
 
   /** As when the machine runs out of memory. */
   kill(): Promise<RunResult> {
+    this.#isKilled = true
     this.#child.kill('SIGKILL')
     return this.ended
   }
 
-  #environment({ apiUrl, workspace, environment }: RunOptions): Record<string, string> {
+  #environment({ apiUrl, workspace, environment, postOf }: RunOptions): Record<string, string> {
     const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = process.env
     return {
       ...{ PATH, HOME, LANG, CI: 'true', GITHUB_ACTIONS: 'true', ...GITHUB },
@@ -109,6 +117,7 @@ export class ActionRun {
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: apiUrl,
       ...environment,
+      ...stateVariables(postOf?.state ?? {}),
     }
   }
 
@@ -123,8 +132,9 @@ export class ActionRun {
         summary: this.#files.text('GITHUB_STEP_SUMMARY'),
         report: reportAt(outputs['report-path']),
         seconds: (performance.now() - this.startedAt) / 1000,
-        // As when a job completes: what the step left running ends with it.
-        leftBehind: endAllWith(this.#trackingId),
+        trackingId: this.#trackingId,
+        // As when a job completes, after the post steps: what the step left running ends with it.
+        leftBehind: this.#isKilled ? [] : endAllWith(this.#trackingId),
       }
     } finally {
       this.#files.remove()
@@ -146,6 +156,9 @@ const GITHUB = {
   GITHUB_REF: 'refs/heads/main',
   GITHUB_SHA: '5f3a1c09d2b74e86a1f0c3d5e7b9a2468ace0135',
 }
+
+const stateVariables = (state: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]))
 
 function reportAt(path: string | undefined): unknown {
   return path ? JSON.parse(readFileSync(path, 'utf8')) : undefined

@@ -222,6 +222,8 @@ test('all problems come at once', () => {
     'target-group-arns',
     'batch-size',
     'update-timeout',
+    'strategy',
+    'version',
     'update-command',
     'smoke-body',
   ])

@@ -1,27 +1,27 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 586:
+/***/ 7498:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 var __webpack_unused_export__;
-const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(5152);
-const { getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin, createPaginator } = __nccwpck_require__(402);
-const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createWaiter, checkExceptions, WaiterState, createAggregatedClient } = __nccwpck_require__(2658);
-const { Command: $Command } = __nccwpck_require__(2658);
+const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(544);
+const { getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin, createPaginator } = __nccwpck_require__(7138);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createWaiter, checkExceptions, WaiterState, createAggregatedClient } = __nccwpck_require__(3042);
+const { Command: $Command } = __nccwpck_require__(3042);
 __webpack_unused_export__ = $Command;
 __webpack_unused_export__ = Client;
-const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
-const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
-const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
-const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
-const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
-const { defaultProvider } = __nccwpck_require__(5861);
-const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
-const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
-const { AwsQueryProtocol } = __nccwpck_require__(7288);
-const { Sha256 } = __nccwpck_require__(9542);
+const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(9467);
+const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(8869);
+const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(1342);
+const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3129);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(5066);
+const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(8915);
+const { defaultProvider } = __nccwpck_require__(4213);
+const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(7518);
+const { streamCollector, NodeHttpHandler } = __nccwpck_require__(3343);
+const { AwsQueryProtocol } = __nccwpck_require__(7368);
+const { Sha256 } = __nccwpck_require__(566);
 
 const defaultElasticLoadBalancingV2HttpAuthSchemeParametersProvider = async (config, context, input) => {
     return {
@@ -3549,7 +3549,7 @@ __webpack_unused_export__ = AddListenerCertificatesCommand;
 __webpack_unused_export__ = AddListenerCertificatesInput$;
 __webpack_unused_export__ = AddListenerCertificatesOutput$;
 __webpack_unused_export__ = AddTags$;
-__webpack_unused_export__ = AddTagsCommand;
+exports.yjM = AddTagsCommand;
 __webpack_unused_export__ = AddTagsInput$;
 __webpack_unused_export__ = AddTagsOutput$;
 __webpack_unused_export__ = AddTrustStoreRevocations$;
@@ -3670,7 +3670,7 @@ __webpack_unused_export__ = DescribeSSLPoliciesCommand;
 __webpack_unused_export__ = DescribeSSLPoliciesInput$;
 __webpack_unused_export__ = DescribeSSLPoliciesOutput$;
 __webpack_unused_export__ = DescribeTags$;
-__webpack_unused_export__ = DescribeTagsCommand;
+exports.yRM = DescribeTagsCommand;
 __webpack_unused_export__ = DescribeTagsInput$;
 __webpack_unused_export__ = DescribeTagsOutput$;
 __webpack_unused_export__ = DescribeTargetGroupAttributes$;
@@ -3836,7 +3836,7 @@ __webpack_unused_export__ = RemoveListenerCertificatesCommand;
 __webpack_unused_export__ = RemoveListenerCertificatesInput$;
 __webpack_unused_export__ = RemoveListenerCertificatesOutput$;
 __webpack_unused_export__ = RemoveTags$;
-__webpack_unused_export__ = RemoveTagsCommand;
+exports.L1A = RemoveTagsCommand;
 __webpack_unused_export__ = RemoveTagsInput$;
 __webpack_unused_export__ = RemoveTagsOutput$;
 __webpack_unused_export__ = RemoveTrustStoreRevocations$;
@@ -3969,22 +3969,22 @@ __webpack_unused_export__ = waitUntilTargetInService;
 
 /***/ }),
 
-/***/ 5152:
+/***/ 544:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { HttpRequest, parseUrl } = __nccwpck_require__(3422);
-const { InvokeStore } = __nccwpck_require__(9320);
-const { normalizeProvider } = __nccwpck_require__(402);
-const { RETRY_MODES } = __nccwpck_require__(3609);
+const { HttpRequest, parseUrl } = __nccwpck_require__(1342);
+const { InvokeStore } = __nccwpck_require__(3864);
+const { normalizeProvider } = __nccwpck_require__(7138);
+const { RETRY_MODES } = __nccwpck_require__(3129);
 const { platform, release } = __nccwpck_require__(8161);
 const { versions, env } = __nccwpck_require__(1708);
-const { isValidHostLabel, isIpAddress, customEndpointFunctions } = __nccwpck_require__(2085);
-const { EndpointError, resolveEndpoint } = __nccwpck_require__(2085);
+const { isValidHostLabel, isIpAddress, customEndpointFunctions } = __nccwpck_require__(8869);
+const { EndpointError, resolveEndpoint } = __nccwpck_require__(8869);
 exports.EndpointError = EndpointError;
 exports.isIpAddress = isIpAddress;
 exports.resolveEndpoint = resolveEndpoint;
-const { loadConfig, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS } = __nccwpck_require__(7291);
-const { REGION_ENV_NAME, REGION_INI_NAME, resolveRegionConfig } = __nccwpck_require__(7291);
+const { loadConfig, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS } = __nccwpck_require__(9467);
+const { REGION_ENV_NAME, REGION_INI_NAME, resolveRegionConfig } = __nccwpck_require__(9467);
 exports.NODE_REGION_CONFIG_FILE_OPTIONS = NODE_REGION_CONFIG_FILE_OPTIONS;
 exports.NODE_REGION_CONFIG_OPTIONS = NODE_REGION_CONFIG_OPTIONS;
 exports.REGION_ENV_NAME = REGION_ENV_NAME;
@@ -4783,7 +4783,7 @@ const NODE_APP_ID_CONFIG_OPTIONS = {
 };
 
 const createUserAgentStringParsingProvider = ({ serviceId, clientVersion }) => async (config) => {
-    const module = __nccwpck_require__(9449);
+    const module = __nccwpck_require__(7065);
     const parse = module.parse ?? module.default.parse ?? (() => "");
     const parsedUA = typeof window !== "undefined" && window?.navigator?.userAgent ? parse(window.navigator.userAgent) : undefined;
     const sections = [
@@ -4990,15 +4990,15 @@ exports.userAgentMiddleware = userAgentMiddleware;
 
 /***/ }),
 
-/***/ 7523:
+/***/ 8915:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { ProviderError, booleanSelector, SelectorType, loadConfig } = __nccwpck_require__(7291);
-const { setCredentialFeature } = __nccwpck_require__(5152);
-const { normalizeProvider, memoizeIdentityProvider, isIdentityExpired, doesIdentityRequireRefresh } = __nccwpck_require__(402);
-const { SignatureV4 } = __nccwpck_require__(5118);
-const { HttpResponse, HttpRequest } = __nccwpck_require__(3422);
-const { SMITHY_CONTEXT_KEY } = __nccwpck_require__(690);
+const { ProviderError, booleanSelector, SelectorType, loadConfig } = __nccwpck_require__(9467);
+const { setCredentialFeature } = __nccwpck_require__(544);
+const { normalizeProvider, memoizeIdentityProvider, isIdentityExpired, doesIdentityRequireRefresh } = __nccwpck_require__(7138);
+const { SignatureV4 } = __nccwpck_require__(4366);
+const { HttpResponse, HttpRequest } = __nccwpck_require__(1342);
+const { SMITHY_CONTEXT_KEY } = __nccwpck_require__(4242);
 
 const getDateHeader = (response) => HttpResponse.isInstance(response) ? (response.headers?.date ?? response.headers?.Date) : undefined;
 const getAgeHeader = (response) => HttpResponse.isInstance(response) ? (response.headers?.age ?? response.headers?.Age) : undefined;
@@ -5358,14 +5358,14 @@ exports.validateSigningProperties = validateSigningProperties;
 
 /***/ }),
 
-/***/ 7288:
+/***/ 7368:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { SmithyRpcV2CborProtocol, loadSmithyRpcV2CborErrorCode } = __nccwpck_require__(4645);
-const { TypeRegistry, NormalizedSchema, deref } = __nccwpck_require__(6890);
-const { decorateServiceException, getValueFromTextNode } = __nccwpck_require__(2658);
-const { RpcProtocol, JsonCodec2, loadJsonRpcErrorCode, HttpBindingProtocol, HttpInterceptingShapeSerializer, HttpInterceptingShapeDeserializer, loadRestJsonErrorCode, SmithyRpcV2JsonProtocol, loadSmithyRpcV2JsonErrorCode, FromStringShapeDeserializer, determineTimestampFormat, extendedEncodeURIComponent, collectBody } = __nccwpck_require__(3422);
-const { JsonCodec, JsonShapeDeserializer, JsonShapeDeserializer2, JsonShapeSerializer, JsonShapeSerializer2, parseJsonBody, parseJsonErrorBody } = __nccwpck_require__(3422);
+const { SmithyRpcV2CborProtocol, loadSmithyRpcV2CborErrorCode } = __nccwpck_require__(8741);
+const { TypeRegistry, NormalizedSchema, deref } = __nccwpck_require__(5066);
+const { decorateServiceException, getValueFromTextNode } = __nccwpck_require__(3042);
+const { RpcProtocol, JsonCodec2, loadJsonRpcErrorCode, HttpBindingProtocol, HttpInterceptingShapeSerializer, HttpInterceptingShapeDeserializer, loadRestJsonErrorCode, SmithyRpcV2JsonProtocol, loadSmithyRpcV2JsonErrorCode, FromStringShapeDeserializer, determineTimestampFormat, extendedEncodeURIComponent, collectBody } = __nccwpck_require__(1342);
+const { JsonCodec, JsonShapeDeserializer, JsonShapeDeserializer2, JsonShapeSerializer, JsonShapeSerializer2, parseJsonBody, parseJsonErrorBody } = __nccwpck_require__(1342);
 exports.JsonCodec = JsonCodec;
 exports.JsonCodec2 = JsonCodec2;
 exports.JsonShapeDeserializer = JsonShapeDeserializer;
@@ -5376,8 +5376,8 @@ exports.loadJsonRpcErrorCode = loadJsonRpcErrorCode;
 exports.loadRestJsonErrorCode = loadRestJsonErrorCode;
 exports.parseJsonBody = parseJsonBody;
 exports.parseJsonErrorBody = parseJsonErrorBody;
-const { parseXML, XmlNode, XmlText } = __nccwpck_require__(4274);
-const { toUtf8, toBase64, generateIdempotencyToken, NumericValue, dateToUtcString, fromBase64, expectUnion } = __nccwpck_require__(2430);
+const { parseXML, XmlNode, XmlText } = __nccwpck_require__(402);
+const { toUtf8, toBase64, generateIdempotencyToken, NumericValue, dateToUtcString, fromBase64, expectUnion } = __nccwpck_require__(7518);
 
 class ProtocolLib {
     queryCompat;
@@ -6869,11 +6869,11 @@ exports.parseXmlErrorBody = parseXmlErrorBody;
 
 /***/ }),
 
-/***/ 5606:
+/***/ 4710:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { setCredentialFeature } = __nccwpck_require__(5152);
-const { CredentialsProviderError } = __nccwpck_require__(7291);
+const { setCredentialFeature } = __nccwpck_require__(544);
+const { CredentialsProviderError } = __nccwpck_require__(9467);
 
 const ENV_KEY = "AWS_ACCESS_KEY_ID";
 const ENV_SECRET = "AWS_SECRET_ACCESS_KEY";
@@ -6915,15 +6915,15 @@ exports.fromEnv = fromEnv;
 
 /***/ }),
 
-/***/ 8605:
+/***/ 6829:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { setCredentialFeature } = __nccwpck_require__(5152);
-const { CredentialsProviderError } = __nccwpck_require__(7291);
-const { NodeHttpHandler } = __nccwpck_require__(1279);
+const { setCredentialFeature } = __nccwpck_require__(544);
+const { CredentialsProviderError } = __nccwpck_require__(9467);
+const { NodeHttpHandler } = __nccwpck_require__(3343);
 const fs = __nccwpck_require__(1455);
-const { HttpRequest } = __nccwpck_require__(3422);
-const { sdkStreamMixin, parseRfc3339DateTime } = __nccwpck_require__(2430);
+const { HttpRequest } = __nccwpck_require__(1342);
+const { sdkStreamMixin, parseRfc3339DateTime } = __nccwpck_require__(7518);
 
 const ECS_CONTAINER_HOST = "169.254.170.2";
 const EKS_CONTAINER_HOST_IPv4 = "169.254.170.23";
@@ -7101,28 +7101,28 @@ exports.fromHttp = fromHttp;
 
 /***/ }),
 
-/***/ 5869:
+/***/ 8461:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { CredentialsProviderError, chain, getProfileName, parseKnownFiles } = __nccwpck_require__(7291);
-const { setCredentialFeature } = __nccwpck_require__(5152);
+const { CredentialsProviderError, chain, getProfileName, parseKnownFiles } = __nccwpck_require__(9467);
+const { setCredentialFeature } = __nccwpck_require__(544);
 
 const resolveCredentialSource = (credentialSource, profileName, logger) => {
     const sourceProvidersMap = {
         EcsContainer: async (options) => {
-            const { fromHttp } = __nccwpck_require__(8605);
-            const { fromContainerMetadata } = __nccwpck_require__(566);
+            const { fromHttp } = __nccwpck_require__(6829);
+            const { fromContainerMetadata } = __nccwpck_require__(6438);
             logger?.debug("@aws-sdk/credential-provider-ini - credential_source is EcsContainer");
             return async () => chain(fromHttp(options ?? {}), fromContainerMetadata(options))().then(setNamedProvider);
         },
         Ec2InstanceMetadata: async (options) => {
             logger?.debug("@aws-sdk/credential-provider-ini - credential_source is Ec2InstanceMetadata");
-            const { fromInstanceMetadata } = __nccwpck_require__(566);
+            const { fromInstanceMetadata } = __nccwpck_require__(6438);
             return async () => fromInstanceMetadata(options)().then(setNamedProvider);
         },
         Environment: async (options) => {
             logger?.debug("@aws-sdk/credential-provider-ini - credential_source is Environment");
-            const { fromEnv } = __nccwpck_require__(5606);
+            const { fromEnv } = __nccwpck_require__(4710);
             return async () => fromEnv(options)().then(setNamedProvider);
         },
     };
@@ -7164,7 +7164,7 @@ const resolveAssumeRoleCredentials = async (profileName, profiles, options, call
     const profileData = profiles[profileName];
     const { source_profile, region } = profileData;
     if (!options.roleAssumer) {
-        const { getDefaultRoleAssumer } = __nccwpck_require__(1136);
+        const { getDefaultRoleAssumer } = __nccwpck_require__(7088);
         options.roleAssumer = getDefaultRoleAssumer({
             ...options.clientConfig,
             credentialProviderLogger: options.logger,
@@ -7217,7 +7217,7 @@ const isLoginProfile = (data) => {
     return Boolean(data && data.login_session);
 };
 const resolveLoginCredentials = async (profileName, options, callerClientConfig) => {
-    const { fromLoginCredentials } = __nccwpck_require__(4072);
+    const { fromLoginCredentials } = __nccwpck_require__(7832);
     const credentials = await fromLoginCredentials({
         ...options,
         profile: profileName,
@@ -7227,7 +7227,7 @@ const resolveLoginCredentials = async (profileName, options, callerClientConfig)
 
 const isProcessProfile = (arg) => Boolean(arg) && typeof arg === "object" && typeof arg.credential_process === "string";
 const resolveProcessCredentials = async (options, profile) => {
-    const { fromProcess } = __nccwpck_require__(5360);
+    const { fromProcess } = __nccwpck_require__(912);
     const credentials = await fromProcess({
         ...options,
         profile,
@@ -7236,7 +7236,7 @@ const resolveProcessCredentials = async (options, profile) => {
 };
 
 const resolveSsoCredentials = async (profile, profileData, options = {}, callerClientConfig) => {
-    const { fromSSO } = __nccwpck_require__(998);
+    const { fromSSO } = __nccwpck_require__(6198);
     return fromSSO({
         profile,
         logger: options.logger,
@@ -7284,7 +7284,7 @@ const isWebIdentityProfile = (arg) => Boolean(arg) &&
     typeof arg.role_arn === "string" &&
     ["undefined", "string"].indexOf(typeof arg.role_session_name) > -1;
 const resolveWebIdentityCredentials = async (profile, options, callerClientConfig) => {
-    const { fromTokenFile } = __nccwpck_require__(9956);
+    const { fromTokenFile } = __nccwpck_require__(2100);
     const credentials = await fromTokenFile({
         webIdentityTokenFile: profile.web_identity_token_file,
         roleArn: profile.role_arn,
@@ -7337,12 +7337,12 @@ exports.fromIni = fromIni;
 
 /***/ }),
 
-/***/ 4072:
+/***/ 7832:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { setCredentialFeature } = __nccwpck_require__(5152);
-const { CredentialsProviderError, parseKnownFiles, getProfileName } = __nccwpck_require__(7291);
-const { HttpRequest } = __nccwpck_require__(3422);
+const { setCredentialFeature } = __nccwpck_require__(544);
+const { CredentialsProviderError, parseKnownFiles, getProfileName } = __nccwpck_require__(9467);
+const { HttpRequest } = __nccwpck_require__(1342);
 const { createHash, createPrivateKey, createPublicKey, sign } = __nccwpck_require__(7598);
 const { promises } = __nccwpck_require__(3024);
 const { homedir } = __nccwpck_require__(8161);
@@ -7397,7 +7397,7 @@ class LoginCredentialsFetcher {
         if (freshExpiry - Date.now() > LoginCredentialsFetcher.REFRESH_THRESHOLD) {
             return this.toCredentials(freshToken.accessToken);
         }
-        const { SigninClient, CreateOAuth2TokenCommand } = __nccwpck_require__(9762);
+        const { SigninClient, CreateOAuth2TokenCommand } = __nccwpck_require__(1106);
         const { logger, userAgentAppId } = this.callerClientConfig ?? {};
         const isH2 = (requestHandler) => {
             return requestHandler?.metadata?.handlerProtocol === "h2";
@@ -7638,18 +7638,18 @@ exports.fromLoginCredentials = fromLoginCredentials;
 
 /***/ }),
 
-/***/ 5861:
+/***/ 4213:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { ENV_KEY, ENV_SECRET, fromEnv } = __nccwpck_require__(5606);
-const { chain, CredentialsProviderError, ENV_PROFILE } = __nccwpck_require__(7291);
+const { ENV_KEY, ENV_SECRET, fromEnv } = __nccwpck_require__(4710);
+const { chain, CredentialsProviderError, ENV_PROFILE } = __nccwpck_require__(9467);
 
 const ENV_IMDS_DISABLED = "AWS_EC2_METADATA_DISABLED";
 const remoteProvider = async (init) => {
-    const { ENV_CMDS_FULL_URI, ENV_CMDS_RELATIVE_URI, fromContainerMetadata, fromInstanceMetadata } = __nccwpck_require__(566);
+    const { ENV_CMDS_FULL_URI, ENV_CMDS_RELATIVE_URI, fromContainerMetadata, fromInstanceMetadata } = __nccwpck_require__(6438);
     if (process.env[ENV_CMDS_RELATIVE_URI] || process.env[ENV_CMDS_FULL_URI]) {
         init.logger?.debug("@aws-sdk/credential-provider-node - remoteProvider::fromHttp/fromContainerMetadata");
-        const { fromHttp } = __nccwpck_require__(8605);
+        const { fromHttp } = __nccwpck_require__(6829);
         return chain(fromHttp(init), fromContainerMetadata(init));
     }
     if (process.env[ENV_IMDS_DISABLED] && process.env[ENV_IMDS_DISABLED] !== "false") {
@@ -7772,22 +7772,22 @@ const defaultProvider = (init = {}) => memoizeChain([
         if (!ssoStartUrl && !ssoAccountId && !ssoRegion && !ssoRoleName && !ssoSession) {
             throw new CredentialsProviderError("Skipping SSO provider in default chain (inputs do not include SSO fields).", { logger: init.logger });
         }
-        const { fromSSO } = __nccwpck_require__(998);
+        const { fromSSO } = __nccwpck_require__(6198);
         return fromSSO(init)(awsIdentityProperties);
     },
     async (awsIdentityProperties) => {
         init.logger?.debug("@aws-sdk/credential-provider-node - defaultProvider::fromIni");
-        const { fromIni } = __nccwpck_require__(5869);
+        const { fromIni } = __nccwpck_require__(8461);
         return fromIni(init)(awsIdentityProperties);
     },
     async (awsIdentityProperties) => {
         init.logger?.debug("@aws-sdk/credential-provider-node - defaultProvider::fromProcess");
-        const { fromProcess } = __nccwpck_require__(5360);
+        const { fromProcess } = __nccwpck_require__(912);
         return fromProcess(init)(awsIdentityProperties);
     },
     async (awsIdentityProperties) => {
         init.logger?.debug("@aws-sdk/credential-provider-node - defaultProvider::fromTokenFile");
-        const { fromTokenFile } = __nccwpck_require__(9956);
+        const { fromTokenFile } = __nccwpck_require__(2100);
         return fromTokenFile(init)(awsIdentityProperties);
     },
     async () => {
@@ -7811,13 +7811,13 @@ exports.defaultProvider = defaultProvider;
 
 /***/ }),
 
-/***/ 5360:
+/***/ 912:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { externalDataInterceptor, CredentialsProviderError, parseKnownFiles, getProfileName } = __nccwpck_require__(7291);
+const { externalDataInterceptor, CredentialsProviderError, parseKnownFiles, getProfileName } = __nccwpck_require__(9467);
 const { exec } = __nccwpck_require__(1421);
 const { promisify } = __nccwpck_require__(7975);
-const { setCredentialFeature } = __nccwpck_require__(5152);
+const { setCredentialFeature } = __nccwpck_require__(544);
 
 const getValidatedProcessCredentials = (profileName, data, profiles) => {
     if (data.Version !== 1) {
@@ -7894,12 +7894,12 @@ exports.fromProcess = fromProcess;
 
 /***/ }),
 
-/***/ 998:
+/***/ 6198:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { CredentialsProviderError, getSSOTokenFromFile, getProfileName, parseKnownFiles, loadSsoSessionData } = __nccwpck_require__(7291);
-const { setCredentialFeature } = __nccwpck_require__(5152);
-const { fromSso } = __nccwpck_require__(5433);
+const { CredentialsProviderError, getSSOTokenFromFile, getProfileName, parseKnownFiles, loadSsoSessionData } = __nccwpck_require__(9467);
+const { setCredentialFeature } = __nccwpck_require__(544);
+const { fromSso } = __nccwpck_require__(3753);
 
 const isSsoProfile = (arg) => arg &&
     (typeof arg.sso_start_url === "string" ||
@@ -7953,7 +7953,7 @@ const resolveSSOCredentials = async ({ ssoStartUrl, ssoSession, ssoAccountId, ss
         });
     }
     const { accessToken } = token;
-    const { SSOClient, GetRoleCredentialsCommand } = __nccwpck_require__(3707);
+    const { SSOClient, GetRoleCredentialsCommand } = __nccwpck_require__(9803);
     const sso = ssoClient ||
         new SSOClient(Object.assign({}, clientConfig ?? {}, {
             logger: clientConfig?.logger ?? callerClientConfig?.logger ?? parentClientConfig?.logger,
@@ -8093,21 +8093,21 @@ exports.validateSsoProfile = validateSsoProfile;
 
 /***/ }),
 
-/***/ 3707:
+/***/ 9803:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { GetRoleCredentialsCommand, SSOClient } = __nccwpck_require__(2579);
+const { GetRoleCredentialsCommand, SSOClient } = __nccwpck_require__(5779);
 exports.GetRoleCredentialsCommand = GetRoleCredentialsCommand;
 exports.SSOClient = SSOClient;
 
 
 /***/ }),
 
-/***/ 9956:
+/***/ 2100:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { setCredentialFeature } = __nccwpck_require__(5152);
-const { CredentialsProviderError, externalDataInterceptor } = __nccwpck_require__(7291);
+const { setCredentialFeature } = __nccwpck_require__(544);
+const { CredentialsProviderError, externalDataInterceptor } = __nccwpck_require__(9467);
 const { readFileSync } = __nccwpck_require__(3024);
 
 const fromWebToken = (init) => async (awsIdentityProperties) => {
@@ -8115,7 +8115,7 @@ const fromWebToken = (init) => async (awsIdentityProperties) => {
     const { roleArn, roleSessionName, webIdentityToken, providerId, policyArns, policy, durationSeconds } = init;
     let { roleAssumerWithWebIdentity } = init;
     if (!roleAssumerWithWebIdentity) {
-        const { getDefaultRoleAssumerWithWebIdentity } = __nccwpck_require__(1136);
+        const { getDefaultRoleAssumerWithWebIdentity } = __nccwpck_require__(7088);
         roleAssumerWithWebIdentity = getDefaultRoleAssumerWithWebIdentity({
             ...init.clientConfig,
             credentialProviderLogger: init.logger,
@@ -8168,25 +8168,25 @@ exports.fromWebToken = fromWebToken;
 
 /***/ }),
 
-/***/ 9762:
+/***/ 1106:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(5152);
-const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(402);
-const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(2658);
-const { Command: $Command } = __nccwpck_require__(2658);
+const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(544);
+const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(7138);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(3042);
+const { Command: $Command } = __nccwpck_require__(3042);
 exports.$Command = $Command;
 exports.__Client = Client;
-const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
-const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
-const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
-const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
-const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
-const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
-const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
-const { AwsRestJsonProtocol } = __nccwpck_require__(7288);
-const { Sha256 } = __nccwpck_require__(9542);
+const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(9467);
+const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(8869);
+const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(1342);
+const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3129);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(5066);
+const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(8915);
+const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(7518);
+const { streamCollector, NodeHttpHandler } = __nccwpck_require__(3343);
+const { AwsRestJsonProtocol } = __nccwpck_require__(7368);
+const { Sha256 } = __nccwpck_require__(566);
 
 const defaultSigninHttpAuthSchemeParametersProvider = async (config, context, input) => {
     return {
@@ -8778,25 +8778,25 @@ exports.errorTypeRegistries = errorTypeRegistries;
 
 /***/ }),
 
-/***/ 9443:
+/***/ 5139:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(5152);
-const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(402);
-const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(2658);
-const { Command: $Command } = __nccwpck_require__(2658);
+const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(544);
+const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(7138);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(3042);
+const { Command: $Command } = __nccwpck_require__(3042);
 exports.$Command = $Command;
 exports.__Client = Client;
-const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
-const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
-const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
-const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
-const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
-const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
-const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
-const { AwsRestJsonProtocol } = __nccwpck_require__(7288);
-const { Sha256 } = __nccwpck_require__(9542);
+const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(9467);
+const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(8869);
+const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(1342);
+const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3129);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(5066);
+const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(8915);
+const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(7518);
+const { streamCollector, NodeHttpHandler } = __nccwpck_require__(3343);
+const { AwsRestJsonProtocol } = __nccwpck_require__(7368);
+const { Sha256 } = __nccwpck_require__(566);
 
 const defaultSSOOIDCHttpAuthSchemeParametersProvider = async (config, context, input) => {
     return {
@@ -9472,25 +9472,25 @@ exports.errorTypeRegistries = errorTypeRegistries;
 
 /***/ }),
 
-/***/ 2579:
+/***/ 5779:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(5152);
-const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(402);
-const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(2658);
-const { Command: $Command } = __nccwpck_require__(2658);
+const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin } = __nccwpck_require__(544);
+const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(7138);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(3042);
+const { Command: $Command } = __nccwpck_require__(3042);
 exports.$Command = $Command;
 exports.__Client = Client;
-const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
-const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
-const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
-const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
-const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
-const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
-const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
-const { AwsRestJsonProtocol } = __nccwpck_require__(7288);
-const { Sha256 } = __nccwpck_require__(9542);
+const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(9467);
+const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(8869);
+const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(1342);
+const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3129);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(5066);
+const { resolveAwsSdkSigV4Config, AwsSdkSigV4Signer, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(8915);
+const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(7518);
+const { streamCollector, NodeHttpHandler } = __nccwpck_require__(3343);
+const { AwsRestJsonProtocol } = __nccwpck_require__(7368);
+const { Sha256 } = __nccwpck_require__(566);
 
 const defaultSSOHttpAuthSchemeParametersProvider = async (config, context, input) => {
     return {
@@ -9953,26 +9953,26 @@ exports.errorTypeRegistries = errorTypeRegistries;
 
 /***/ }),
 
-/***/ 1136:
+/***/ 7088:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin, setCredentialFeature, stsRegionDefaultResolver } = __nccwpck_require__(5152);
-const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(402);
-const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(2658);
-const { Command: $Command } = __nccwpck_require__(2658);
+const { awsEndpointFunctions, emitWarningIfUnsupportedVersion: emitWarningIfUnsupportedVersion$1, createDefaultUserAgentProvider, getDefaultSocketTimeout, NODE_APP_ID_CONFIG_OPTIONS, getAwsRegionExtensionConfiguration, resolveAwsRegionExtensionConfiguration, resolveUserAgentConfig, resolveHostHeaderConfig, getUserAgentPlugin, getHostHeaderPlugin, getLoggerPlugin, getRecursionDetectionPlugin, setCredentialFeature, stsRegionDefaultResolver } = __nccwpck_require__(544);
+const { NoAuthSigner, getHttpAuthSchemeEndpointRuleSetPlugin, DefaultIdentityProviderConfig, getHttpSigningPlugin } = __nccwpck_require__(7138);
+const { normalizeProvider, getSmithyContext, ServiceException, NoOpLogger, emitWarningIfUnsupportedVersion, loadConfigsForDefaultMode, getDefaultExtensionConfiguration, resolveDefaultRuntimeConfig, Client, makeBuilder, createAggregatedClient } = __nccwpck_require__(3042);
+const { Command: $Command } = __nccwpck_require__(3042);
 exports.$Command = $Command;
 exports.__Client = Client;
-const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(7291);
-const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveParams, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(2085);
-const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(3422);
-const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3609);
-const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(6890);
-const { resolveAwsSdkSigV4Config, resolveAwsSdkSigV4AConfig, AwsSdkSigV4Signer, AwsSdkSigV4ASigner, NODE_SIGV4A_CONFIG_OPTIONS, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(7523);
-const { SignatureV4MultiRegion } = __nccwpck_require__(5785);
-const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(2430);
-const { streamCollector, NodeHttpHandler } = __nccwpck_require__(1279);
-const { AwsQueryProtocol } = __nccwpck_require__(7288);
-const { Sha256 } = __nccwpck_require__(9542);
+const { resolveDefaultsModeConfig, loadConfig, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, NODE_REGION_CONFIG_OPTIONS, NODE_REGION_CONFIG_FILE_OPTIONS, resolveRegionConfig } = __nccwpck_require__(9467);
+const { BinaryDecisionDiagram, EndpointCache, decideEndpoint, customEndpointFunctions, resolveParams, resolveEndpointConfig, getEndpointPlugin } = __nccwpck_require__(8869);
+const { parseUrl, getHttpHandlerExtensionConfiguration, resolveHttpHandlerRuntimeConfig, getContentLengthPlugin } = __nccwpck_require__(1342);
+const { DEFAULT_RETRY_MODE, NODE_RETRY_MODE_CONFIG_OPTIONS, NODE_MAX_ATTEMPT_CONFIG_OPTIONS, resolveRetryConfig, getRetryPlugin } = __nccwpck_require__(3129);
+const { TypeRegistry, getSchemaSerdePlugin } = __nccwpck_require__(5066);
+const { resolveAwsSdkSigV4Config, resolveAwsSdkSigV4AConfig, AwsSdkSigV4Signer, AwsSdkSigV4ASigner, NODE_SIGV4A_CONFIG_OPTIONS, NODE_AUTH_SCHEME_PREFERENCE_OPTIONS } = __nccwpck_require__(8915);
+const { SignatureV4MultiRegion } = __nccwpck_require__(5353);
+const { toUtf8, fromUtf8, toBase64, fromBase64, calculateBodyLength } = __nccwpck_require__(7518);
+const { streamCollector, NodeHttpHandler } = __nccwpck_require__(3343);
+const { AwsQueryProtocol } = __nccwpck_require__(7368);
+const { Sha256 } = __nccwpck_require__(566);
 
 const q = "ref";
 const a = -1, b = true, c = "isSet", d = "PartitionResult", e = "booleanEquals", f = "stringEquals", g = "getAttr", h = "us-east-1", i = "sigv4", j = "sts", k = "https://sts.{Region}.{PartitionResult#dnsSuffix}", l = { [q]: "Endpoint" }, m = { [q]: "Region" }, n = { [q]: d }, o = {}, p = [m];
@@ -10850,10 +10850,10 @@ exports.getDefaultRoleAssumerWithWebIdentity = getDefaultRoleAssumerWithWebIdent
 
 /***/ }),
 
-/***/ 5785:
+/***/ 5353:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { SignatureV4, signatureV4aContainer } = __nccwpck_require__(5118);
+const { SignatureV4, signatureV4aContainer } = __nccwpck_require__(4366);
 
 const signatureV4CrtContainer = {
     CrtSignerV4: null,
@@ -11012,12 +11012,12 @@ exports.signatureV4CrtContainer = signatureV4CrtContainer;
 
 /***/ }),
 
-/***/ 5433:
+/***/ 3753:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { setTokenFeature } = __nccwpck_require__(5152);
-const { getBearerTokenEnvKey } = __nccwpck_require__(7523);
-const { TokenProviderError, getSSOTokenFilepath, parseKnownFiles, getProfileName, loadSsoSessionData, getSSOTokenFromFile, memoize, chain } = __nccwpck_require__(7291);
+const { setTokenFeature } = __nccwpck_require__(544);
+const { getBearerTokenEnvKey } = __nccwpck_require__(8915);
+const { TokenProviderError, getSSOTokenFilepath, parseKnownFiles, getProfileName, loadSsoSessionData, getSSOTokenFromFile, memoize, chain } = __nccwpck_require__(9467);
 const { promises } = __nccwpck_require__(3024);
 
 const fromEnvSigningName = ({ logger, signingName } = {}) => async () => {
@@ -11038,7 +11038,7 @@ const EXPIRE_WINDOW_MS = 5 * 60 * 1000;
 const REFRESH_MESSAGE = `To refresh this SSO session run 'aws sso login' with the corresponding profile.`;
 
 const getSsoOidcClient = async (ssoRegion, init = {}, callerClientConfig) => {
-    const { SSOOIDCClient } = __nccwpck_require__(9443);
+    const { SSOOIDCClient } = __nccwpck_require__(5139);
     const coalesce = (prop) => init.clientConfig?.[prop] ?? init.parentClientConfig?.[prop] ?? callerClientConfig?.[prop];
     const ssoOidcClient = new SSOOIDCClient(Object.assign({}, init.clientConfig ?? {}, {
         region: ssoRegion ?? init.clientConfig?.region,
@@ -11049,7 +11049,7 @@ const getSsoOidcClient = async (ssoRegion, init = {}, callerClientConfig) => {
 };
 
 const getNewSsoOidcToken = async (ssoToken, ssoRegion, init = {}, callerClientConfig) => {
-    const { CreateTokenCommand } = __nccwpck_require__(9443);
+    const { CreateTokenCommand } = __nccwpck_require__(5139);
     const ssoOidcClient = await getSsoOidcClient(ssoRegion, init, callerClientConfig);
     return ssoOidcClient.send(new CreateTokenCommand({
         clientId: ssoToken.clientId,
@@ -11195,7 +11195,7 @@ exports.nodeProvider = nodeProvider;
 
 /***/ }),
 
-/***/ 4274:
+/***/ 402:
 /***/ ((__unused_webpack_module, exports) => {
 
 const ATTR_ESCAPE_RE = /[&<>"]/g;
@@ -11574,7 +11574,7 @@ exports.parseXML = parseXML;
 
 /***/ }),
 
-/***/ 9320:
+/***/ 3864:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -11712,15 +11712,15 @@ exports.InvokeStoreBase = InvokeStoreBase;
 
 /***/ }),
 
-/***/ 402:
+/***/ 7138:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { getSmithyContext, hasOwn } = __nccwpck_require__(4534);
+const { getSmithyContext, hasOwn } = __nccwpck_require__(7046);
 exports.getSmithyContext = getSmithyContext;
-const { HttpRequest } = __nccwpck_require__(3422);
-const { requestBuilder } = __nccwpck_require__(3422);
+const { HttpRequest } = __nccwpck_require__(1342);
+const { requestBuilder } = __nccwpck_require__(1342);
 exports.requestBuilder = requestBuilder;
-const { HttpApiKeyAuthLocation } = __nccwpck_require__(690);
+const { HttpApiKeyAuthLocation } = __nccwpck_require__(4242);
 
 const resolveAuthOptions = (candidateAuthOptions, authSchemePreference) => {
     if (!authSchemePreference || authSchemePreference.length === 0) {
@@ -12065,13 +12065,13 @@ exports.setFeature = setFeature;
 
 /***/ }),
 
-/***/ 4645:
+/***/ 8741:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { nv, NumericValue, calculateBodyLength, generateIdempotencyToken, fromBase64, _parseEpochTimestamp } = __nccwpck_require__(2430);
-const { hasOwn } = __nccwpck_require__(4534);
-const { HttpRequest, collectBody, SerdeContext, AbstractRpcV2Protocol } = __nccwpck_require__(3422);
-const { NormalizedSchema, TypeRegistry } = __nccwpck_require__(6890);
+const { nv, NumericValue, calculateBodyLength, generateIdempotencyToken, fromBase64, _parseEpochTimestamp } = __nccwpck_require__(7518);
+const { hasOwn } = __nccwpck_require__(7046);
+const { HttpRequest, collectBody, SerdeContext, AbstractRpcV2Protocol } = __nccwpck_require__(1342);
+const { NormalizedSchema, TypeRegistry } = __nccwpck_require__(5066);
 
 const majorUint64 = 0;
 const majorNegativeInt64 = 1;
@@ -14614,12 +14614,12 @@ exports.tagSymbol = tagSymbol;
 
 /***/ }),
 
-/***/ 9542:
+/***/ 566:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { createReadStream } = __nccwpck_require__(3024);
 const { Writable } = __nccwpck_require__(7075);
-const { toUint8Array, concatBytes } = __nccwpck_require__(2430);
+const { toUint8Array, concatBytes } = __nccwpck_require__(7518);
 const { createHash, createHmac } = __nccwpck_require__(7598);
 const zlib = __nccwpck_require__(8522);
 
@@ -15198,16 +15198,16 @@ exports.readableStreamHasher = readableStreamHasher;
 
 /***/ }),
 
-/***/ 2658:
+/***/ 3042:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { hasOwn } = __nccwpck_require__(4534);
-const { getSmithyContext, normalizeProvider } = __nccwpck_require__(4534);
+const { hasOwn } = __nccwpck_require__(7046);
+const { getSmithyContext, normalizeProvider } = __nccwpck_require__(7046);
 exports.getSmithyContext = getSmithyContext;
 exports.normalizeProvider = normalizeProvider;
-const { SMITHY_CONTEXT_KEY, AlgorithmId } = __nccwpck_require__(690);
+const { SMITHY_CONTEXT_KEY, AlgorithmId } = __nccwpck_require__(4242);
 exports.AlgorithmId = AlgorithmId;
-const { NormalizedSchema } = __nccwpck_require__(6890);
+const { NormalizedSchema } = __nccwpck_require__(5066);
 
 const getAllAliases = (name, aliases) => {
     const _aliases = [];
@@ -16438,16 +16438,16 @@ exports.withBaseException = withBaseException;
 
 /***/ }),
 
-/***/ 7291:
+/***/ 9467:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { homedir } = __nccwpck_require__(8161);
 const { sep, join } = __nccwpck_require__(6760);
 const { createHash } = __nccwpck_require__(7598);
 const { readFile: readFile$1 } = __nccwpck_require__(1455);
-const { IniSectionType } = __nccwpck_require__(690);
-const { normalizeProvider } = __nccwpck_require__(2658);
-const { isValidHostLabel } = __nccwpck_require__(4534);
+const { IniSectionType } = __nccwpck_require__(4242);
+const { normalizeProvider } = __nccwpck_require__(3042);
+const { isValidHostLabel } = __nccwpck_require__(7046);
 
 class ProviderError extends Error {
     name = "ProviderError";
@@ -17232,15 +17232,15 @@ exports.resolveRegionConfig = resolveRegionConfig;
 
 /***/ }),
 
-/***/ 2085:
+/***/ 8869:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { CONFIG_PREFIX_SEPARATOR, booleanSelector, SelectorType, loadConfig } = __nccwpck_require__(7291);
-const { toEndpointV1, getSmithyContext, normalizeProvider, isValidHostLabel, hasOwn } = __nccwpck_require__(4534);
+const { CONFIG_PREFIX_SEPARATOR, booleanSelector, SelectorType, loadConfig } = __nccwpck_require__(9467);
+const { toEndpointV1, getSmithyContext, normalizeProvider, isValidHostLabel, hasOwn } = __nccwpck_require__(7046);
 exports.isValidHostLabel = isValidHostLabel;
 exports.middlewareEndpointToEndpointV1 = toEndpointV1;
 exports.toEndpointV1 = toEndpointV1;
-const { EndpointURLScheme } = __nccwpck_require__(690);
+const { EndpointURLScheme } = __nccwpck_require__(4242);
 
 const ENV_ENDPOINT_URL = "AWS_ENDPOINT_URL";
 const CONFIG_ENDPOINT_URL = "endpoint_url";
@@ -18123,14 +18123,14 @@ exports.resolveParams = resolveParams;
 
 /***/ }),
 
-/***/ 6579:
+/***/ 259:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Crc32 } = __nccwpck_require__(9542);
-const { hasOwn } = __nccwpck_require__(4534);
-const { toHex, fromHex, toUtf8, fromUtf8 } = __nccwpck_require__(2430);
+const { Crc32 } = __nccwpck_require__(566);
+const { hasOwn } = __nccwpck_require__(7046);
+const { toHex, fromHex, toUtf8, fromUtf8 } = __nccwpck_require__(7518);
 const { Readable } = __nccwpck_require__(7075);
-const { TypeRegistry } = __nccwpck_require__(6890);
+const { TypeRegistry } = __nccwpck_require__(5066);
 
 class Int64 {
     bytes;
@@ -19073,19 +19073,19 @@ exports.universalEventStreamSerdeProvider = eventStreamSerdeProvider$1;
 
 /***/ }),
 
-/***/ 3422:
+/***/ 1342:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Uint8ArrayBlobAdapter, writeKey, sdkStreamMixin, splitEvery, splitHeader, NumericValue, toUtf8, fromBase64, LazyJsonString, _parseEpochTimestamp, _parseRfc7231DateTime, _parseRfc3339DateTimeWithOffset, fromUtf8, generateIdempotencyToken, toBase64, dateToUtcString, quoteHeader, parseEpochTimestamp, parseRfc7231DateTime, parseRfc3339DateTimeWithOffset } = __nccwpck_require__(2430);
-const { HttpRequest, HttpResponse, hasOwn, isValidHostname, getSmithyContext } = __nccwpck_require__(4534);
-const { parseQueryString, parseUrl } = __nccwpck_require__(4534);
+const { Uint8ArrayBlobAdapter, writeKey, sdkStreamMixin, splitEvery, splitHeader, NumericValue, toUtf8, fromBase64, LazyJsonString, _parseEpochTimestamp, _parseRfc7231DateTime, _parseRfc3339DateTimeWithOffset, fromUtf8, generateIdempotencyToken, toBase64, dateToUtcString, quoteHeader, parseEpochTimestamp, parseRfc7231DateTime, parseRfc3339DateTimeWithOffset } = __nccwpck_require__(7518);
+const { HttpRequest, HttpResponse, hasOwn, isValidHostname, getSmithyContext } = __nccwpck_require__(7046);
+const { parseQueryString, parseUrl } = __nccwpck_require__(7046);
 exports.HttpRequest = HttpRequest;
 exports.HttpResponse = HttpResponse;
 exports.isValidHostname = isValidHostname;
 exports.parseQueryString = parseQueryString;
 exports.parseUrl = parseUrl;
-const { NormalizedSchema, translateTraits, TypeRegistry, deref } = __nccwpck_require__(6890);
-const { FieldPosition } = __nccwpck_require__(690);
+const { NormalizedSchema, translateTraits, TypeRegistry, deref } = __nccwpck_require__(5066);
+const { FieldPosition } = __nccwpck_require__(4242);
 
 const collectBody = async (streamBody = new Uint8Array(), context) => {
     if (streamBody instanceof Uint8Array) {
@@ -19488,7 +19488,7 @@ class HttpProtocol extends SerdeContext {
         });
     }
     async loadEventStreamCapability() {
-        const { EventStreamSerde, eventStreamSerdeProvider } = __nccwpck_require__(6579);
+        const { EventStreamSerde, eventStreamSerdeProvider } = __nccwpck_require__(259);
         const marshaller = this.resolveEventStreamMarshaller(eventStreamSerdeProvider);
         return new EventStreamSerde({
             marshaller,
@@ -22176,15 +22176,15 @@ exports.resolvedPath = resolvedPath;
 
 /***/ }),
 
-/***/ 3609:
+/***/ 3129:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { Readable } = __nccwpck_require__(7075);
-const { NoOpLogger, normalizeProvider } = __nccwpck_require__(2658);
-const { HttpResponse, HttpRequest } = __nccwpck_require__(3422);
-const { parseRfc7231DateTime, v4 } = __nccwpck_require__(2430);
-const { SMITHY_CONTEXT_KEY } = __nccwpck_require__(690);
-const { hasOwn } = __nccwpck_require__(4534);
+const { NoOpLogger, normalizeProvider } = __nccwpck_require__(3042);
+const { HttpResponse, HttpRequest } = __nccwpck_require__(1342);
+const { parseRfc7231DateTime, v4 } = __nccwpck_require__(7518);
+const { SMITHY_CONTEXT_KEY } = __nccwpck_require__(4242);
+const { hasOwn } = __nccwpck_require__(7046);
 
 const isStreamingPayload = (request) => request?.body instanceof Readable ||
     (typeof ReadableStream !== "undefined" && request?.body instanceof ReadableStream);
@@ -23071,10 +23071,10 @@ exports.retryMiddlewareOptions = retryMiddlewareOptions;
 
 /***/ }),
 
-/***/ 6890:
+/***/ 5066:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { getSmithyContext, HttpResponse, toEndpointV1 } = __nccwpck_require__(4534);
+const { getSmithyContext, HttpResponse, toEndpointV1 } = __nccwpck_require__(7046);
 
 const deref = (schemaRef) => {
     if (typeof schemaRef === "function") {
@@ -23787,14 +23787,14 @@ exports.translateTraits = translateTraits;
 
 /***/ }),
 
-/***/ 2430:
+/***/ 7518:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const { createHmac, createHash, getRandomValues } = __nccwpck_require__(7598);
-const { hasOwn, HttpResponse } = __nccwpck_require__(4534);
+const { hasOwn, HttpResponse } = __nccwpck_require__(7046);
 exports.hasOwn = hasOwn;
 const { ReadStream, lstatSync, fstatSync } = __nccwpck_require__(3024);
-const { toEndpointV1 } = __nccwpck_require__(2085);
+const { toEndpointV1 } = __nccwpck_require__(8869);
 const { Readable, Writable, PassThrough } = __nccwpck_require__(7075);
 
 const isArrayBuffer = (arg) => (typeof ArrayBuffer === "function" && arg instanceof ArrayBuffer) ||
@@ -25570,10 +25570,10 @@ exports.writeKey = writeKey;
 
 /***/ }),
 
-/***/ 4534:
+/***/ 7046:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { SMITHY_CONTEXT_KEY } = __nccwpck_require__(690);
+const { SMITHY_CONTEXT_KEY } = __nccwpck_require__(4242);
 
 const getSmithyContext = (context) => context[SMITHY_CONTEXT_KEY] || (context[SMITHY_CONTEXT_KEY] = {});
 
@@ -25769,12 +25769,12 @@ exports.toEndpointV1 = toEndpointV1;
 
 /***/ }),
 
-/***/ 566:
+/***/ 6438:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { ProviderError, CredentialsProviderError, loadConfig } = __nccwpck_require__(7291);
+const { ProviderError, CredentialsProviderError, loadConfig } = __nccwpck_require__(9467);
 const node_http = __nccwpck_require__(7067);
-const { parseUrl } = __nccwpck_require__(3422);
+const { parseUrl } = __nccwpck_require__(1342);
 
 const isImdsCredentials = (arg) => Boolean(arg) &&
     typeof arg === "object" &&
@@ -26146,13 +26146,13 @@ exports.providerConfigFromInit = providerConfigFromInit;
 
 /***/ }),
 
-/***/ 1279:
+/***/ 3343:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { hasOwn } = __nccwpck_require__(2430);
-const { streamCollector } = __nccwpck_require__(2430);
+const { hasOwn } = __nccwpck_require__(7518);
+const { streamCollector } = __nccwpck_require__(7518);
 exports.streamCollector = streamCollector;
-const { buildQueryString, HttpResponse } = __nccwpck_require__(3422);
+const { buildQueryString, HttpResponse } = __nccwpck_require__(1342);
 const node_https = __nccwpck_require__(4708);
 const { Readable } = __nccwpck_require__(7075);
 const http2 = __nccwpck_require__(2467);
@@ -27067,12 +27067,12 @@ exports.NodeHttpHandler = NodeHttpHandler;
 
 /***/ }),
 
-/***/ 5118:
+/***/ 4366:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { hasOwn, fromUtf8, fromHex, toHex, toUint8Array, writeKey, isArrayBuffer } = __nccwpck_require__(2430);
-const { normalizeProvider } = __nccwpck_require__(2658);
-const { escapeUri, HttpRequest } = __nccwpck_require__(3422);
+const { hasOwn, fromUtf8, fromHex, toHex, toUint8Array, writeKey, isArrayBuffer } = __nccwpck_require__(7518);
+const { normalizeProvider } = __nccwpck_require__(3042);
+const { escapeUri, HttpRequest } = __nccwpck_require__(1342);
 
 class HeaderFormatter {
     format(headers) {
@@ -27671,7 +27671,7 @@ exports.signatureV4aContainer = signatureV4aContainer;
 
 /***/ }),
 
-/***/ 690:
+/***/ 4242:
 /***/ ((__unused_webpack_module, exports) => {
 
 var HttpAuthLocation;
@@ -27774,7 +27774,7 @@ exports.resolveDefaultRuntimeConfig = resolveDefaultRuntimeConfig;
 
 /***/ }),
 
-/***/ 9449:
+/***/ 7065:
 /***/ (function(module) {
 
 /*!
@@ -27794,15 +27794,15 @@ function(e,t){for(var r=0;r<t.length;r++){var i=t[r];i.enumerable=i.enumerable||
 
 /***/ }),
 
-/***/ 770:
+/***/ 8482:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-module.exports = __nccwpck_require__(218);
+module.exports = __nccwpck_require__(9290);
 
 
 /***/ }),
 
-/***/ 218:
+/***/ 9290:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -28073,33 +28073,33 @@ exports.debug = debug; // for test
 
 /***/ }),
 
-/***/ 6752:
+/***/ 2480:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Client = __nccwpck_require__(3701)
-const Dispatcher = __nccwpck_require__(883)
-const Pool = __nccwpck_require__(628)
-const BalancedPool = __nccwpck_require__(837)
-const Agent = __nccwpck_require__(7405)
-const ProxyAgent = __nccwpck_require__(6672)
-const EnvHttpProxyAgent = __nccwpck_require__(3137)
-const RetryAgent = __nccwpck_require__(50)
-const errors = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
+const Client = __nccwpck_require__(1285)
+const Dispatcher = __nccwpck_require__(7939)
+const Pool = __nccwpck_require__(2244)
+const BalancedPool = __nccwpck_require__(2549)
+const Agent = __nccwpck_require__(8285)
+const ProxyAgent = __nccwpck_require__(9920)
+const EnvHttpProxyAgent = __nccwpck_require__(929)
+const RetryAgent = __nccwpck_require__(1346)
+const errors = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
 const { InvalidArgumentError } = errors
-const api = __nccwpck_require__(6615)
-const buildConnector = __nccwpck_require__(9136)
-const MockClient = __nccwpck_require__(7365)
-const MockAgent = __nccwpck_require__(7501)
-const MockPool = __nccwpck_require__(4004)
-const mockErrors = __nccwpck_require__(2429)
-const RetryHandler = __nccwpck_require__(7816)
-const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(2581)
-const DecoratorHandler = __nccwpck_require__(8155)
-const RedirectHandler = __nccwpck_require__(8754)
-const createRedirectInterceptor = __nccwpck_require__(5092)
+const api = __nccwpck_require__(8567)
+const buildConnector = __nccwpck_require__(2784)
+const MockClient = __nccwpck_require__(9493)
+const MockAgent = __nccwpck_require__(1437)
+const MockPool = __nccwpck_require__(5220)
+const mockErrors = __nccwpck_require__(9917)
+const RetryHandler = __nccwpck_require__(5640)
+const { getGlobalDispatcher, setGlobalDispatcher } = __nccwpck_require__(8421)
+const DecoratorHandler = __nccwpck_require__(91)
+const RedirectHandler = __nccwpck_require__(7970)
+const createRedirectInterceptor = __nccwpck_require__(6036)
 
 Object.assign(Dispatcher.prototype, api)
 
@@ -28117,10 +28117,10 @@ module.exports.DecoratorHandler = DecoratorHandler
 module.exports.RedirectHandler = RedirectHandler
 module.exports.createRedirectInterceptor = createRedirectInterceptor
 module.exports.interceptors = {
-  redirect: __nccwpck_require__(1514),
-  retry: __nccwpck_require__(2026),
-  dump: __nccwpck_require__(8060),
-  dns: __nccwpck_require__(379)
+  redirect: __nccwpck_require__(730),
+  retry: __nccwpck_require__(4346),
+  dump: __nccwpck_require__(8412),
+  dns: __nccwpck_require__(8731)
 }
 
 module.exports.buildConnector = buildConnector
@@ -28182,7 +28182,7 @@ function makeDispatcher (fn) {
 module.exports.setGlobalDispatcher = setGlobalDispatcher
 module.exports.getGlobalDispatcher = getGlobalDispatcher
 
-const fetchImpl = (__nccwpck_require__(4398).fetch)
+const fetchImpl = (__nccwpck_require__(8702).fetch)
 module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
@@ -28194,39 +28194,39 @@ module.exports.fetch = async function fetch (init, options = undefined) {
     throw err
   }
 }
-module.exports.Headers = __nccwpck_require__(660).Headers
-module.exports.Response = __nccwpck_require__(9051).Response
-module.exports.Request = __nccwpck_require__(9967).Request
-module.exports.FormData = __nccwpck_require__(5910).FormData
+module.exports.Headers = __nccwpck_require__(5524).Headers
+module.exports.Response = __nccwpck_require__(715).Response
+module.exports.Request = __nccwpck_require__(175).Request
+module.exports.FormData = __nccwpck_require__(1142).FormData
 module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
-module.exports.FileReader = __nccwpck_require__(8355).FileReader
+module.exports.FileReader = __nccwpck_require__(4848).FileReader
 
-const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
+const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(179)
 
 module.exports.setGlobalOrigin = setGlobalOrigin
 module.exports.getGlobalOrigin = getGlobalOrigin
 
-const { CacheStorage } = __nccwpck_require__(3245)
-const { kConstruct } = __nccwpck_require__(109)
+const { CacheStorage } = __nccwpck_require__(5965)
+const { kConstruct } = __nccwpck_require__(61)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
 module.exports.caches = new CacheStorage(kConstruct)
 
-const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
+const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(6933)
 
 module.exports.deleteCookie = deleteCookie
 module.exports.getCookies = getCookies
 module.exports.getSetCookies = getSetCookies
 module.exports.setCookie = setCookie
 
-const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
+const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(7708)
 
 module.exports.parseMIMEType = parseMIMEType
 module.exports.serializeAMimeType = serializeAMimeType
 
-const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
+const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(7316)
+module.exports.WebSocket = __nccwpck_require__(1886).WebSocket
 module.exports.CloseEvent = CloseEvent
 module.exports.ErrorEvent = ErrorEvent
 module.exports.MessageEvent = MessageEvent
@@ -28242,18 +28242,18 @@ module.exports.MockPool = MockPool
 module.exports.MockAgent = MockAgent
 module.exports.mockErrors = mockErrors
 
-const { EventSource } = __nccwpck_require__(1238)
+const { EventSource } = __nccwpck_require__(1670)
 
 module.exports.EventSource = EventSource
 
 
 /***/ }),
 
-/***/ 158:
+/***/ 670:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { addAbortListener } = __nccwpck_require__(3440)
-const { RequestAbortedError } = __nccwpck_require__(8707)
+const { addAbortListener } = __nccwpck_require__(4640)
+const { RequestAbortedError } = __nccwpck_require__(4627)
 
 const kListener = Symbol('kListener')
 const kSignal = Symbol('kSignal')
@@ -28313,16 +28313,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2279:
+/***/ 2004:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
+const { addSignal, removeSignal } = __nccwpck_require__(670)
 
 class ConnectHandler extends AsyncResource {
   constructor (opts, callback) {
@@ -28428,7 +28428,7 @@ module.exports = connect
 
 /***/ }),
 
-/***/ 6862:
+/***/ 5646:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -28442,10 +28442,10 @@ const {
   InvalidArgumentError,
   InvalidReturnValueError,
   RequestAbortedError
-} = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
+} = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const { addSignal, removeSignal } = __nccwpck_require__(670)
 const assert = __nccwpck_require__(4589)
 
 const kResume = Symbol('resume')
@@ -28686,16 +28686,16 @@ module.exports = pipeline
 
 /***/ }),
 
-/***/ 4043:
+/***/ 4203:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { Readable } = __nccwpck_require__(9927)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
+const { Readable } = __nccwpck_require__(471)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(2247)
 const { AsyncResource } = __nccwpck_require__(6698)
 
 class RequestHandler extends AsyncResource {
@@ -28907,18 +28907,18 @@ module.exports.RequestHandler = RequestHandler
 
 /***/ }),
 
-/***/ 3560:
+/***/ 9656:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
 const { finished, PassThrough } = __nccwpck_require__(7075)
-const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { getResolveErrorBodyCallback } = __nccwpck_require__(7655)
+const { InvalidArgumentError, InvalidReturnValueError } = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
+const { getResolveErrorBodyCallback } = __nccwpck_require__(2247)
 const { AsyncResource } = __nccwpck_require__(6698)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const { addSignal, removeSignal } = __nccwpck_require__(670)
 
 class StreamHandler extends AsyncResource {
   constructor (opts, factory, callback) {
@@ -29134,15 +29134,15 @@ module.exports = stream
 
 /***/ }),
 
-/***/ 1882:
+/***/ 6730:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError, SocketError } = __nccwpck_require__(8707)
+const { InvalidArgumentError, SocketError } = __nccwpck_require__(4627)
 const { AsyncResource } = __nccwpck_require__(6698)
-const util = __nccwpck_require__(3440)
-const { addSignal, removeSignal } = __nccwpck_require__(158)
+const util = __nccwpck_require__(4640)
+const { addSignal, removeSignal } = __nccwpck_require__(670)
 const assert = __nccwpck_require__(4589)
 
 class UpgradeHandler extends AsyncResource {
@@ -29249,21 +29249,21 @@ module.exports = upgrade
 
 /***/ }),
 
-/***/ 6615:
+/***/ 8567:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-module.exports.request = __nccwpck_require__(4043)
-module.exports.stream = __nccwpck_require__(3560)
-module.exports.pipeline = __nccwpck_require__(6862)
-module.exports.upgrade = __nccwpck_require__(1882)
-module.exports.connect = __nccwpck_require__(2279)
+module.exports.request = __nccwpck_require__(4203)
+module.exports.stream = __nccwpck_require__(9656)
+module.exports.pipeline = __nccwpck_require__(5646)
+module.exports.upgrade = __nccwpck_require__(6730)
+module.exports.connect = __nccwpck_require__(2004)
 
 
 /***/ }),
 
-/***/ 9927:
+/***/ 471:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // Ported from https://github.com/nodejs/undici/pull/907
@@ -29272,9 +29272,9 @@ module.exports.connect = __nccwpck_require__(2279)
 
 const assert = __nccwpck_require__(4589)
 const { Readable } = __nccwpck_require__(7075)
-const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { ReadableStreamFrom } = __nccwpck_require__(3440)
+const { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
+const { ReadableStreamFrom } = __nccwpck_require__(4640)
 
 const kConsume = Symbol('kConsume')
 const kReading = Symbol('kReading')
@@ -29655,15 +29655,15 @@ module.exports = { Readable: BodyReadable, chunksDecode }
 
 /***/ }),
 
-/***/ 7655:
+/***/ 2247:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 const assert = __nccwpck_require__(4589)
 const {
   ResponseStatusCodeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(4627)
 
-const { chunksDecode } = __nccwpck_require__(9927)
+const { chunksDecode } = __nccwpck_require__(471)
 const CHUNK_LIMIT = 128 * 1024
 
 async function getResolveErrorBodyCallback ({ callback, body, contentType, statusCode, statusMessage, headers }) {
@@ -29755,16 +29755,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9136:
+/***/ 2784:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const net = __nccwpck_require__(7030)
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(8707)
-const timers = __nccwpck_require__(6603)
+const util = __nccwpck_require__(4640)
+const { InvalidArgumentError, ConnectTimeoutError } = __nccwpck_require__(4627)
+const timers = __nccwpck_require__(1275)
 
 function noop () {}
 
@@ -30002,7 +30002,7 @@ module.exports = buildConnector
 
 /***/ }),
 
-/***/ 735:
+/***/ 2303:
 /***/ ((module) => {
 
 
@@ -30127,7 +30127,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2414:
+/***/ 3374:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -30336,7 +30336,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8707:
+/***/ 4627:
 /***/ ((module) => {
 
 
@@ -30768,7 +30768,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4655:
+/***/ 7311:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -30776,7 +30776,7 @@ module.exports = {
 const {
   InvalidArgumentError,
   NotSupportedError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(4627)
 const assert = __nccwpck_require__(4589)
 const {
   isValidHTTPToken,
@@ -30791,9 +30791,9 @@ const {
   validateHandler,
   getServerName,
   normalizedMethodRecords
-} = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
+} = __nccwpck_require__(4640)
+const { channels } = __nccwpck_require__(3374)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(2303)
 
 // Verifies that a given path is valid does not contain control chars \x00 to \x20
 const invalidPathRegex = /[^\u0021-\u00ff]/
@@ -31257,7 +31257,7 @@ module.exports = Request
 
 /***/ }),
 
-/***/ 6443:
+/***/ 4043:
 /***/ ((module) => {
 
 module.exports = {
@@ -31331,7 +31331,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7752:
+/***/ 4152:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -31339,7 +31339,7 @@ module.exports = {
 const {
   wellknownHeaderNames,
   headerNameLowerCasedRecord
-} = __nccwpck_require__(735)
+} = __nccwpck_require__(2303)
 
 class TstNode {
   /** @type {any} */
@@ -31490,13 +31490,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3440:
+/***/ 4640:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(6443)
+const { kDestroyed, kBodyUsed, kListeners, kBody } = __nccwpck_require__(4043)
 const { IncomingMessage } = __nccwpck_require__(7067)
 const stream = __nccwpck_require__(7075)
 const net = __nccwpck_require__(7030)
@@ -31504,9 +31504,9 @@ const { Blob } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 const { stringify } = __nccwpck_require__(1792)
 const { EventEmitter: EE } = __nccwpck_require__(8474)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { headerNameLowerCasedRecord } = __nccwpck_require__(735)
-const { tree } = __nccwpck_require__(7752)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
+const { headerNameLowerCasedRecord } = __nccwpck_require__(2303)
+const { tree } = __nccwpck_require__(4152)
 
 const [nodeMajor, nodeMinor] = process.versions.node.split('.').map(v => Number(v))
 
@@ -32216,18 +32216,18 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7405:
+/***/ 8285:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
-const DispatcherBase = __nccwpck_require__(1841)
-const Pool = __nccwpck_require__(628)
-const Client = __nccwpck_require__(3701)
-const util = __nccwpck_require__(3440)
-const createRedirectInterceptor = __nccwpck_require__(5092)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
+const { kClients, kRunning, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(4043)
+const DispatcherBase = __nccwpck_require__(9265)
+const Pool = __nccwpck_require__(2244)
+const Client = __nccwpck_require__(1285)
+const util = __nccwpck_require__(4640)
+const createRedirectInterceptor = __nccwpck_require__(6036)
 
 const kOnConnect = Symbol('onConnect')
 const kOnDisconnect = Symbol('onDisconnect')
@@ -32356,7 +32356,7 @@ module.exports = Agent
 
 /***/ }),
 
-/***/ 837:
+/***/ 2549:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -32364,7 +32364,7 @@ module.exports = Agent
 const {
   BalancedPoolMissingUpstreamError,
   InvalidArgumentError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(4627)
 const {
   PoolBase,
   kClients,
@@ -32372,10 +32372,10 @@ const {
   kAddClient,
   kRemoveClient,
   kGetDispatcher
-} = __nccwpck_require__(2128)
-const Pool = __nccwpck_require__(628)
-const { kUrl, kInterceptors } = __nccwpck_require__(6443)
-const { parseOrigin } = __nccwpck_require__(3440)
+} = __nccwpck_require__(3856)
+const Pool = __nccwpck_require__(2244)
+const { kUrl, kInterceptors } = __nccwpck_require__(4043)
+const { parseOrigin } = __nccwpck_require__(4640)
 const kFactory = Symbol('factory')
 
 const kOptions = Symbol('options')
@@ -32572,7 +32572,7 @@ module.exports = BalancedPool
 
 /***/ }),
 
-/***/ 637:
+/***/ 9133:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -32580,9 +32580,9 @@ module.exports = BalancedPool
 /* global WebAssembly */
 
 const assert = __nccwpck_require__(4589)
-const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const timers = __nccwpck_require__(6603)
+const util = __nccwpck_require__(4640)
+const { channels } = __nccwpck_require__(3374)
+const timers = __nccwpck_require__(1275)
 const {
   RequestContentLengthMismatchError,
   ResponseContentLengthMismatchError,
@@ -32595,7 +32595,7 @@ const {
   BodyTimeoutError,
   HTTPParserError,
   ResponseExceededMaxSizeError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(4627)
 const {
   kUrl,
   kReset,
@@ -32628,9 +32628,9 @@ const {
   kOnError,
   kResume,
   kHTTPContext
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(4043)
 
-const constants = __nccwpck_require__(2824)
+const constants = __nccwpck_require__(776)
 const EMPTY_BUF = Buffer.alloc(0)
 const FastBuffer = Buffer[Symbol.species]
 const addListener = util.addListener
@@ -32642,11 +32642,11 @@ const kSocketUsed = Symbol('kSocketUsed')
 let extractBody
 
 async function lazyllhttp () {
-  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(3870) : undefined
+  const llhttpWasmData = process.env.JEST_WORKER_ID ? __nccwpck_require__(7630) : undefined
 
   let mod
   try {
-    mod = await WebAssembly.compile(__nccwpck_require__(3434))
+    mod = await WebAssembly.compile(__nccwpck_require__(8586))
   } catch (e) {
     /* istanbul ignore next */
 
@@ -32654,7 +32654,7 @@ async function lazyllhttp () {
     // being enabled, but the occurring of this other error
     // * https://github.com/emscripten-core/emscripten/issues/11495
     // got me to remove that check to avoid breaking Node 12.
-    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(3870))
+    mod = await WebAssembly.compile(llhttpWasmData || __nccwpck_require__(7630))
   }
 
   return await WebAssembly.instantiate(mod, {
@@ -33569,7 +33569,7 @@ function writeH1 (client, request) {
 
   if (util.isFormDataLike(body)) {
     if (!extractBody) {
-      extractBody = (__nccwpck_require__(4492).extractBody)
+      extractBody = (__nccwpck_require__(6396).extractBody)
     }
 
     const [bodyStream, contentType] = extractBody(body)
@@ -34092,7 +34092,7 @@ module.exports = connectH1
 
 /***/ }),
 
-/***/ 8788:
+/***/ 4548:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -34100,13 +34100,13 @@ module.exports = connectH1
 const assert = __nccwpck_require__(4589)
 const { errorMonitor } = __nccwpck_require__(8474)
 const { pipeline } = __nccwpck_require__(7075)
-const util = __nccwpck_require__(3440)
+const util = __nccwpck_require__(4640)
 const {
   RequestContentLengthMismatchError,
   RequestAbortedError,
   SocketError,
   InformationalError
-} = __nccwpck_require__(8707)
+} = __nccwpck_require__(4627)
 const {
   kUrl,
   kReset,
@@ -34125,7 +34125,7 @@ const {
   kResume,
   kSize,
   kHTTPContext
-} = __nccwpck_require__(6443)
+} = __nccwpck_require__(4043)
 
 const kOpenStreams = Symbol('open streams')
 
@@ -34531,7 +34531,7 @@ function writeH2 (client, request) {
   let contentLength = util.bodyLength(body)
 
   if (util.isFormDataLike(body)) {
-    extractBody ??= (__nccwpck_require__(4492).extractBody)
+    extractBody ??= (__nccwpck_require__(6396).extractBody)
 
     const [bodyStream, contentType] = extractBody(body)
     headers['content-type'] = contentType
@@ -34891,7 +34891,7 @@ module.exports = connectH2
 
 /***/ }),
 
-/***/ 3701:
+/***/ 1285:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // @ts-check
@@ -34901,16 +34901,16 @@ module.exports = connectH2
 const assert = __nccwpck_require__(4589)
 const net = __nccwpck_require__(7030)
 const http = __nccwpck_require__(7067)
-const util = __nccwpck_require__(3440)
-const { channels } = __nccwpck_require__(2414)
-const Request = __nccwpck_require__(4655)
-const DispatcherBase = __nccwpck_require__(1841)
+const util = __nccwpck_require__(4640)
+const { channels } = __nccwpck_require__(3374)
+const Request = __nccwpck_require__(7311)
+const DispatcherBase = __nccwpck_require__(9265)
 const {
   InvalidArgumentError,
   InformationalError,
   ClientDestroyedError
-} = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
+} = __nccwpck_require__(4627)
+const buildConnector = __nccwpck_require__(2784)
 const {
   kUrl,
   kServerName,
@@ -34952,9 +34952,9 @@ const {
   kHTTPContext,
   kMaxConcurrentStreams,
   kResume
-} = __nccwpck_require__(6443)
-const connectH1 = __nccwpck_require__(637)
-const connectH2 = __nccwpck_require__(8788)
+} = __nccwpck_require__(4043)
+const connectH1 = __nccwpck_require__(9133)
+const connectH2 = __nccwpck_require__(4548)
 let deprecatedInterceptorWarned = false
 
 const kClosedResolve = Symbol('kClosedResolve')
@@ -35262,7 +35262,7 @@ class Client extends DispatcherBase {
   }
 }
 
-const createRedirectInterceptor = __nccwpck_require__(5092)
+const createRedirectInterceptor = __nccwpck_require__(6036)
 
 function onError (client, err) {
   if (
@@ -35522,19 +35522,19 @@ module.exports = Client
 
 /***/ }),
 
-/***/ 1841:
+/***/ 9265:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const buffer = __nccwpck_require__(4573)
-const Dispatcher = __nccwpck_require__(883)
+const Dispatcher = __nccwpck_require__(7939)
 const {
   ClientDestroyedError,
   ClientClosedError,
   InvalidArgumentError
-} = __nccwpck_require__(8707)
-const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(6443)
+} = __nccwpck_require__(4627)
+const { kDestroy, kClose, kClosed, kDestroyed, kDispatch, kInterceptors } = __nccwpck_require__(4043)
 
 const kOnDestroyed = Symbol('onDestroyed')
 const kOnClosed = Symbol('onClosed')
@@ -35737,7 +35737,7 @@ module.exports = DispatcherBase
 
 /***/ }),
 
-/***/ 883:
+/***/ 7939:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -35809,15 +35809,15 @@ module.exports = Dispatcher
 
 /***/ }),
 
-/***/ 3137:
+/***/ 929:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1841)
-const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(6443)
-const ProxyAgent = __nccwpck_require__(6672)
-const Agent = __nccwpck_require__(7405)
+const DispatcherBase = __nccwpck_require__(9265)
+const { kClose, kDestroy, kClosed, kDestroyed, kDispatch, kNoProxyAgent, kHttpProxyAgent, kHttpsProxyAgent } = __nccwpck_require__(4043)
+const ProxyAgent = __nccwpck_require__(9920)
+const Agent = __nccwpck_require__(8285)
 
 const DEFAULT_PORTS = {
   'http:': 80,
@@ -35976,7 +35976,7 @@ module.exports = EnvHttpProxyAgent
 
 /***/ }),
 
-/***/ 4660:
+/***/ 5844:
 /***/ ((module) => {
 
 /* eslint-disable */
@@ -36100,15 +36100,15 @@ module.exports = class FixedQueue {
 
 /***/ }),
 
-/***/ 2128:
+/***/ 3856:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const DispatcherBase = __nccwpck_require__(1841)
-const FixedQueue = __nccwpck_require__(4660)
-const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(6443)
-const PoolStats = __nccwpck_require__(3246)
+const DispatcherBase = __nccwpck_require__(9265)
+const FixedQueue = __nccwpck_require__(5844)
+const { kConnected, kSize, kRunning, kPending, kQueued, kBusy, kFree, kUrl, kClose, kDestroy, kDispatch } = __nccwpck_require__(4043)
+const PoolStats = __nccwpck_require__(5710)
 
 const kClients = Symbol('clients')
 const kNeedDrain = Symbol('needDrain')
@@ -36301,10 +36301,10 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3246:
+/***/ 5710:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(6443)
+const { kFree, kConnected, kPending, kQueued, kRunning, kSize } = __nccwpck_require__(4043)
 const kPool = Symbol('pool')
 
 class PoolStats {
@@ -36342,7 +36342,7 @@ module.exports = PoolStats
 
 /***/ }),
 
-/***/ 628:
+/***/ 2244:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -36353,14 +36353,14 @@ const {
   kNeedDrain,
   kAddClient,
   kGetDispatcher
-} = __nccwpck_require__(2128)
-const Client = __nccwpck_require__(3701)
+} = __nccwpck_require__(3856)
+const Client = __nccwpck_require__(1285)
 const {
   InvalidArgumentError
-} = __nccwpck_require__(8707)
-const util = __nccwpck_require__(3440)
-const { kUrl, kInterceptors } = __nccwpck_require__(6443)
-const buildConnector = __nccwpck_require__(9136)
+} = __nccwpck_require__(4627)
+const util = __nccwpck_require__(4640)
+const { kUrl, kInterceptors } = __nccwpck_require__(4043)
+const buildConnector = __nccwpck_require__(2784)
 
 const kOptions = Symbol('options')
 const kConnections = Symbol('connections')
@@ -36456,19 +36456,19 @@ module.exports = Pool
 
 /***/ }),
 
-/***/ 6672:
+/***/ 9920:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(6443)
+const { kProxy, kClose, kDestroy, kDispatch, kInterceptors } = __nccwpck_require__(4043)
 const { URL } = __nccwpck_require__(3136)
-const Agent = __nccwpck_require__(7405)
-const Pool = __nccwpck_require__(628)
-const DispatcherBase = __nccwpck_require__(1841)
-const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(8707)
-const buildConnector = __nccwpck_require__(9136)
-const Client = __nccwpck_require__(3701)
+const Agent = __nccwpck_require__(8285)
+const Pool = __nccwpck_require__(2244)
+const DispatcherBase = __nccwpck_require__(9265)
+const { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = __nccwpck_require__(4627)
+const buildConnector = __nccwpck_require__(2784)
+const Client = __nccwpck_require__(1285)
 
 const kAgent = Symbol('proxy agent')
 const kClient = Symbol('proxy client')
@@ -36737,13 +36737,13 @@ module.exports = ProxyAgent
 
 /***/ }),
 
-/***/ 50:
+/***/ 1346:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const Dispatcher = __nccwpck_require__(883)
-const RetryHandler = __nccwpck_require__(7816)
+const Dispatcher = __nccwpck_require__(7939)
+const RetryHandler = __nccwpck_require__(5640)
 
 class RetryAgent extends Dispatcher {
   #agent = null
@@ -36779,7 +36779,7 @@ module.exports = RetryAgent
 
 /***/ }),
 
-/***/ 2581:
+/***/ 8421:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -36787,8 +36787,8 @@ module.exports = RetryAgent
 // We include a version number for the Dispatcher API. In case of breaking changes,
 // this version number must be increased to avoid conflicts.
 const globalDispatcher = Symbol.for('undici.globalDispatcher.1')
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const Agent = __nccwpck_require__(7405)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
+const Agent = __nccwpck_require__(8285)
 
 if (getGlobalDispatcher() === undefined) {
   setGlobalDispatcher(new Agent())
@@ -36818,7 +36818,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8155:
+/***/ 91:
 /***/ ((module) => {
 
 
@@ -36869,15 +36869,15 @@ module.exports = class DecoratorHandler {
 
 /***/ }),
 
-/***/ 8754:
+/***/ 7970:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
-const { kBodyUsed } = __nccwpck_require__(6443)
+const util = __nccwpck_require__(4640)
+const { kBodyUsed } = __nccwpck_require__(4043)
 const assert = __nccwpck_require__(4589)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
 const EE = __nccwpck_require__(8474)
 
 const redirectableStatusCodes = [300, 301, 302, 303, 307, 308]
@@ -37108,20 +37108,20 @@ module.exports = RedirectHandler
 
 /***/ }),
 
-/***/ 7816:
+/***/ 5640:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const assert = __nccwpck_require__(4589)
 
-const { kRetryHandlerDefaultRetry } = __nccwpck_require__(6443)
-const { RequestRetryError } = __nccwpck_require__(8707)
+const { kRetryHandlerDefaultRetry } = __nccwpck_require__(4043)
+const { RequestRetryError } = __nccwpck_require__(4627)
 const {
   isDisturbed,
   parseHeaders,
   parseRangeHeader,
   wrapRequestBody
-} = __nccwpck_require__(3440)
+} = __nccwpck_require__(4640)
 
 function calculateRetryAfterHeader (retryAfter) {
   const current = Date.now()
@@ -37552,14 +37552,14 @@ module.exports = RetryHandler
 
 /***/ }),
 
-/***/ 379:
+/***/ 8731:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const { isIP } = __nccwpck_require__(7030)
 const { lookup } = __nccwpck_require__(610)
-const DecoratorHandler = __nccwpck_require__(8155)
-const { InvalidArgumentError, InformationalError } = __nccwpck_require__(8707)
+const DecoratorHandler = __nccwpck_require__(91)
+const { InvalidArgumentError, InformationalError } = __nccwpck_require__(4627)
 const maxInt = Math.pow(2, 31) - 1
 
 class DNSInstance {
@@ -37934,14 +37934,14 @@ module.exports = interceptorOpts => {
 
 /***/ }),
 
-/***/ 8060:
+/***/ 8412:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
-const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(8707)
-const DecoratorHandler = __nccwpck_require__(8155)
+const util = __nccwpck_require__(4640)
+const { InvalidArgumentError, RequestAbortedError } = __nccwpck_require__(4627)
+const DecoratorHandler = __nccwpck_require__(91)
 
 class DumpHandler extends DecoratorHandler {
   #maxSize = 1024 * 1024
@@ -38064,12 +38064,12 @@ module.exports = createDumpInterceptor
 
 /***/ }),
 
-/***/ 5092:
+/***/ 6036:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(7970)
 
 function createRedirectInterceptor ({ maxRedirections: defaultMaxRedirections }) {
   return (dispatch) => {
@@ -38092,11 +38092,11 @@ module.exports = createRedirectInterceptor
 
 /***/ }),
 
-/***/ 1514:
+/***/ 730:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RedirectHandler = __nccwpck_require__(8754)
+const RedirectHandler = __nccwpck_require__(7970)
 
 module.exports = opts => {
   const globalMaxRedirections = opts?.maxRedirections
@@ -38123,11 +38123,11 @@ module.exports = opts => {
 
 /***/ }),
 
-/***/ 2026:
+/***/ 4346:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
-const RetryHandler = __nccwpck_require__(7816)
+const RetryHandler = __nccwpck_require__(5640)
 
 module.exports = globalOpts => {
   return dispatch => {
@@ -38149,13 +38149,13 @@ module.exports = globalOpts => {
 
 /***/ }),
 
-/***/ 2824:
+/***/ 776:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SPECIAL_HEADERS = exports.HEADER_STATE = exports.MINOR = exports.MAJOR = exports.CONNECTION_TOKEN_CHARS = exports.HEADER_CHARS = exports.TOKEN = exports.STRICT_TOKEN = exports.HEX = exports.URL_CHAR = exports.STRICT_URL_CHAR = exports.USERINFO_CHARS = exports.MARK = exports.ALPHANUM = exports.NUM = exports.HEX_MAP = exports.NUM_MAP = exports.ALPHA = exports.FINISH = exports.H_METHOD_MAP = exports.METHOD_MAP = exports.METHODS_RTSP = exports.METHODS_ICE = exports.METHODS_HTTP = exports.METHODS = exports.LENIENT_FLAGS = exports.FLAGS = exports.TYPE = exports.ERROR = void 0;
-const utils_1 = __nccwpck_require__(172);
+const utils_1 = __nccwpck_require__(1308);
 // C headers
 var ERROR;
 (function (ERROR) {
@@ -38433,7 +38433,7 @@ exports.SPECIAL_HEADERS = {
 
 /***/ }),
 
-/***/ 3870:
+/***/ 7630:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -38445,7 +38445,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 3434:
+/***/ 8586:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -38457,7 +38457,7 @@ module.exports = Buffer.from('AGFzbQEAAAABJwdgAX8Bf2ADf39/AX9gAX8AYAJ/fwBgBH9/f3
 
 /***/ }),
 
-/***/ 172:
+/***/ 1308:
 /***/ ((__unused_webpack_module, exports) => {
 
 
@@ -38478,13 +38478,13 @@ exports.enumToMap = enumToMap;
 
 /***/ }),
 
-/***/ 7501:
+/***/ 1437:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kClients } = __nccwpck_require__(6443)
-const Agent = __nccwpck_require__(7405)
+const { kClients } = __nccwpck_require__(4043)
+const Agent = __nccwpck_require__(8285)
 const {
   kAgent,
   kMockAgentSet,
@@ -38495,14 +38495,14 @@ const {
   kGetNetConnect,
   kOptions,
   kFactory
-} = __nccwpck_require__(1117)
-const MockClient = __nccwpck_require__(7365)
-const MockPool = __nccwpck_require__(4004)
-const { matchValue, buildMockOptions } = __nccwpck_require__(3397)
-const { InvalidArgumentError, UndiciError } = __nccwpck_require__(8707)
-const Dispatcher = __nccwpck_require__(883)
-const Pluralizer = __nccwpck_require__(1529)
-const PendingInterceptorsFormatter = __nccwpck_require__(6142)
+} = __nccwpck_require__(941)
+const MockClient = __nccwpck_require__(9493)
+const MockPool = __nccwpck_require__(5220)
+const { matchValue, buildMockOptions } = __nccwpck_require__(8981)
+const { InvalidArgumentError, UndiciError } = __nccwpck_require__(4627)
+const Dispatcher = __nccwpck_require__(7939)
+const Pluralizer = __nccwpck_require__(3289)
+const PendingInterceptorsFormatter = __nccwpck_require__(1726)
 
 class MockAgent extends Dispatcher {
   constructor (opts) {
@@ -38645,14 +38645,14 @@ module.exports = MockAgent
 
 /***/ }),
 
-/***/ 7365:
+/***/ 9493:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Client = __nccwpck_require__(3701)
-const { buildMockDispatch } = __nccwpck_require__(3397)
+const Client = __nccwpck_require__(1285)
+const { buildMockDispatch } = __nccwpck_require__(8981)
 const {
   kDispatches,
   kMockAgent,
@@ -38661,10 +38661,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(1117)
-const { MockInterceptor } = __nccwpck_require__(1511)
-const Symbols = __nccwpck_require__(6443)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(941)
+const { MockInterceptor } = __nccwpck_require__(5015)
+const Symbols = __nccwpck_require__(4043)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
 
 /**
  * MockClient provides an API that extends the Client to influence the mockDispatches.
@@ -38711,12 +38711,12 @@ module.exports = MockClient
 
 /***/ }),
 
-/***/ 2429:
+/***/ 9917:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { UndiciError } = __nccwpck_require__(8707)
+const { UndiciError } = __nccwpck_require__(4627)
 
 const kMockNotMatchedError = Symbol.for('undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED')
 
@@ -38746,12 +38746,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1511:
+/***/ 5015:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(3397)
+const { getResponseData, buildKey, addMockDispatch } = __nccwpck_require__(8981)
 const {
   kDispatches,
   kDispatchKey,
@@ -38759,9 +38759,9 @@ const {
   kDefaultTrailers,
   kContentLength,
   kMockDispatch
-} = __nccwpck_require__(1117)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
-const { buildURL } = __nccwpck_require__(3440)
+} = __nccwpck_require__(941)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
+const { buildURL } = __nccwpck_require__(4640)
 
 /**
  * Defines the scope API for an interceptor reply
@@ -38960,14 +38960,14 @@ module.exports.MockScope = MockScope
 
 /***/ }),
 
-/***/ 4004:
+/***/ 5220:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { promisify } = __nccwpck_require__(7975)
-const Pool = __nccwpck_require__(628)
-const { buildMockDispatch } = __nccwpck_require__(3397)
+const Pool = __nccwpck_require__(2244)
+const { buildMockDispatch } = __nccwpck_require__(8981)
 const {
   kDispatches,
   kMockAgent,
@@ -38976,10 +38976,10 @@ const {
   kOrigin,
   kOriginalDispatch,
   kConnected
-} = __nccwpck_require__(1117)
-const { MockInterceptor } = __nccwpck_require__(1511)
-const Symbols = __nccwpck_require__(6443)
-const { InvalidArgumentError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(941)
+const { MockInterceptor } = __nccwpck_require__(5015)
+const Symbols = __nccwpck_require__(4043)
+const { InvalidArgumentError } = __nccwpck_require__(4627)
 
 /**
  * MockPool provides an API that extends the Pool to influence the mockDispatches.
@@ -39026,7 +39026,7 @@ module.exports = MockPool
 
 /***/ }),
 
-/***/ 1117:
+/***/ 941:
 /***/ ((module) => {
 
 
@@ -39056,20 +39056,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3397:
+/***/ 8981:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { MockNotMatchedError } = __nccwpck_require__(2429)
+const { MockNotMatchedError } = __nccwpck_require__(9917)
 const {
   kDispatches,
   kMockAgent,
   kOriginalDispatch,
   kOrigin,
   kGetNetConnect
-} = __nccwpck_require__(1117)
-const { buildURL } = __nccwpck_require__(3440)
+} = __nccwpck_require__(941)
+const { buildURL } = __nccwpck_require__(4640)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const {
   types: {
@@ -39430,7 +39430,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6142:
+/***/ 1726:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -39480,7 +39480,7 @@ module.exports = class PendingInterceptorsFormatter {
 
 /***/ }),
 
-/***/ 1529:
+/***/ 3289:
 /***/ ((module) => {
 
 
@@ -39516,7 +39516,7 @@ module.exports = class Pluralizer {
 
 /***/ }),
 
-/***/ 6603:
+/***/ 1275:
 /***/ ((module) => {
 
 
@@ -39946,20 +39946,20 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9634:
+/***/ 8514:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(109)
-const { urlEquals, getFieldValues } = __nccwpck_require__(6798)
-const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(3440)
-const { webidl } = __nccwpck_require__(5893)
-const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(9051)
-const { Request, fromInnerRequest } = __nccwpck_require__(9967)
-const { kState } = __nccwpck_require__(3627)
-const { fetching } = __nccwpck_require__(4398)
-const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(3168)
+const { kConstruct } = __nccwpck_require__(61)
+const { urlEquals, getFieldValues } = __nccwpck_require__(6814)
+const { kEnumerableProperty, isDisturbed } = __nccwpck_require__(4640)
+const { webidl } = __nccwpck_require__(5701)
+const { Response, cloneResponse, fromInnerResponse } = __nccwpck_require__(715)
+const { Request, fromInnerRequest } = __nccwpck_require__(175)
+const { kState } = __nccwpck_require__(1995)
+const { fetching } = __nccwpck_require__(8702)
+const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = __nccwpck_require__(9520)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -40812,15 +40812,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3245:
+/***/ 5965:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConstruct } = __nccwpck_require__(109)
-const { Cache } = __nccwpck_require__(9634)
-const { webidl } = __nccwpck_require__(5893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(61)
+const { Cache } = __nccwpck_require__(8514)
+const { webidl } = __nccwpck_require__(5701)
+const { kEnumerableProperty } = __nccwpck_require__(4640)
 
 class CacheStorage {
   /**
@@ -40971,26 +40971,26 @@ module.exports = {
 
 /***/ }),
 
-/***/ 109:
+/***/ 61:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 module.exports = {
-  kConstruct: (__nccwpck_require__(6443).kConstruct)
+  kConstruct: (__nccwpck_require__(4043).kConstruct)
 }
 
 
 /***/ }),
 
-/***/ 6798:
+/***/ 6814:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const assert = __nccwpck_require__(4589)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { isValidHeaderName } = __nccwpck_require__(3168)
+const { URLSerializer } = __nccwpck_require__(7708)
+const { isValidHeaderName } = __nccwpck_require__(9520)
 
 /**
  * @see https://url.spec.whatwg.org/#concept-url-equals
@@ -41035,7 +41035,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1276:
+/***/ 3404:
 /***/ ((module) => {
 
 
@@ -41054,15 +41054,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9061:
+/***/ 6933:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { parseSetCookie } = __nccwpck_require__(1978)
-const { stringify } = __nccwpck_require__(7797)
-const { webidl } = __nccwpck_require__(5893)
-const { Headers } = __nccwpck_require__(660)
+const { parseSetCookie } = __nccwpck_require__(8906)
+const { stringify } = __nccwpck_require__(1077)
+const { webidl } = __nccwpck_require__(5701)
+const { Headers } = __nccwpck_require__(5524)
 
 /**
  * @typedef {Object} Cookie
@@ -41245,14 +41245,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1978:
+/***/ 8906:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(1276)
-const { isCTLExcludingHtab } = __nccwpck_require__(7797)
-const { collectASequenceOfCodePointsFast } = __nccwpck_require__(1900)
+const { maxNameValuePairSize, maxAttributeValueSize } = __nccwpck_require__(3404)
+const { isCTLExcludingHtab } = __nccwpck_require__(1077)
+const { collectASequenceOfCodePointsFast } = __nccwpck_require__(7708)
 const assert = __nccwpck_require__(4589)
 
 /**
@@ -41562,7 +41562,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 7797:
+/***/ 1077:
 /***/ ((module) => {
 
 
@@ -41921,13 +41921,13 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4031:
+/***/ 335:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 const buffer = __nccwpck_require__(4573)
 const { Transform } = __nccwpck_require__(7075)
-const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(4811)
+const { isASCIINumber, isValidLastEventId } = __nccwpck_require__(3691)
 
 /**
  * @type {number[]} BOM
@@ -42502,23 +42502,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1238:
+/***/ 1670:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { pipeline } = __nccwpck_require__(7075)
-const { fetching } = __nccwpck_require__(4398)
-const { makeRequest } = __nccwpck_require__(9967)
-const { webidl } = __nccwpck_require__(5893)
-const { EventSourceStream } = __nccwpck_require__(4031)
-const { parseMIMEType } = __nccwpck_require__(1900)
-const { createFastMessageEvent } = __nccwpck_require__(5188)
-const { isNetworkError } = __nccwpck_require__(9051)
-const { delay } = __nccwpck_require__(4811)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { environmentSettingsObject } = __nccwpck_require__(3168)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
+const { fetching } = __nccwpck_require__(8702)
+const { makeRequest } = __nccwpck_require__(175)
+const { webidl } = __nccwpck_require__(5701)
+const { EventSourceStream } = __nccwpck_require__(335)
+const { parseMIMEType } = __nccwpck_require__(7708)
+const { createFastMessageEvent } = __nccwpck_require__(7316)
+const { isNetworkError } = __nccwpck_require__(715)
+const { delay } = __nccwpck_require__(3691)
+const { kEnumerableProperty } = __nccwpck_require__(4640)
+const { environmentSettingsObject } = __nccwpck_require__(9520)
+const { getGlobalDispatcher } = __nccwpck_require__(8421)
 
 let experimentalWarned = false
 
@@ -42992,7 +42992,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4811:
+/***/ 3691:
 /***/ ((module) => {
 
 
@@ -43036,12 +43036,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4492:
+/***/ 6396:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const util = __nccwpck_require__(3440)
+const util = __nccwpck_require__(4640)
 const {
   ReadableStreamFrom,
   isBlobLike,
@@ -43051,16 +43051,16 @@ const {
   fullyReadBody,
   extractMimeType,
   utf8DecodeBytes
-} = __nccwpck_require__(3168)
-const { FormData } = __nccwpck_require__(5910)
-const { kState } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
+} = __nccwpck_require__(9520)
+const { FormData } = __nccwpck_require__(1142)
+const { kState } = __nccwpck_require__(1995)
+const { webidl } = __nccwpck_require__(5701)
 const { Blob } = __nccwpck_require__(4573)
 const assert = __nccwpck_require__(4589)
 const { isErrored, isDisturbed } = __nccwpck_require__(7075)
 const { isArrayBuffer } = __nccwpck_require__(3429)
-const { serializeAMimeType } = __nccwpck_require__(1900)
-const { multipartFormDataParser } = __nccwpck_require__(116)
+const { serializeAMimeType } = __nccwpck_require__(7708)
+const { multipartFormDataParser } = __nccwpck_require__(3028)
 let random
 
 try {
@@ -43572,7 +43572,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4495:
+/***/ 7775:
 /***/ ((module) => {
 
 
@@ -43703,7 +43703,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 1900:
+/***/ 7708:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -44454,12 +44454,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6653:
+/***/ 9197:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kConnected, kSize } = __nccwpck_require__(6443)
+const { kConnected, kSize } = __nccwpck_require__(4043)
 
 class CompatWeakRef {
   constructor (value) {
@@ -44507,14 +44507,14 @@ module.exports = function () {
 
 /***/ }),
 
-/***/ 7114:
+/***/ 2538:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Blob, File } = __nccwpck_require__(4573)
-const { kState } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
+const { kState } = __nccwpck_require__(1995)
+const { webidl } = __nccwpck_require__(5701)
 
 // TODO(@KhafraDev): remove
 class FileLike {
@@ -44640,16 +44640,16 @@ module.exports = { FileLike, isFileLike }
 
 /***/ }),
 
-/***/ 116:
+/***/ 3028:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { utf8DecodeBytes } = __nccwpck_require__(3168)
-const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(1900)
-const { isFileLike } = __nccwpck_require__(7114)
-const { makeEntry } = __nccwpck_require__(5910)
+const { isUSVString, bufferToLowerCasedHeaderName } = __nccwpck_require__(4640)
+const { utf8DecodeBytes } = __nccwpck_require__(9520)
+const { HTTP_TOKEN_CODEPOINTS, isomorphicDecode } = __nccwpck_require__(7708)
+const { isFileLike } = __nccwpck_require__(2538)
+const { makeEntry } = __nccwpck_require__(1142)
 const assert = __nccwpck_require__(4589)
 const { File: NodeFile } = __nccwpck_require__(4573)
 
@@ -45121,16 +45121,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5910:
+/***/ 1142:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { isBlobLike, iteratorMixin } = __nccwpck_require__(3168)
-const { kState } = __nccwpck_require__(3627)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { FileLike, isFileLike } = __nccwpck_require__(7114)
-const { webidl } = __nccwpck_require__(5893)
+const { isBlobLike, iteratorMixin } = __nccwpck_require__(9520)
+const { kState } = __nccwpck_require__(1995)
+const { kEnumerableProperty } = __nccwpck_require__(4640)
+const { FileLike, isFileLike } = __nccwpck_require__(2538)
+const { webidl } = __nccwpck_require__(5701)
 const { File: NativeFile } = __nccwpck_require__(4573)
 const nodeUtil = __nccwpck_require__(7975)
 
@@ -45380,7 +45380,7 @@ module.exports = { FormData, makeEntry }
 
 /***/ }),
 
-/***/ 1059:
+/***/ 179:
 /***/ ((module) => {
 
 
@@ -45427,21 +45427,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 660:
+/***/ 5524:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
 
 
 
-const { kConstruct } = __nccwpck_require__(6443)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+const { kConstruct } = __nccwpck_require__(4043)
+const { kEnumerableProperty } = __nccwpck_require__(4640)
 const {
   iteratorMixin,
   isValidHeaderName,
   isValidHeaderValue
-} = __nccwpck_require__(3168)
-const { webidl } = __nccwpck_require__(5893)
+} = __nccwpck_require__(9520)
+const { webidl } = __nccwpck_require__(5701)
 const assert = __nccwpck_require__(4589)
 const util = __nccwpck_require__(7975)
 
@@ -46121,7 +46121,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 4398:
+/***/ 8702:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 // https://github.com/Ethan-Arrowood/undici-fetch
@@ -46134,9 +46134,9 @@ const {
   filterResponse,
   makeResponse,
   fromInnerResponse
-} = __nccwpck_require__(9051)
-const { HeadersList } = __nccwpck_require__(660)
-const { Request, cloneRequest } = __nccwpck_require__(9967)
+} = __nccwpck_require__(715)
+const { HeadersList } = __nccwpck_require__(5524)
+const { Request, cloneRequest } = __nccwpck_require__(175)
 const zlib = __nccwpck_require__(8522)
 const {
   bytesMatch,
@@ -46172,23 +46172,23 @@ const {
   buildContentRange,
   createInflate,
   extractMimeType
-} = __nccwpck_require__(3168)
-const { kState, kDispatcher } = __nccwpck_require__(3627)
+} = __nccwpck_require__(9520)
+const { kState, kDispatcher } = __nccwpck_require__(1995)
 const assert = __nccwpck_require__(4589)
-const { safelyExtractBody, extractBody } = __nccwpck_require__(4492)
+const { safelyExtractBody, extractBody } = __nccwpck_require__(6396)
 const {
   redirectStatusSet,
   nullBodyStatus,
   safeMethodsSet,
   requestBodyHeader,
   subresourceSet
-} = __nccwpck_require__(4495)
+} = __nccwpck_require__(7775)
 const EE = __nccwpck_require__(8474)
 const { Readable, pipeline, finished } = __nccwpck_require__(7075)
-const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(3440)
-const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(1900)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
-const { webidl } = __nccwpck_require__(5893)
+const { addAbortListener, isErrored, isReadable, bufferToLowerCasedHeaderName } = __nccwpck_require__(4640)
+const { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = __nccwpck_require__(7708)
+const { getGlobalDispatcher } = __nccwpck_require__(8421)
+const { webidl } = __nccwpck_require__(5701)
 const { STATUS_CODES } = __nccwpck_require__(7067)
 const GET_OR_HEAD = ['GET', 'HEAD']
 
@@ -48398,23 +48398,23 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9967:
+/***/ 175:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 /* globals AbortController */
 
 
 
-const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(4492)
-const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(660)
-const { FinalizationRegistry } = __nccwpck_require__(6653)()
-const util = __nccwpck_require__(3440)
+const { extractBody, mixinBody, cloneBody, bodyUnusable } = __nccwpck_require__(6396)
+const { Headers, fill: fillHeaders, HeadersList, setHeadersGuard, getHeadersGuard, setHeadersList, getHeadersList } = __nccwpck_require__(5524)
+const { FinalizationRegistry } = __nccwpck_require__(9197)()
+const util = __nccwpck_require__(4640)
 const nodeUtil = __nccwpck_require__(7975)
 const {
   isValidHTTPToken,
   sameOrigin,
   environmentSettingsObject
-} = __nccwpck_require__(3168)
+} = __nccwpck_require__(9520)
 const {
   forbiddenMethodsSet,
   corsSafeListedMethodsSet,
@@ -48424,12 +48424,12 @@ const {
   requestCredentials,
   requestCache,
   requestDuplex
-} = __nccwpck_require__(4495)
+} = __nccwpck_require__(7775)
 const { kEnumerableProperty, normalizedMethodRecordsBase, normalizedMethodRecords } = util
-const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { kConstruct } = __nccwpck_require__(6443)
+const { kHeaders, kSignal, kState, kDispatcher } = __nccwpck_require__(1995)
+const { webidl } = __nccwpck_require__(5701)
+const { URLSerializer } = __nccwpck_require__(7708)
+const { kConstruct } = __nccwpck_require__(4043)
 const assert = __nccwpck_require__(4589)
 const { getMaxListeners, setMaxListeners, getEventListeners, defaultMaxListeners } = __nccwpck_require__(8474)
 
@@ -49442,14 +49442,14 @@ module.exports = { Request, makeRequest, fromInnerRequest, cloneRequest }
 
 /***/ }),
 
-/***/ 9051:
+/***/ 715:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(660)
-const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(4492)
-const util = __nccwpck_require__(3440)
+const { Headers, HeadersList, fill, getHeadersGuard, setHeadersGuard, setHeadersList } = __nccwpck_require__(5524)
+const { extractBody, cloneBody, mixinBody, hasFinalizationRegistry, streamRegistry, bodyUnusable } = __nccwpck_require__(6396)
+const util = __nccwpck_require__(4640)
 const nodeUtil = __nccwpck_require__(7975)
 const { kEnumerableProperty } = util
 const {
@@ -49461,16 +49461,16 @@ const {
   isErrorLike,
   isomorphicEncode,
   environmentSettingsObject: relevantRealm
-} = __nccwpck_require__(3168)
+} = __nccwpck_require__(9520)
 const {
   redirectStatusSet,
   nullBodyStatus
-} = __nccwpck_require__(4495)
-const { kState, kHeaders } = __nccwpck_require__(3627)
-const { webidl } = __nccwpck_require__(5893)
-const { FormData } = __nccwpck_require__(5910)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { kConstruct } = __nccwpck_require__(6443)
+} = __nccwpck_require__(7775)
+const { kState, kHeaders } = __nccwpck_require__(1995)
+const { webidl } = __nccwpck_require__(5701)
+const { FormData } = __nccwpck_require__(1142)
+const { URLSerializer } = __nccwpck_require__(7708)
+const { kConstruct } = __nccwpck_require__(4043)
 const assert = __nccwpck_require__(4589)
 const { types } = __nccwpck_require__(7975)
 
@@ -50059,7 +50059,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3627:
+/***/ 1995:
 /***/ ((module) => {
 
 
@@ -50075,21 +50075,21 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3168:
+/***/ 9520:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Transform } = __nccwpck_require__(7075)
 const zlib = __nccwpck_require__(8522)
-const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(4495)
-const { getGlobalOrigin } = __nccwpck_require__(1059)
-const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(1900)
+const { redirectStatusSet, referrerPolicySet: referrerPolicyTokens, badPortsSet } = __nccwpck_require__(7775)
+const { getGlobalOrigin } = __nccwpck_require__(179)
+const { collectASequenceOfCodePoints, collectAnHTTPQuotedString, removeChars, parseMIMEType } = __nccwpck_require__(7708)
 const { performance } = __nccwpck_require__(643)
-const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(3440)
+const { isBlobLike, ReadableStreamFrom, isValidHTTPToken, normalizedMethodRecordsBase } = __nccwpck_require__(4640)
 const assert = __nccwpck_require__(4589)
 const { isUint8Array } = __nccwpck_require__(3429)
-const { webidl } = __nccwpck_require__(5893)
+const { webidl } = __nccwpck_require__(5701)
 
 let supportedHashes = []
 
@@ -51714,14 +51714,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5893:
+/***/ 5701:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { types, inspect } = __nccwpck_require__(7975)
 const { markAsUncloneable } = __nccwpck_require__(5919)
-const { toUSVString } = __nccwpck_require__(3440)
+const { toUSVString } = __nccwpck_require__(4640)
 
 /** @type {import('../../../types/webidl').Webidl} */
 const webidl = {}
@@ -52416,7 +52416,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2607:
+/***/ 2927:
 /***/ ((module) => {
 
 
@@ -52713,7 +52713,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8355:
+/***/ 4848:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -52722,16 +52722,16 @@ const {
   staticPropertyDescriptors,
   readOperation,
   fireAProgressEvent
-} = __nccwpck_require__(3610)
+} = __nccwpck_require__(410)
 const {
   kState,
   kError,
   kResult,
   kEvents,
   kAborted
-} = __nccwpck_require__(961)
-const { webidl } = __nccwpck_require__(5893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
+} = __nccwpck_require__(4929)
+const { webidl } = __nccwpck_require__(5701)
+const { kEnumerableProperty } = __nccwpck_require__(4640)
 
 class FileReader extends EventTarget {
   constructor () {
@@ -53064,12 +53064,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8573:
+/***/ 5549:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(5893)
+const { webidl } = __nccwpck_require__(5701)
 
 const kState = Symbol('ProgressEvent state')
 
@@ -53149,7 +53149,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 961:
+/***/ 4929:
 /***/ ((module) => {
 
 
@@ -53166,7 +53166,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3610:
+/***/ 410:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
@@ -53177,10 +53177,10 @@ const {
   kResult,
   kAborted,
   kLastProgressEventFired
-} = __nccwpck_require__(961)
-const { ProgressEvent } = __nccwpck_require__(8573)
-const { getEncoding } = __nccwpck_require__(2607)
-const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(1900)
+} = __nccwpck_require__(4929)
+const { ProgressEvent } = __nccwpck_require__(5549)
+const { getEncoding } = __nccwpck_require__(2927)
+const { serializeAMimeType, parseMIMEType } = __nccwpck_require__(7708)
 const { types } = __nccwpck_require__(7975)
 const { StringDecoder } = __nccwpck_require__(3193)
 const { btoa } = __nccwpck_require__(4573)
@@ -53564,27 +53564,27 @@ module.exports = {
 
 /***/ }),
 
-/***/ 6897:
+/***/ 7905:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(736)
+const { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = __nccwpck_require__(6096)
 const {
   kReadyState,
   kSentClose,
   kByteParser,
   kReceivedClose,
   kResponse
-} = __nccwpck_require__(1216)
-const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(8625)
-const { channels } = __nccwpck_require__(2414)
-const { CloseEvent } = __nccwpck_require__(5188)
-const { makeRequest } = __nccwpck_require__(9967)
-const { fetching } = __nccwpck_require__(4398)
-const { Headers, getHeadersList } = __nccwpck_require__(660)
-const { getDecodeSplit } = __nccwpck_require__(3168)
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
+} = __nccwpck_require__(32)
+const { fireEvent, failWebsocketConnection, isClosing, isClosed, isEstablished, parseExtensions } = __nccwpck_require__(1025)
+const { channels } = __nccwpck_require__(3374)
+const { CloseEvent } = __nccwpck_require__(7316)
+const { makeRequest } = __nccwpck_require__(175)
+const { fetching } = __nccwpck_require__(8702)
+const { Headers, getHeadersList } = __nccwpck_require__(5524)
+const { getDecodeSplit } = __nccwpck_require__(9520)
+const { WebsocketFrameSend } = __nccwpck_require__(9104)
 
 /** @type {import('crypto')} */
 let crypto
@@ -53942,7 +53942,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 736:
+/***/ 6096:
 /***/ ((module) => {
 
 
@@ -54015,14 +54015,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 5188:
+/***/ 7316:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(5893)
-const { kEnumerableProperty } = __nccwpck_require__(3440)
-const { kConstruct } = __nccwpck_require__(6443)
+const { webidl } = __nccwpck_require__(5701)
+const { kEnumerableProperty } = __nccwpck_require__(4640)
+const { kConstruct } = __nccwpck_require__(4043)
 const { MessagePort } = __nccwpck_require__(5919)
 
 /**
@@ -54351,12 +54351,12 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3264:
+/***/ 9104:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { maxUnsigned16Bit } = __nccwpck_require__(736)
+const { maxUnsigned16Bit } = __nccwpck_require__(6096)
 
 const BUFFER_SIZE = 16386
 
@@ -54454,14 +54454,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 9469:
+/***/ 1869:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { createInflateRaw, Z_DEFAULT_WINDOWBITS } = __nccwpck_require__(8522)
-const { isValidClientWindowBits } = __nccwpck_require__(8625)
-const { MessageSizeExceededError } = __nccwpck_require__(8707)
+const { isValidClientWindowBits } = __nccwpck_require__(1025)
+const { MessageSizeExceededError } = __nccwpck_require__(4627)
 
 const tail = Buffer.from([0x00, 0x00, 0xff, 0xff])
 const kBuffer = Symbol('kBuffer')
@@ -54566,16 +54566,16 @@ module.exports = { PerMessageDeflate }
 
 /***/ }),
 
-/***/ 1652:
+/***/ 9332:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
 const { Writable } = __nccwpck_require__(7075)
 const assert = __nccwpck_require__(4589)
-const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(736)
-const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(1216)
-const { channels } = __nccwpck_require__(2414)
+const { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = __nccwpck_require__(6096)
+const { kReadyState, kSentClose, kResponse, kReceivedClose } = __nccwpck_require__(32)
+const { channels } = __nccwpck_require__(3374)
 const {
   isValidStatusCode,
   isValidOpcode,
@@ -54585,11 +54585,11 @@ const {
   isControlFrame,
   isTextBinaryFrame,
   isContinuationFrame
-} = __nccwpck_require__(8625)
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { closeWebSocketConnection } = __nccwpck_require__(6897)
-const { PerMessageDeflate } = __nccwpck_require__(9469)
-const { MessageSizeExceededError } = __nccwpck_require__(8707)
+} = __nccwpck_require__(1025)
+const { WebsocketFrameSend } = __nccwpck_require__(9104)
+const { closeWebSocketConnection } = __nccwpck_require__(7905)
+const { PerMessageDeflate } = __nccwpck_require__(1869)
+const { MessageSizeExceededError } = __nccwpck_require__(4627)
 
 function failWebsocketConnectionWithCode (ws, code, reason) {
   closeWebSocketConnection(ws, code, reason, Buffer.byteLength(reason))
@@ -55100,14 +55100,14 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3900:
+/***/ 9388:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { WebsocketFrameSend } = __nccwpck_require__(3264)
-const { opcodes, sendHints } = __nccwpck_require__(736)
-const FixedQueue = __nccwpck_require__(4660)
+const { WebsocketFrameSend } = __nccwpck_require__(9104)
+const { opcodes, sendHints } = __nccwpck_require__(6096)
+const FixedQueue = __nccwpck_require__(5844)
 
 /** @type {typeof Uint8Array} */
 const FastBuffer = Buffer[Symbol.species]
@@ -55211,7 +55211,7 @@ module.exports = { SendQueue }
 
 /***/ }),
 
-/***/ 1216:
+/***/ 32:
 /***/ ((module) => {
 
 
@@ -55230,16 +55230,16 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8625:
+/***/ 1025:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(1216)
-const { states, opcodes } = __nccwpck_require__(736)
-const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(5188)
+const { kReadyState, kController, kResponse, kBinaryType, kWebSocketURL } = __nccwpck_require__(32)
+const { states, opcodes } = __nccwpck_require__(6096)
+const { ErrorEvent, createFastMessageEvent } = __nccwpck_require__(7316)
 const { isUtf8 } = __nccwpck_require__(4573)
-const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(1900)
+const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = __nccwpck_require__(7708)
 
 /* globals Blob */
 
@@ -55559,15 +55559,15 @@ module.exports = {
 
 /***/ }),
 
-/***/ 3726:
+/***/ 1886:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 
 
-const { webidl } = __nccwpck_require__(5893)
-const { URLSerializer } = __nccwpck_require__(1900)
-const { environmentSettingsObject } = __nccwpck_require__(3168)
-const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(736)
+const { webidl } = __nccwpck_require__(5701)
+const { URLSerializer } = __nccwpck_require__(7708)
+const { environmentSettingsObject } = __nccwpck_require__(9520)
+const { staticPropertyDescriptors, states, sentCloseFrameState, sendHints } = __nccwpck_require__(6096)
 const {
   kWebSocketURL,
   kReadyState,
@@ -55576,21 +55576,21 @@ const {
   kResponse,
   kSentClose,
   kByteParser
-} = __nccwpck_require__(1216)
+} = __nccwpck_require__(32)
 const {
   isConnecting,
   isEstablished,
   isClosing,
   isValidSubprotocol,
   fireEvent
-} = __nccwpck_require__(8625)
-const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(6897)
-const { ByteParser } = __nccwpck_require__(1652)
-const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(3440)
-const { getGlobalDispatcher } = __nccwpck_require__(2581)
+} = __nccwpck_require__(1025)
+const { establishWebSocketConnection, closeWebSocketConnection } = __nccwpck_require__(7905)
+const { ByteParser } = __nccwpck_require__(9332)
+const { kEnumerableProperty, isBlobLike } = __nccwpck_require__(4640)
+const { getGlobalDispatcher } = __nccwpck_require__(8421)
 const { types } = __nccwpck_require__(7975)
-const { ErrorEvent, CloseEvent } = __nccwpck_require__(5188)
-const { SendQueue } = __nccwpck_require__(3900)
+const { ErrorEvent, CloseEvent } = __nccwpck_require__(7316)
+const { SendQueue } = __nccwpck_require__(9388)
 
 // https://websockets.spec.whatwg.org/#interface-definition
 class WebSocket extends EventTarget {
@@ -56605,13 +56605,9 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
 /**
@@ -56647,7 +56643,7 @@ function utils_toCommandProperties(annotationProperties) {
     };
 }
 //# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/command.js
 
 
 /**
@@ -56743,7 +56739,7 @@ function escapeProperty(s) {
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
 // EXTERNAL MODULE: external "fs"
 var external_fs_ = __nccwpck_require__(9896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -56784,7 +56780,7 @@ const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.me
 var external_http_ = __nccwpck_require__(8611);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -56875,11 +56871,11 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./node_modules/undici/index.js
-var undici = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+// EXTERNAL MODULE: ../main/node_modules/tunnel/index.js
+var node_modules_tunnel = __nccwpck_require__(8482);
+// EXTERNAL MODULE: ../main/node_modules/undici/index.js
+var undici = __nccwpck_require__(2480);
+;// CONCATENATED MODULE: ../main/node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -57576,7 +57572,7 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -57652,7 +57648,7 @@ class PersonalAccessTokenCredentialHandler {
     }
 }
 //# sourceMappingURL=auth.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/oidc-utils.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -57726,7 +57722,7 @@ class oidc_utils_OidcClient {
     }
 }
 //# sourceMappingURL=oidc-utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/summary.js
 var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -58007,7 +58003,7 @@ const _summary = new Summary();
 const markdownSummary = (/* unused pure expression or super */ null && (_summary));
 const summary = (/* unused pure expression or super */ null && (_summary));
 //# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/path-utils.js
 
 /**
  * toPosixPath converts the given path to the posix form. On Windows, \\ will be
@@ -58049,7 +58045,7 @@ var external_events_ = __nccwpck_require__(4434);
 const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
 // EXTERNAL MODULE: external "assert"
 var external_assert_ = __nccwpck_require__(2613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/io/lib/io-util.js
 var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -58229,7 +58225,7 @@ function getCmdPath() {
     return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
 }
 //# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/io/lib/io.js
 var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -58503,7 +58499,7 @@ function io_copyFile(srcFile, destFile, force) {
 //# sourceMappingURL=io.js.map
 ;// CONCATENATED MODULE: external "timers"
 const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/exec/lib/toolrunner.js
 var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -59091,7 +59087,7 @@ class ExecState extends external_events_.EventEmitter {
     }
 }
 //# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/exec/lib/exec.js
 var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -59171,7 +59167,7 @@ function getExecOutput(commandLine, args, options) {
     });
 }
 //# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -59236,7 +59232,7 @@ function getDetails() {
     });
 }
 //# sourceMappingURL=platform.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/core.js
+;// CONCATENATED MODULE: ../main/node_modules/@actions/core/lib/core.js
 var core_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -59519,9 +59515,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
     }
-    issueCommand('save-state', { name }, toCommandValue(value));
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -59567,143 +59563,8 @@ function cancelOnSignal() {
     return controller.signal;
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/wording.js
-/** How numbers, lists and times read in messages. */
-const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
-const LONGEST_LIST = 20;
-/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
-function idList(ids) {
-    if (ids.length <= LONGEST_LIST)
-        return ids.join(', ');
-    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
-}
-/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
-function duration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return pair([minutes, 'm'], [seconds % 60, 's']);
-    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
-}
-const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
-
-;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
-
-function entriesFor(event, watch) {
-    const teller = TELLERS[event.type];
-    return teller(event, watch);
-}
-const END_OF_GROUP = { kind: 'end-group' };
-const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' };
-/** A new type of event does not compile until it is told here. */
-const TELLERS = {
-    'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
-    observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${plural(targets, 'target')}, ${healthy} healthy`),
-    planned,
-    refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
-    warned: ({ text }) => [{ kind: 'warning', text }],
-    'phase-started': phaseStarted,
-    'batch-cut': ({ servers, later }) => [
-        `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
-    ],
-    'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
-    'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
-    'step-started': ({ step, servers, at }, watch) => {
-        watch.start(step, at);
-        return [`step ${step} started (${plural(servers.length, 'server')})`];
-    },
-    'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
-    'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
-    leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
-    deregistered: ({ group, servers, at }, watch) => {
-        for (const id of servers)
-            watch.startOnce(`drain ${id}`, at);
-        return [`deregistered ${idList(servers)} from ${group} (${plural(servers.length, 'server')})`];
-    },
-    'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
-    drained: ({ server, by, at }, watch) => [
-        `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
-    ],
-    'update-started': ({ server, version, at }, watch) => {
-        watch.start(`update ${server}`, at);
-        return [`${server} update to ${version} started`];
-    },
-    'update-output': ({ server, line }) => [`[${server}] ${line}`],
-    'update-succeeded': ({ server, version, at }, watch) => [
-        `${server} updated to ${version}${watch.in(`update ${server}`, at)}`,
-    ],
-    'update-failed': updateFailed,
-    judged: ({ gate, server, verdict, evidence }) => [
-        `${gate} ${VERDICTS[verdict]}${server === undefined ? '' : ` for ${server}`}: ${evidence}`,
-    ],
-    registered: ({ group, servers, at }, watch) => {
-        for (const id of servers)
-            watch.startOnce(`return ${id}`, at);
-        return [`registered ${idList(servers)} in ${group} (${plural(servers.length, 'server')})`];
-    },
-    returned: ({ servers }) => [`registered in every group again: ${counted(servers)}`],
-    healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
-    'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
-    'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
-    'server-still-unhealthy': ({ server, reason }) => [
-        `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
-    ],
-    'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
-    waiting: ({ text, elapsedMs, limitMs }) => [
-        `waiting for ${text} (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`,
-    ],
-    stopped: ({ stop: { cause, step, reason }, direction }) => [
-        END_OF_GROUP,
-        `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
-    ],
-    ended: ({ outcome, reason, at }, watch) => [
-        END_OF_GROUP,
-        `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
-    ],
-};
-const counted = (ids) => `${idList(ids)} (${plural(ids.length, 'server')})`;
-function planned({ plan }) {
-    const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size;
-    const batches = plan.phases.filter((phase) => phase.kind === 'batch').length;
-    const steps = plan.phases.flatMap((phase) => phase.steps);
-    const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)));
-    const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`;
-    return [
-        `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
-        ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
-        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
-        ...phaseLines(plan.phases),
-    ];
-}
-function phaseLines(phases) {
-    let batch = 0;
-    return phases.map(({ kind, servers }) => kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`);
-}
-function phaseStarted(event, watch) {
-    const { phase, direction, version, servers, batch, batches, at } = event;
-    watch.reset();
-    watch.start('phase', at);
-    const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back';
-    const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`;
-    return [
-        { kind: 'group', title: `${title} (${plural(servers.length, 'server')})` },
-        `servers: ${idList(servers)}`,
-    ];
-}
-function updateFailed(event, watch) {
-    const { server, version, reason, tail, ended, at } = event;
-    const doubt = ended ? '' : '; it may still be running';
-    const last = tail.length === 0 ? '' : '; its last lines:';
-    return [
-        `${server} update to ${version} failed${watch.after(`update ${server}`, at)}: ${reason}${doubt}${last}`,
-        ...tail.map((line) => `[${server}] | ${line}`),
-    ];
-}
-
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/src/domain/printable.js
 /** Makes text from outside harmless and visible: it stays on its line, and starts nothing. */
 const ESCAPE = '\x1b';
@@ -59735,142 +59596,6 @@ function quoted(text) {
     return printable(JSON.stringify(start));
 }
 
-;// CONCATENATED MODULE: ./lib/src/action/log-writer.js
-
-/**
- * Writes to a log in which the runner looks for workflow commands. They are switched off, but for our own:
- * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
- */
-class LogWriter {
-    #write;
-    #token;
-    #stopped = false;
-    /** `over`: its end is written together with what comes next. */
-    #group = 'none';
-    constructor({ write, token }) {
-        if (!/^[A-Za-z0-9]{16,}$/.test(token))
-            throw new Error('the token must be 16 or more letters and digits');
-        this.#write = write;
-        this.#token = token;
-        this.#write(this.#stop());
-    }
-    /** One line, whatever the text holds. */
-    line(text) {
-        const before = this.#group === 'over' ? this.#commands(this.#endOfGroup()) : this.#stop();
-        this.#write(`${before}${asText(printable(text))}\n`);
-    }
-    /** Groups do not nest: the one before ends. */
-    group(title) {
-        const end = this.#endOfGroup();
-        this.#group = 'open';
-        this.#write(this.#commands([...end, `::group::${escaped(printable(title))}`]));
-    }
-    endGroup() {
-        if (this.#group === 'open')
-            this.#group = 'over';
-    }
-    annotate(level, text) {
-        const end = this.#group === 'over' ? this.#endOfGroup() : [];
-        this.#write(this.#commands([...end, `::${level}::${escaped(printableLines(text))}`]));
-    }
-    /** From here on workflow commands of others work again. */
-    close() {
-        const end = this.#endOfGroup();
-        if (this.#stopped)
-            this.#write(`${[`::${this.#token}::`, ...end].join('\n')}\n`);
-        this.#stopped = false;
-    }
-    #endOfGroup() {
-        const isOpen = this.#group !== 'none';
-        this.#group = 'none';
-        return isOpen ? ['::endgroup::'] : [];
-    }
-    #commands(commands) {
-        const start = this.#stopped ? [`::${this.#token}::`] : [];
-        this.#stopped = false;
-        return `${[...start, ...commands].join('\n')}\n${this.#stop()}`;
-    }
-    #stop() {
-        if (this.#stopped)
-            return '';
-        this.#stopped = true;
-        return `::stop-commands::${this.#token}\n`;
-    }
-}
-/** Would be no command even if commands were on. */
-const asText = (line) => line.replace(/^(\s*):(?=:)/, '$1\\x3a');
-/** As @actions/core escapes a command's message. */
-const escaped = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-
-;// CONCATENATED MODULE: ./lib/src/action/stopwatch.js
-
-/** Measures, between events, how long something took. */
-class Stopwatch {
-    #startedAt;
-    #starts = new Map();
-    constructor(startedAt) {
-        this.#startedAt = startedAt;
-    }
-    start(what, at) {
-        this.#starts.set(what, at);
-    }
-    /** The first start is the one that counts. */
-    startOnce(what, at) {
-        if (!this.#starts.has(what))
-            this.#starts.set(what, at);
-    }
-    /** `after 30 s`; empty when the start was not seen. With a space before it. */
-    after(what, at) {
-        return this.#took(what, at, 'after');
-    }
-    /** `in 30 s`, likewise. */
-    in(what, at) {
-        return this.#took(what, at, 'in');
-    }
-    /** Since the very start. */
-    total(at) {
-        return duration(Math.max(0, at - this.#startedAt));
-    }
-    /** What was started before is forgotten. */
-    reset() {
-        this.#starts.clear();
-    }
-    #took(what, at, word) {
-        const start = this.#starts.get(what);
-        return start === undefined ? '' : ` ${word} ${duration(Math.max(0, at - start))}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/action/console.js
-
-
-
-function createConsole(options) {
-    const log = new LogWriter(options);
-    let watch = options.startedAt === undefined ? undefined : new Stopwatch(options.startedAt);
-    return {
-        show(event) {
-            watch ??= new Stopwatch(event.at);
-            for (const entry of entriesFor(event, watch))
-                put(entry, log);
-        },
-        annotate: (level, text) => log.annotate(level, text),
-        close: () => log.close(),
-    };
-}
-function put(entry, log) {
-    if (typeof entry === 'string')
-        log.line(entry);
-    else if (entry.kind === 'group')
-        log.group(entry.title);
-    else if (entry.kind === 'end-group')
-        log.endGroup();
-    else
-        log.annotate('warning', entry.text);
-}
-
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./lib/src/action/parse.js
 
 /** One sentence that names the input, the value and the accepted forms. */
@@ -59907,7 +59632,7 @@ const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 };
 const LONGEST_MS = 120 * UNIT_MS.h;
 const DURATION_FORMS = 'a duration in hours, minutes and seconds (90s, 5m, 1h30m)';
 /** In milliseconds. `least` is in milliseconds too. */
-function parse_duration({ least = 0 } = {}) {
+function duration({ least = 0 } = {}) {
     return (text) => {
         const parts = /^(?=.)(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(text);
         if (parts === null)
@@ -60089,21 +59814,28 @@ function wrongCompany(arn, before) {
 
 const DROPPED = 'if it comes from an output of another job, GitHub drops an output that contains a masked value (such as an account id)';
 const region = (name) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' };
+/** As much as the journal can hold, in bytes. */
+const version = parse_text({ most: 180 });
+const rolloutId = (id) => /^[\w.-]{1,52}$/.test(id)
+    ? { value: id }
+    : { accepted: 'give the id of a rollout (its output rollout-id), or latest' };
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
+const roleArn = (arn) => /^arn:aws[a-z-]*:iam::\d{12}:role\/(?=.{1,512}$)([!-~]+\/)?[\w+=,.@-]{1,64}$/.test(arn)
+    ? { value: arn }
+    : { accepted: "give an IAM role's ARN (arn:aws:iam::123456789012:role/deploy)" };
 const script = parse_text({ most: 100_000 });
-const atLeastASecond = parse_duration({ least: 1_000 });
+const atLeastASecond = duration({ least: 1_000 });
 const INPUTS = {
-    mode: { parse: oneOf('deploy'), default: 'deploy' },
+    mode: { parse: oneOf('deploy', 'rollback', 'recover'), default: 'deploy' },
     'dry-run': { parse: parse_boolean, default: 'false' },
-    strategy: { parse: oneOf('in-place'), required: 'give in-place' },
-    version: {
-        parse: parse_text({ most: 1_000 }),
-        required: `give the version to deploy, as the update command understands it; ${DROPPED}`,
-    },
-    'previous-version': { parse: parse_text({ most: 1_000 }) },
+    strategy: { parse: oneOf('in-place') },
+    version: { parse: version },
+    'previous-version': { parse: version },
     'target-group-arns': {
         parse: targetGroupArns,
         required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
     },
+    'rollout-id': { parse: rolloutId },
     'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
     'min-healthy': { parse: size({ least: 0 }), default: '50%' },
     'max-failures': { parse: size({ least: 0 }), default: '0' },
@@ -60113,12 +59845,13 @@ const INPUTS = {
     'update-timeout': { parse: atLeastASecond, default: '10m' },
     'drained-command': { parse: script },
     'health-timeout': { parse: atLeastASecond, default: '10m' },
-    'healthy-for': { parse: unless('auto', parse_duration()), default: 'auto' },
+    'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
     'smoke-url': { parse: smokeUrl },
     'smoke-status': { parse: statusRanges, default: '200-399' },
     'smoke-body': { parse: parse_text({ most: 10_000 }) },
     'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
     timeout: { parse: atLeastASecond },
+    'role-to-assume': { parse: roleArn },
     'aws-region': { parse: region },
 };
 
@@ -60127,17 +59860,25 @@ const INPUTS = {
 
 /** What is wrong with inputs that are each right. */
 const contradictions = (reading) => RULES.flatMap((rule) => rule(reading));
-const wayBack = ({ texts, values }) => values['on-failure'] === 'rollback' && texts['previous-version'] === ''
-    ? [
-        'previous-version is empty: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-    ]
-    : [];
-const twoVersions = ({ values: { version, 'previous-version': previous } }) => version !== undefined && version === previous
+/** What a mode cannot do without. */
+const needed = ({ texts, values: { mode = 'deploy' } }) => {
+    const missing = (name, what) => (texts[name] === '' ? [`${name} is empty: ${what}`] : []);
+    if (mode === 'deploy') {
+        return [
+            ...missing('strategy', 'give in-place'),
+            ...missing('version', `give the version to deploy, as the update command understands it; ${DROPPED}`),
+        ];
+    }
+    if (mode !== 'rollback')
+        return [];
+    return missing('rollout-id', `give the id of the rollout to undo, or latest for the last one; ${DROPPED}`);
+};
+const twoVersions = ({ values: { mode, version, 'previous-version': previous } }) => mode === 'deploy' && version !== undefined && version === previous
     ? [
         `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
     ]
     : [];
-const waysToUpdate = ({ texts }) => texts['update-command'] === ''
+const waysToUpdate = ({ texts, values: { mode } }) => texts['update-command'] === '' && mode !== 'recover'
     ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
     : [];
 const smokeWithoutUrl = ({ texts }) => {
@@ -60167,7 +59908,7 @@ const oneRegion = ({ values: { 'aws-region': region, 'target-group-arns': groups
     ]
     : [];
 const RULES = [
-    wayBack,
+    needed,
     twoVersions,
     waysToUpdate,
     smokeWithoutUrl,
@@ -60213,8 +59954,10 @@ function settingsFrom(values, { workspace }) {
     return {
         mode: values.mode,
         dryRun: values['dry-run'],
-        strategy: values.strategy,
-        version: values.version,
+        // A rollback and a recovery know both from the journal.
+        strategy: values.strategy ?? 'in-place',
+        version: values.version ?? '',
+        ...optional('rolloutId', values['rollout-id']),
         ...optional('previousVersion', values['previous-version']),
         targetGroupArns: arns,
         batchSizes: values['batch-size'],
@@ -60230,6 +59973,7 @@ function settingsFrom(values, { workspace }) {
         ...optional('smoke', smokeFrom(values)),
         onFailure: values['on-failure'],
         ...optional('timeoutMs', values.timeout),
+        ...optional('roleToAssume', values['role-to-assume']),
         region,
     };
 }
@@ -60240,6 +59984,362 @@ function smokeFrom(values) {
     return { url, status: values['smoke-status'], ...optional('body', values['smoke-body']) };
 }
 const optional = (key, value) => (value === undefined ? {} : { [key]: value });
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./lib/src/domain/wording.js
+/** How numbers, lists and times read in messages. */
+const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+const LONGEST_LIST = 20;
+/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
+function idList(ids) {
+    if (ids.length <= LONGEST_LIST)
+        return ids.join(', ');
+    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
+}
+/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
+function wording_duration(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return pair([minutes, 'm'], [seconds % 60, 's']);
+    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
+}
+const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
+/** `14:05:09 UTC`. */
+function timeOfDay(ms) {
+    const seconds = Math.floor(ms / 1000) % 86_400;
+    const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+    return `${parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
+
+function entriesFor(event, watch) {
+    const teller = TELLERS[event.type];
+    return teller(event, watch);
+}
+const END_OF_GROUP = { kind: 'end-group' };
+const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' };
+/** A new type of event does not compile until it is told here. */
+const TELLERS = {
+    'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
+    observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${plural(targets, 'target')}, ${healthy} healthy`),
+    planned,
+    refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
+    warned: ({ text }) => [{ kind: 'warning', text }],
+    'phase-started': phaseStarted,
+    'batch-cut': ({ servers, later }) => [
+        `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
+    ],
+    'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
+    'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
+    'step-started': ({ step, servers, at }, watch) => {
+        watch.start(step, at);
+        return [`step ${step} started (${plural(servers.length, 'server')})`];
+    },
+    'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
+    'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
+    'unfinished-found': ({ rolloutId, version, batch, batches, servers, inDoubt }) => [
+        `rollout ${rolloutId} to ${version} did not end: in batch ${batch} of ${batches} it left out ${counted(servers)}`,
+        ...(inDoubt.length === 0 ? [] : [`an update may still be running on ${counted(inDoubt)}`]),
+    ],
+    leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
+    deregistered: ({ group, servers, at }, watch) => {
+        for (const id of servers)
+            watch.startOnce(`drain ${id}`, at);
+        return [`deregistered ${idList(servers)} from ${group} (${plural(servers.length, 'server')})`];
+    },
+    'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
+    drained: ({ server, by, at }, watch) => [
+        `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
+    ],
+    'update-started': ({ server, version, at }, watch) => {
+        watch.start(`update ${server}`, at);
+        return [`${server} update to ${version} started`];
+    },
+    'update-output': ({ server, line }) => [`[${server}] ${line}`],
+    'update-succeeded': ({ server, version, at }, watch) => [
+        `${server} updated to ${version}${watch.in(`update ${server}`, at)}`,
+    ],
+    'update-failed': updateFailed,
+    judged: ({ gate, server, verdict, evidence }) => [
+        `${gate} ${VERDICTS[verdict]}${server === undefined ? '' : ` for ${server}`}: ${evidence}`,
+    ],
+    registered: ({ group, servers, at }, watch) => {
+        for (const id of servers)
+            watch.startOnce(`return ${id}`, at);
+        return [`registered ${idList(servers)} in ${group} (${plural(servers.length, 'server')})`];
+    },
+    returned: ({ servers }) => [`registered in every group again: ${counted(servers)}`],
+    healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
+    'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
+    'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
+    'server-still-unhealthy': ({ server, reason }) => [
+        `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
+    ],
+    'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
+    waiting: ({ text, elapsedMs, limitMs }) => [
+        `waiting for ${text} (${wording_duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${wording_duration(limitMs)}`})`,
+    ],
+    stopped: ({ stop: { cause, step, reason }, direction }) => [
+        END_OF_GROUP,
+        `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
+    ],
+    ended: ({ outcome, reason, at }, watch) => [
+        END_OF_GROUP,
+        `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
+    ],
+};
+const counted = (ids) => `${idList(ids)} (${plural(ids.length, 'server')})`;
+function planned({ plan }) {
+    const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size;
+    const batches = plan.phases.filter((phase) => phase.kind === 'batch').length;
+    const steps = plan.phases.flatMap((phase) => phase.steps);
+    const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)));
+    const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`;
+    return [
+        `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
+        ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
+        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
+        ...phaseLines(plan.phases),
+    ];
+}
+function phaseLines(phases) {
+    let batch = 0;
+    return phases.map(({ kind, servers }) => kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`);
+}
+function phaseStarted(event, watch) {
+    const { phase, direction, version, servers, batch, batches, at } = event;
+    watch.reset();
+    watch.start('phase', at);
+    const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back';
+    const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`;
+    return [
+        { kind: 'group', title: `${title} (${plural(servers.length, 'server')})` },
+        `servers: ${idList(servers)}`,
+    ];
+}
+function updateFailed(event, watch) {
+    const { server, version, reason, tail, ended, at } = event;
+    const doubt = ended ? '' : '; it may still be running';
+    const last = tail.length === 0 ? '' : '; its last lines:';
+    return [
+        `${server} update to ${version} failed${watch.after(`update ${server}`, at)}: ${reason}${doubt}${last}`,
+        ...tail.map((line) => `[${server}] | ${line}`),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/log-writer.js
+
+/**
+ * Writes to a log in which the runner looks for workflow commands. They are switched off, but for our own:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#stopping-and-starting-workflow-commands
+ */
+class LogWriter {
+    #write;
+    #token;
+    #stopped = false;
+    /** `over`: its end is written together with what comes next. */
+    #group = 'none';
+    constructor({ write, token }) {
+        if (!/^[A-Za-z0-9]{16,}$/.test(token))
+            throw new Error('the token must be 16 or more letters and digits');
+        this.#write = write;
+        this.#token = token;
+        this.#write(this.#stop());
+    }
+    /** One line, whatever the text holds. */
+    line(text) {
+        const before = this.#group === 'over' ? this.#commands(this.#endOfGroup()) : this.#stop();
+        this.#write(`${before}${asText(printable(text))}\n`);
+    }
+    /** Groups do not nest: the one before ends. */
+    group(title) {
+        const end = this.#endOfGroup();
+        this.#group = 'open';
+        this.#write(this.#commands([...end, `::group::${escaped(printable(title))}`]));
+    }
+    endGroup() {
+        if (this.#group === 'open')
+            this.#group = 'over';
+    }
+    annotate(level, text) {
+        const end = this.#group === 'over' ? this.#endOfGroup() : [];
+        this.#write(this.#commands([...end, `::${level}::${escaped(printableLines(text))}`]));
+    }
+    /** From here on the runner shows stars in place of the value. Nobody has to wait: it reads line by line. */
+    mask(value) {
+        this.#write(this.#commands([`::add-mask::${escaped(value)}`]));
+    }
+    /** From here on workflow commands of others work again. */
+    close() {
+        const end = this.#endOfGroup();
+        if (this.#stopped)
+            this.#write(`${[`::${this.#token}::`, ...end].join('\n')}\n`);
+        this.#stopped = false;
+    }
+    #endOfGroup() {
+        const isOpen = this.#group !== 'none';
+        this.#group = 'none';
+        return isOpen ? ['::endgroup::'] : [];
+    }
+    #commands(commands) {
+        const start = this.#stopped ? [`::${this.#token}::`] : [];
+        this.#stopped = false;
+        return `${[...start, ...commands].join('\n')}\n${this.#stop()}`;
+    }
+    #stop() {
+        if (this.#stopped)
+            return '';
+        this.#stopped = true;
+        return `::stop-commands::${this.#token}\n`;
+    }
+}
+/** Would be no command even if commands were on. */
+const asText = (line) => line.replace(/^(\s*):(?=:)/, '$1\\x3a');
+/** As @actions/core escapes a command's message. */
+const escaped = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+;// CONCATENATED MODULE: ./lib/src/action/stopwatch.js
+
+/** Measures, between events, how long something took. */
+class Stopwatch {
+    #startedAt;
+    #starts = new Map();
+    constructor(startedAt) {
+        this.#startedAt = startedAt;
+    }
+    start(what, at) {
+        this.#starts.set(what, at);
+    }
+    /** The first start is the one that counts. */
+    startOnce(what, at) {
+        if (!this.#starts.has(what))
+            this.#starts.set(what, at);
+    }
+    /** `after 30 s`; empty when the start was not seen. With a space before it. */
+    after(what, at) {
+        return this.#took(what, at, 'after');
+    }
+    /** `in 30 s`, likewise. */
+    in(what, at) {
+        return this.#took(what, at, 'in');
+    }
+    /** Since the very start. */
+    total(at) {
+        return wording_duration(Math.max(0, at - this.#startedAt));
+    }
+    /** What was started before is forgotten. */
+    reset() {
+        this.#starts.clear();
+    }
+    #took(what, at, word) {
+        const start = this.#starts.get(what);
+        return start === undefined ? '' : ` ${word} ${wording_duration(Math.max(0, at - start))}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/console.js
+
+
+
+function createConsole(options) {
+    const log = new LogWriter(options);
+    let watch = options.startedAt === undefined ? undefined : new Stopwatch(options.startedAt);
+    return {
+        show(event) {
+            watch ??= new Stopwatch(event.at);
+            for (const entry of entriesFor(event, watch))
+                put(entry, log);
+        },
+        annotate: (level, text) => log.annotate(level, text),
+        mask: (secret) => log.mask(secret),
+        close: () => log.close(),
+    };
+}
+function put(entry, log) {
+    if (typeof entry === 'string')
+        log.line(entry);
+    else if (entry.kind === 'group')
+        log.group(entry.title);
+    else if (entry.kind === 'end-group')
+        log.endGroup();
+    else
+        log.annotate('warning', entry.text);
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/rollout-id.js
+/**
+ * `20261123T065814Z-<run id>-<attempt>-<6 hex>`. Sorts by time as text, and fits in a tag of AWS. Nothing in it is a
+ * thing that people keep secret (an account id, a region), so that GitHub does not drop it as an output.
+ *
+ * `random` gives a number from 0 up to, not including, 1.
+ */
+function newRolloutId(nowMs, random, run) {
+    const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+    const chance = Math.floor(random() * 0x1000000)
+        .toString(16)
+        .padStart(6, '0');
+    const parts = run === undefined ? [] : [run.id, run.attempt].map((part) => part.replace(/[^\dA-Za-z]/g, ''));
+    return [time, ...parts.filter((part) => part !== ''), chance].join('-');
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/workflow.js
+/** Who runs what, as GitHub tells it; nothing outside of GitHub Actions. */
+async function workflowFacts(environment) {
+    if (environment.GITHUB_ACTIONS !== 'true' || !environment.GITHUB_REPOSITORY)
+        return undefined;
+    const { context } = await __nccwpck_require__.e(/* import() */ 925).then(__nccwpck_require__.bind(__nccwpck_require__, 2925));
+    const { owner, repo } = context.repo;
+    return {
+        actor: context.actor,
+        sha: context.sha,
+        runUrl: `${context.serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
+    };
+}
+/** By which another job of the same run knows that this one has ended. */
+function runnerJob(environment) {
+    const { GITHUB_RUN_ID: runId, GITHUB_RUN_ATTEMPT: attempt, GITHUB_JOB: job } = environment;
+    return runId && attempt && job ? { runId, attempt, job } : undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/process.js
+
+
+
+
+
+
+function thisProcess() {
+    const environment = process.env;
+    const startedAt = Date.now();
+    const job = runnerJob(environment);
+    return {
+        startedAt,
+        environment,
+        rolloutId: newRolloutId(startedAt, Math.random, {
+            id: environment.GITHUB_RUN_ID ?? '',
+            attempt: environment.GITHUB_RUN_ATTEMPT ?? '',
+        }),
+        nonce: (0,external_node_crypto_.randomBytes)(8).toString('hex'),
+        ...(job === undefined ? {} : { job }),
+        tempDirectory: environment.RUNNER_TEMP || (0,external_node_os_.tmpdir)(),
+        workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+        console: createConsole({
+            write: (text) => process.stdout.write(text),
+            token: (0,external_node_crypto_.randomBytes)(16).toString('hex'),
+            startedAt,
+        }),
+        input: (name) => getInput(name),
+    };
+}
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
@@ -60262,7 +60362,7 @@ function judged(course) {
     if (forward === undefined)
         return succeeded(course);
     const where = standing(course);
-    if (forward.cause === 'cancel' || back?.cause === 'cancel') {
+    if ([forward.cause, back?.cause].some((cause) => cause === 'cancel' || cause === 'ousted')) {
         return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` };
     }
     if (settings.onFailure === 'freeze') {
@@ -60349,13 +60449,14 @@ function publishOutputs(outputs) {
     writeOutputs((name, value) => setOutput(name, value), outputs);
 }
 /** GitHub reads the file when the step has ended, however it ended; so it is written whole, and at once. */
-function publishSummary({ summaryPath }, text) {
+function publishSummary(summaryPath, text) {
+    // Outside of GitHub Actions there is nowhere to put it.
     if (summaryPath === undefined || summaryPath === '')
         return;
     (0,external_node_fs_.writeFileSync)(summaryPath, text);
 }
 /** Everything that happened, as JSON; answers the path. */
-function writeReport({ tempDirectory }, report) {
+function writeReport(tempDirectory, report) {
     const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`);
     (0,external_node_fs_.writeFileSync)(path, `${JSON.stringify(report, undefined, 2)}\n`);
     return path;
@@ -60412,8 +60513,11 @@ function messageOf(error) {
 class Progress {
     #servers = new Map();
     #before;
-    constructor(versionBefore) {
-        this.#before = { place: 'in', touched: false, inDoubt: false, ...versionOf(versionBefore) };
+    /** `before`: what all servers run, where it is known; `mixed`: a rollout that did not end has left different versions. */
+    constructor(before = {}) {
+        const { version, isMixed = false } = before;
+        const known = isMixed || version === undefined ? {} : { version };
+        this.#before = { place: 'in', touched: isMixed, inDoubt: false, ...known };
     }
     of(server) {
         return this.#servers.get(server) ?? this.#before;
@@ -60430,6 +60534,7 @@ class Progress {
 }
 function serversOf(event) {
     switch (event.type) {
+        case 'unfinished-found':
         case 'leaving':
         case 'returned':
         case 'still-out':
@@ -60447,6 +60552,7 @@ function serversOf(event) {
 }
 function changed(server, event) {
     switch (event.type) {
+        case 'unfinished-found':
         case 'leaving':
         case 'still-out':
             return { ...server, place: 'out' };
@@ -60467,7 +60573,6 @@ function changed(server, event) {
             return server;
     }
 }
-const versionOf = (version) => (version === undefined ? {} : { version });
 
 ;// CONCATENATED MODULE: ./lib/src/domain/report.js
 
@@ -60478,7 +60583,7 @@ function reportOf(facts, events) {
     const observed = events.findLast((event) => event.type === 'observed');
     const failed = events.find((event) => event.type === 'step-failed');
     return {
-        facts,
+        facts: { ...facts, ...(planned === undefined ? {} : report_versionsOf(planned.plan)) },
         endedAt: last?.at ?? facts.startedAt,
         ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
         problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
@@ -60487,9 +60592,14 @@ function reportOf(facts, events) {
         groups: observed?.groups.map((group) => group.name) ?? [],
         phases: phasesOf(events),
         ...(failed === undefined ? {} : { failedStep: failed.step }),
-        serversUpdated: updatedIn(events, facts.version),
+        serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
     };
 }
+/** A rollback learns from the journal where it goes. */
+const report_versionsOf = ({ version, leaves }) => ({
+    version,
+    ...(leaves === undefined ? {} : { previousVersion: leaves }),
+});
 function updatedIn(events, version) {
     const progress = new Progress();
     for (const event of events)
@@ -60508,6 +60618,7 @@ function phasesOf(events) {
 }
 function phaseOf(start, events) {
     const ended = events.find((event) => event.type === 'phase-ended');
+    const stories = storiesOf(events);
     const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])));
     return {
         kind: start.phase,
@@ -60516,23 +60627,31 @@ function phaseOf(start, events) {
         batch: start.batch,
         startedAt: start.at,
         ...(ended === undefined ? {} : { endedAt: ended.at }),
-        servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, events)),
+        servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, stories.get(id) ?? [])),
     };
 }
-function serverOf(id, events) {
-    let server = { id, isInService: false };
-    const since = new Map();
+/** The events of each server, in their order. */
+function storiesOf(events) {
+    const stories = new Map();
     for (const event of events) {
-        if (!concerns(event, id))
-            continue;
-        server = { ...server, ...told(event, since) };
+        for (const id of concerned(event)) {
+            const story = stories.get(id);
+            if (story === undefined)
+                stories.set(id, [event]);
+            else
+                story.push(event);
+        }
     }
-    return server;
+    return stories;
 }
-function concerns(event, id) {
+function concerned(event) {
     if ('server' in event)
-        return event.server === id;
-    return 'servers' in event && event.servers.includes(id);
+        return event.server === undefined ? [] : [event.server];
+    return 'servers' in event ? event.servers : [];
+}
+function serverOf(id, story) {
+    const since = new Map();
+    return Object.assign({ id, isInService: false }, ...story.map((event) => told(event, since)));
 }
 /** What one event adds to the story of a server; `since` holds when its parts began. */
 function told(event, since) {
@@ -60579,6 +60698,7 @@ function told(event, since) {
 
 
 
+
 /** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
 class Reporter {
     #options;
@@ -60603,9 +60723,9 @@ class Reporter {
     /** Answers whether the step is green. A report that fails never changes the outcome. */
     finish() {
         const report = this.#report();
-        const { console, destinations } = this.#options;
+        const { console, tempDirectory } = this.#options;
         this.#summarize(report);
-        const path = this.#attempt('write the report', () => writeReport(destinations, report));
+        const path = this.#attempt('write the report', () => writeReport(tempDirectory, report));
         this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)));
         const { conclusion } = report;
         if (conclusion === undefined)
@@ -60618,8 +60738,8 @@ class Reporter {
         return reportOf(this.#options.facts, this.#events);
     }
     #summarize(report) {
-        const { destinations, summarize } = this.#options;
-        this.#attempt('write the summary', () => publishSummary(destinations, summarize(report)));
+        const { environment, summarize } = this.#options;
+        this.#attempt('write the summary', () => publishSummary(environment.GITHUB_STEP_SUMMARY, summarize(report)));
     }
     #attempt(what, work) {
         try {
@@ -60631,34 +60751,220 @@ class Reporter {
         }
     }
 }
-
-;// CONCATENATED MODULE: ./lib/src/action/rollout-id.js
-/**
- * `20261123T065814Z-<run id>-<attempt>-<6 hex>`. Sorts by time as text, and fits in a tag of AWS. Nothing in it is a
- * thing that people keep secret (an account id, a region), so that GitHub does not drop it as an output.
- *
- * `random` gives a number from 0 up to, not including, 1.
- */
-function newRolloutId(nowMs, random, run) {
-    const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
-    const chance = Math.floor(random() * 0x1000000)
-        .toString(16)
-        .padStart(6, '0');
-    const parts = run === undefined ? [] : [run.id, run.attempt].map((part) => part.replace(/[^\dA-Za-z]/g, ''));
-    return [time, ...parts.filter((part) => part !== ''), chance].join('-');
+/** As the inputs say it, right or wrong: a run that is refused has a report too. */
+async function reportFacts(self) {
+    const { input, rolloutId, startedAt, environment } = self;
+    const previousVersion = input('previous-version');
+    const workflow = await workflowFacts(environment);
+    return {
+        rolloutId,
+        startedAt,
+        mode: input('mode'),
+        strategy: input('strategy'),
+        version: input('version'),
+        targetGroupArns: input('target-group-arns').split(/[\s,]+/),
+        ...(previousVersion === '' ? {} : { previousVersion }),
+        ...(workflow === undefined ? {} : { workflow }),
+    };
 }
+
+;// CONCATENATED MODULE: ./lib/src/action/state.js
+
+const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' };
+/** Keeps the saved state as the events come. */
+function stateSaver(rolloutId, nonce) {
+    const commands = new Map();
+    const save = () => saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)));
+    return (event) => {
+        if (event.type === 'stage-started' && event.stage === 'Claim') {
+            saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce }));
+        }
+        if (event.type === 'update-started' && event.handle !== undefined) {
+            commands.set(event.server, event.handle);
+            save();
+        }
+        const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended);
+        if (hasEnded && commands.delete(event.server))
+            save();
+        if (event.type === 'ended')
+            saveState(KEYS.outcome, event.outcome);
+    };
+}
+/** Undefined when main has not come as far as a claim. */
+function savedState() {
+    const claim = core.getState(KEYS.claim);
+    if (claim === '')
+        return undefined;
+    const { rolloutId, nonce } = JSON.parse(claim);
+    const outcome = core.getState(KEYS.outcome);
+    return {
+        rolloutId,
+        nonce,
+        commands: JSON.parse(core.getState(KEYS.commands) || '{}'),
+        ...(outcome === '' ? {} : { outcome: outcome }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/credentials/failure.js
+
+const PASSING = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|IDPCommunicationErrorException|TimeoutError)$/;
+/** Looked for in the message too: the SDK may keep only the text. */
+const NETWORK = /\b(E(CONN|HOST|NET)[A-Z]+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|socket hang up)\b/;
+/** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html#API_AssumeRoleWithWebIdentity_Errors */
+const ADVICE = {
+    AccessDenied: 'the role of role-to-assume does not exist, or its trust policy does not allow sts:AssumeRoleWithWebIdentity to this repository, branch or environment',
+    InvalidIdentityTokenException: "the role's account has no IAM OIDC provider for https://token.actions.githubusercontent.com, or one without the audience sts.amazonaws.com",
+    ValidationError: 'look at the ARN in role-to-assume',
+    RegionDisabledException: 'activate STS in this region in the account settings of IAM',
+};
+/** Why STS gave no credentials. The SDK's error is not kept: it can hold the answer, and so the credentials. */
+function toApiError(error) {
+    const { name = '', code } = error;
+    const failure = failureOf(error);
+    const advice = failure === 'credentials' ? ADVICE[name] : undefined;
+    return new ApiError({
+        failure,
+        permission: 'sts:AssumeRoleWithWebIdentity',
+        code: code ?? name,
+        message: `AssumeRoleWithWebIdentity: ${messageOf(error) || code || name}${advice === undefined ? '' : ` (${advice})`}`,
+    });
+}
+function failureOf({ name = '', code = '', message = '', $metadata }) {
+    const status = $metadata?.httpStatusCode;
+    const mayPass = status === undefined ? NETWORK.test(`${code} ${message}`) : status === 429 || status >= 500;
+    return mayPass || PASSING.test(name) ? 'transient' : 'credentials';
+}
+
+;// CONCATENATED MODULE: ./lib/src/credentials/renewal.js
+/** As the SDK's clients do it, which ask again from then on: `EXPIRATION_MS` in `@smithy/core`. */
+const RENEW_BEFORE_MS = 300_000;
+const PAUSE_MS = 30_000;
+/**
+ * Fetches credentials when there are none, and again in the last five minutes of those that there are. Whoever asks
+ * meanwhile waits for the same ones.
+ *
+ * A renewal that fails is not felt while the old ones are good: it is tried again half a minute later. (A client of the
+ * SDK would fail the call, and that at a time when GitHub may have stopped giving tokens to a job that is cancelled.)
+ */
+function renewing(fetch, now = () => Date.now()) {
+    let current;
+    let underWay;
+    let pausedUntil = 0;
+    async function renew() {
+        try {
+            current = await fetch();
+            return current;
+        }
+        catch (error) {
+            if (current === undefined || leftOf(current, now()) <= 0)
+                throw error;
+            pausedUntil = now() + PAUSE_MS;
+            return current;
+        }
+    }
+    return async () => {
+        if (current !== undefined) {
+            const left = leftOf(current, now());
+            if (left >= RENEW_BEFORE_MS || (left > 0 && now() < pausedUntil))
+                return current;
+        }
+        underWay ??= renew().finally(() => {
+            underWay = undefined;
+        });
+        return underWay;
+    };
+}
+const leftOf = ({ expiration }, now) => expiration.getTime() - now;
 
 // EXTERNAL MODULE: external "node:https"
 var external_node_https_ = __nccwpck_require__(4708);
-// EXTERNAL MODULE: ./node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-cjs/index.js
-var dist_cjs = __nccwpck_require__(586);
+;// CONCATENATED MODULE: ./lib/src/credentials/sts.js
+
+/** The SDK is loaded only now: most runs have their credentials from elsewhere. */
+async function connect(region) {
+    const { STSClient, AssumeRoleWithWebIdentityCommand } = await __nccwpck_require__.e(/* import() */ 999).then(__nccwpck_require__.t.bind(__nccwpck_require__, 9999, 19));
+    const client = new STSClient({
+        region,
+        maxAttempts: 4,
+        requestHandler: {
+            connectionTimeout: 5_000,
+            requestTimeout: 10_000,
+            // The SDK ignores HTTPS_PROXY by itself.
+            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
+        },
+    });
+    return { assumeRoleWithWebIdentity: (input) => client.send(new AssumeRoleWithWebIdentityCommand(input)) };
+}
+
+;// CONCATENATED MODULE: ./lib/src/credentials/assume-role.js
+
+
+
+
+/** What GitHub's OIDC provider has as its client id in IAM, unless somebody chose another. */
+const AUDIENCE = 'sts.amazonaws.com';
+/**
+ * Credentials of the role, renewed before they expire. One provider serves any number of clients: all of them share
+ * its session. Rejects with an `ApiError` that is `credentials` or `transient`.
+ *
+ * The session lasts an hour, which no role can forbid: longer ones need the role's MaxSessionDuration.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+ */
+function assumeRole({ roleArn, region, sessionName, ...ports }) {
+    const connected = lazily(() => connect(region));
+    return renewing(async () => {
+        const sts = await connected();
+        const token = await ports.getIdToken(AUDIENCE);
+        const input = { RoleArn: roleArn, RoleSessionName: sessionName, WebIdentityToken: token };
+        const answer = await sts.assumeRoleWithWebIdentity(input).catch((error) => {
+            throw toApiError(error);
+        });
+        const credentials = sessionIn(answer.Credentials);
+        ports.mask(credentials.secretAccessKey);
+        ports.mask(credentials.sessionToken);
+        ports.mask(credentials.accessKeyId);
+        return credentials;
+    });
+}
+/** The id of the rollout, in the characters that STS takes. CloudTrail shows it with every call. */
+function sessionNameFor(rolloutId) {
+    return `elb-rollout-${rolloutId}`.replace(/[^\w+=,.@-]/g, '-').slice(0, 64);
+}
+function sessionIn(given) {
+    const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
+    if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
+        throw new ApiError({
+            failure: 'transient',
+            permission: 'sts:AssumeRoleWithWebIdentity',
+            code: 'IncompleteAnswer',
+            message: 'AssumeRoleWithWebIdentity: the answer holds no credentials',
+        });
+    }
+    return {
+        accessKeyId: AccessKeyId,
+        secretAccessKey: SecretAccessKey,
+        sessionToken: SessionToken,
+        expiration: Expiration,
+    };
+}
+function lazily(make) {
+    let made;
+    return () => {
+        made ??= make();
+        return made;
+    };
+}
+
+// EXTERNAL MODULE: ../main/node_modules/@aws-sdk/client-elastic-load-balancing-v2/dist-cjs/index.js
+var dist_cjs = __nccwpck_require__(7498);
 ;// CONCATENATED MODULE: ./lib/src/elbv2/client.js
 
 
-/** Credentials and endpoint come from the environment, as with every AWS tool. */
-function createClient(region) {
+/** The endpoint, and credentials that are not given, come from the environment, as with every AWS tool. */
+function createClient(region, credentials) {
     return new dist_cjs/* ElasticLoadBalancingV2Client */.MlD({
         region,
+        ...(credentials === undefined ? {} : { credentials }),
         // A blip is the SDK's business, with jitter; a storm is sat out by the engine, on its clock.
         maxAttempts: 4,
         requestHandler: {
@@ -60675,34 +60981,49 @@ function createClient(region) {
 const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
 const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
 const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
-const NETWORK = /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError)$/;
-/** The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire. */
-function toApiError(error, operation) {
-    const { name = '', code, $metadata } = error;
-    const failure = classify({ name, code: code ?? '', status: $metadata?.httpStatusCode ?? 0 });
+/** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
+const failure_NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
+/**
+ * The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire.
+ * Those of our own credential provider come through the SDK as they are.
+ */
+function failure_toApiError(error, operation) {
+    if (error instanceof ApiError)
+        return error;
+    const { name = '', code, message = '', $metadata } = error;
+    const status = $metadata?.httpStatusCode;
+    const failure = status === undefined ? unanswered(name, `${code} ${message}`) : answered(name, status);
     const shown = code ?? name;
     return new ApiError({
         failure,
         permission: `elasticloadbalancing:${operation}`,
         code: shown,
-        message: `${operation}: ${messageOf(error) || shown}${hint(failure)}`,
+        message: `${operation}: ${messageOf(error) || shown}${hint(failure, name)}`,
         cause: error,
     });
 }
-function classify({ name, code, status }) {
+function answered(name, status) {
     if (THROTTLED.test(name) || status === 429 || status >= 500)
         return 'transient';
     if (CREDENTIALS.test(name))
         return 'credentials';
     if (DENIED.test(name) || status === 403)
         return 'denied';
-    if (/NotFound(Exception)?$/.test(name))
-        return 'not-found';
-    if (NETWORK.test(code) || NETWORK.test(name))
-        return 'transient';
-    return 'rejected';
+    return /NotFound(Exception)?$/.test(name) ? 'not-found' : 'rejected';
 }
-const hint = (failure) => failure === 'credentials' ? ' (the AWS credentials are missing, expired or wrong)' : '';
+function unanswered(name, text) {
+    if (CREDENTIALS.test(name))
+        return 'credentials';
+    return failure_NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected';
+}
+const EXPIRED = /^(ExpiredToken|ExpiredTokenException)$/;
+function hint(failure, name) {
+    if (failure !== 'credentials')
+        return '';
+    return EXPIRED.test(name)
+        ? ' (the AWS credentials have expired: fetch new ones for the next run, and let the action renew them with role-to-assume)'
+        : ' (the AWS credentials are missing, expired or wrong)';
+}
 
 ;// CONCATENATED MODULE: ./lib/src/elbv2/mapping.js
 /** The only place that knows the SDK's shapes. */
@@ -60846,8 +61167,1893 @@ async function named(operation, answer) {
         return await answer;
     }
     catch (error) {
-        throw toApiError(error, operation);
+        throw failure_toApiError(error, operation);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/src/elbv2/tags.js
+
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html */
+const MOST_RESOURCES = 20;
+function createTagCalls(client) {
+    return {
+        async describe(arns, signal) {
+            const found = new Map();
+            for (let start = 0; start < arns.length; start += MOST_RESOURCES) {
+                const command = new dist_cjs/* DescribeTagsCommand */.yRM({ ResourceArns: arns.slice(start, start + MOST_RESOURCES) });
+                const answer = await tags_named('DescribeTags', client.send(command, tags_options(signal)));
+                for (const { ResourceArn = '', Tags = [] } of answer.TagDescriptions ?? []) {
+                    found.set(ResourceArn, new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value])));
+                }
+            }
+            return found;
+        },
+        async add(arns, tags, signal) {
+            const command = new dist_cjs/* AddTagsCommand */.yjM({
+                ResourceArns: [...arns],
+                Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })),
+            });
+            await tags_named('AddTags', client.send(command, tags_options(signal)));
+        },
+        async remove(arns, keys, signal) {
+            const command = new dist_cjs/* RemoveTagsCommand */.L1A({ ResourceArns: [...arns], TagKeys: [...keys] });
+            await tags_named('RemoveTags', client.send(command, tags_options(signal)));
+        },
+    };
+}
+const tags_options = (signal) => (signal === undefined ? {} : { abortSignal: signal });
+async function tags_named(operation, answer) {
+    try {
+        return await answer;
+    }
+    catch (error) {
+        throw failure_toApiError(error, operation);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/persist.js
+
+/** Pauses between tries; the last one repeats until the time is up. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+/**
+ * The same load balancer, but a call that failed for a passing reason is made again, for minutes if need be: a
+ * throttled account or a broken connection is no reason to give up half-way.
+ */
+function persistent(loadBalancer, patience) {
+    const keep = (call, signal) => persist(call, { ...patience, signal });
+    return {
+        describeGroups: (arns, signal) => keep(() => loadBalancer.describeGroups(arns, signal), signal),
+        describeGroupsOf: (arn, signal) => keep(() => loadBalancer.describeGroupsOf(arn, signal), signal),
+        describeLoadBalancers: (arns, signal) => keep(() => loadBalancer.describeLoadBalancers(arns, signal), signal),
+        describeHealth: (arn, signal) => keep(() => loadBalancer.describeHealth(arn, signal), signal),
+        // Changes are not made again blindly: whoever makes them looks first whether they are still right.
+        register: (arn, targets, signal) => loadBalancer.register(arn, targets, signal),
+        deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
+    };
+}
+/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
+async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }) {
+    const startedAt = clock.now();
+    for (let failures = 0;; failures++) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
+            const elapsedMs = clock.now() - startedAt;
+            if (!isTransient(error) || elapsedMs + pause > giveUpAfterMs)
+                throw error;
+            emit({
+                type: 'waiting',
+                text: `the load balancer's API to answer: ${messageOf(error)}`,
+                elapsedMs,
+                limitMs: giveUpAfterMs,
+            });
+            await clock.sleep(pause, signal);
+            await beforeAgain?.();
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/holder.js
+/** Whether somebody who may change things is known to do so no more. */
+function isGone(owner, asker, now) {
+    return now >= owner.due || owner.nonce === asker.mainNonce || hasEnded(owner.job, asker);
+}
+/**
+ * Of the same run, an earlier attempt is over, and so is an earlier step of this job. A follow-up job comes after the
+ * rollout by `needs`; a second deploy may run beside it.
+ */
+function hasEnded(job, { mode, job: own }) {
+    if (job === undefined || own === undefined || job.runId !== own.runId)
+        return false;
+    return job.attempt !== own.attempt || job.job === own.job || mode !== 'deploy';
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/tenure.js
+
+
+/** The oldest that a read may be. */
+const STALE_MS = 3_000;
+/** One that has met another sees it after one such time, and its withdrawal is seen after a second one. */
+const WITHDRAWN_AFTER_MS = 2 * STALE_MS + 1_000;
+/** Two that claimed at once both withdraw, and try again at different times. */
+const MOST_TRIES = 5;
+const LONGEST_BACKOFF_MS = 12_000;
+/** Somebody else may change things now, or has since: this process must change nothing more. */
+class Ousted extends Error {
+}
+/**
+ * The time during which this process is the one that may change things, and what it writes down meanwhile.
+ *
+ * Tags have no compare-and-set. Each process claims under a key of its own, waits for as long as a read may be old, and
+ * reads: of two that claim at once the later one sees the earlier one, always, and withdraws. Before every change it looks
+ * whether somebody else has come.
+ */
+class Tenure {
+    #options;
+    /** What is out, by id; and the list that says so. */
+    #out = new Map();
+    #list;
+    #sequence = 0;
+    #ledger = {};
+    #ledgerFound = {};
+    /** As it was at the claim; a different one later means that somebody has been here. */
+    #lastBefore;
+    #owner;
+    #hasTouched = false;
+    constructor(options) {
+        this.#options = options;
+    }
+    get rolloutId() {
+        return this.#options.rolloutId;
+    }
+    /** As it is written now. */
+    get ledger() {
+        return this.#ledger;
+    }
+    /** As it was found at the claim. */
+    get ledgerFound() {
+        return this.#ledgerFound;
+    }
+    /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
+    async claim(holdForMs, signal) {
+        for (let tries = 1;; tries++) {
+            const before = await this.#read(signal);
+            if (this.#livingIn(before) !== undefined) {
+                // It may be the one that we have just met, and about to withdraw as we did.
+                if (tries > 1)
+                    await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal);
+                const holder = this.#livingIn(tries > 1 ? await this.#read(signal) : before);
+                if (holder !== undefined)
+                    return holder;
+                continue;
+            }
+            const rival = await this.#claimOnce(before, holdForMs, signal);
+            if (rival === undefined)
+                return undefined;
+            if (tries >= MOST_TRIES)
+                return rival;
+            await this.#options.clock.sleep(STALE_MS + this.#backoffMs(tries), signal);
+        }
+    }
+    async #claimOnce(before, holdForMs, signal) {
+        this.#remember(before);
+        await this.#writeOwner(holdForMs, signal);
+        await this.#options.clock.sleep(STALE_MS, signal);
+        const after = await this.#read(signal);
+        const seen = new Set(before.owners.map((owner) => owner.nonce));
+        const rival = after.owners.find((owner) => !this.#isOurs(owner) && !seen.has(owner.nonce));
+        if (rival !== undefined) {
+            await this.#remove({ owners: [this.#options.asker.nonce] }, signal);
+            this.#owner = undefined;
+            return rival;
+        }
+        this.#remember(after);
+        const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce);
+        if (gone.length > 0)
+            await this.#remove({ owners: gone }, signal);
+        return undefined;
+    }
+    /** What was left unfinished, as it was found at the claim. */
+    unfinished() {
+        return this.#list;
+    }
+    async confirm(signal) {
+        const entries = await this.#read(signal);
+        if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0)
+            return;
+        if (entries.owners.length === 0)
+            return this.#reclaim(entries, signal);
+        await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal);
+        const again = await this.#read(signal);
+        const other = again.owners.find((owner) => !this.#isOurs(owner));
+        if (other !== undefined)
+            throw new Ousted(`${describeOwner(other)} has taken over`);
+        if (again.owners.length === 0)
+            await this.#reclaim(again, signal);
+    }
+    async recordOut(entry, signal) {
+        for (const server of entry.servers)
+            this.#out.set(server.id, server);
+        const { asker: _, rolloutId } = this.#options;
+        const { holdForMs, servers: __, ...progress } = entry;
+        this.#list = { ...progress, rolloutId, sequence: ++this.#sequence, servers: [...this.#out.values()] };
+        const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(entry.previousVersion) };
+        this.#hasTouched = true;
+        await this.#write({ owner: this.#newOwner(holdForMs), out: this.#list, ...ledger }, signal);
+    }
+    async recordIn(servers, signal) {
+        const before = this.#out.size;
+        for (const id of servers)
+            this.#out.delete(id);
+        if (this.#out.size === before)
+            return;
+        const out = this.#rest();
+        await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal));
+    }
+    /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
+    async close(ending, signal) {
+        for (const id of [...this.#out.keys()])
+            if (!ending.out.includes(id))
+                this.#out.delete(id);
+        const hadList = this.#list !== undefined;
+        const list = this.#rest(ending.inDoubt);
+        await this.#write({ ledger: ending.ledger, ...(list === undefined ? {} : { out: list }) }, signal);
+        const owners = [this.#options.asker.nonce];
+        await this.#remove(hadList && list === undefined ? { owners, out: true } : { owners }, signal);
+        this.#owner = undefined;
+    }
+    /** The list of those that are still out, or none. */
+    #rest(inDoubt = []) {
+        const doubtful = inDoubt.filter((id) => this.#out.has(id));
+        if (this.#list === undefined || this.#out.size === 0)
+            this.#list = undefined;
+        else {
+            this.#list = {
+                ...this.#list,
+                sequence: ++this.#sequence,
+                servers: [...this.#out.values()],
+                ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+            };
+        }
+        return this.#list;
+    }
+    /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
+    async #reclaim(entries, signal) {
+        const { clock, rolloutId, emit } = this.#options;
+        if (clock.now() >= (this.#owner?.due ?? 0)) {
+            throw new Ousted('this process has been away for longer than it said, and its entry is gone');
+        }
+        const last = ledgerIn(entries).last;
+        if (last?.rolloutId !== this.#lastBefore && last?.rolloutId !== rolloutId) {
+            throw new Ousted(`rollout ${last?.rolloutId} has come and gone meanwhile`);
+        }
+        if (last?.rolloutId === rolloutId && last.outcome !== undefined) {
+            throw new Ousted(`this rollout has been ended by somebody else (${last.outcome})`);
+        }
+        emit({
+            type: 'warned',
+            text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
+        });
+        const owner = this.#newOwner((this.#owner?.due ?? 0) - clock.now());
+        const ledger = this.#hasTouched ? { ledger: this.#ledger } : {};
+        await this.#write({ owner, ...(this.#list === undefined ? {} : { out: this.#list }), ...ledger }, signal);
+        await clock.sleep(STALE_MS, signal);
+        const after = await this.#read(signal);
+        const other = after.owners.find((found) => !this.#isOurs(found));
+        if (other !== undefined)
+            throw new Ousted(`${describeOwner(other)} has taken over`);
+    }
+    #remember({ out, ...entries }) {
+        this.#ledger = ledgerIn(entries);
+        this.#ledgerFound = this.#ledger;
+        this.#lastBefore = this.#ledger.last?.rolloutId;
+        this.#list = out;
+        this.#sequence = out?.sequence ?? 0;
+        this.#out.clear();
+        for (const server of out?.servers ?? [])
+            this.#out.set(server.id, server);
+    }
+    /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
+    #ledgerWhileTouching(previousVersion) {
+        const { holds: _, ...rest } = this.#ledger;
+        const before = previousVersion ?? this.#ledger.holds;
+        this.#ledger = {
+            ...rest,
+            ...(before === undefined ? {} : { before }),
+            last: { rolloutId: this.#options.rolloutId },
+        };
+        return this.#ledger;
+    }
+    #livingIn({ owners }) {
+        const { asker, clock } = this.#options;
+        return owners.find((owner) => !this.#isOurs(owner) && !isGone(owner, asker, clock.now()));
+    }
+    #isOurs(owner) {
+        return owner.nonce === this.#options.asker.nonce;
+    }
+    #newOwner(holdForMs) {
+        const { asker, rolloutId, clock } = this.#options;
+        const { nonce, mode, job } = asker;
+        this.#owner = {
+            rolloutId,
+            nonce,
+            mode,
+            due: clock.now() + holdForMs,
+            ...(job === undefined ? {} : { job }),
+        };
+        return this.#owner;
+    }
+    /** Drawn from the nonce, another part for each try, so that two processes wait differently long. */
+    #backoffMs(tries) {
+        const part = this.#options.asker.nonce.slice(tries - 1, tries + 3);
+        return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS;
+    }
+    #writeOwner(holdForMs, signal) {
+        return this.#write({ owner: this.#newOwner(holdForMs) }, signal);
+    }
+    #read(signal) {
+        const { store, groupArns, patience } = this.#options;
+        return persist(() => store.read(groupArns, signal), { ...patience, signal });
+    }
+    #write(entries, signal) {
+        const { store, groupArns, patience } = this.#options;
+        return persist(() => store.write(groupArns, entries, signal), { ...patience, signal });
+    }
+    #remove(entries, signal) {
+        const { store, groupArns, patience } = this.#options;
+        return persist(() => store.remove(groupArns, entries, signal), { ...patience, signal });
+    }
+}
+const ledgerIn = ({ ledgers }) => [...ledgers.values()][0] ?? {};
+function describeOwner({ rolloutId, mode, job }) {
+    const where = job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`;
+    return `${mode} ${rolloutId}${where}`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/scene.js
+
+
+
+
+
+/** Before a deploy has changed anything there is nothing to save; otherwise giving up leaves servers out. */
+const READ_FOR_MS = 2 * 60_000;
+const PERSIST_FOR_MS = 10 * 60_000;
+function scene_open(mission) {
+    const { clock } = mission.ports;
+    const scene = {
+        ...mission,
+        progress: new Progress(),
+        emit: (event) => {
+            scene.progress.note(event);
+            mission.emit({ ...event, at: clock.now() });
+        },
+    };
+    return scene;
+}
+const reading = ({ ports, emit, settings }) => ({
+    clock: ports.clock,
+    emit,
+    giveUpAfterMs: settings.mode === 'deploy' ? READ_FOR_MS : PERSIST_FOR_MS,
+});
+const changing = ({ ports, emit }) => ({
+    clock: ports.clock,
+    emit,
+    giveUpAfterMs: PERSIST_FOR_MS,
+});
+/** `rolloutId`: the rollout that the entries speak of; a rollback speaks of the one that it undoes. */
+function newTenure(scene, rolloutId = scene.rolloutId) {
+    const { ports, settings, asker, emit } = scene;
+    return new Tenure({
+        rolloutId,
+        asker,
+        emit,
+        store: ports.store,
+        clock: ports.clock,
+        groupArns: settings.targetGroupArns,
+        patience: changing(scene),
+    });
+}
+function newRun(scene, facts) {
+    const { progress, emit, ports } = scene;
+    const patience = changing(scene);
+    return {
+        ...facts,
+        ports: { ...ports, loadBalancer: persistent(ports.loadBalancer, patience) },
+        patience,
+        progress,
+        emit,
+        failures: new Map(),
+        costing: new Set(),
+        leftAt: new Map(),
+        batch: 0,
+        batches: facts.plan.phases.length,
+        phaseWithinMs: 0,
+    };
+}
+function refuse({ emit }, problems) {
+    emit({ type: 'stage-started', stage: 'Preflight' });
+    emit({ type: 'refused', problems });
+    return refusal(problems);
+}
+/** A failure before anything was changed refuses; the credentials may lack a permission, which is named. */
+async function beforeChange(scene, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (scene.cancel.aborted)
+            return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
+        const denied = error instanceof ApiError && error.failure === 'denied';
+        const hint = denied ? ` (the credentials need the permission ${error.permission})` : '';
+        return refuse(scene, [`${messageOf(error)}${hint}`]);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/claim.js
+
+
+
+/** From the claim to the first entry: the wait for capacity, and calls that are throttled. */
+const SLACK_MS = 2 * 60_000;
+const LOOK_EVERY_MS = 30_000;
+/** Begins a tenure, or says who is in the way. */
+async function claim(scene, tenure) {
+    const { settings, cancel, emit } = scene;
+    emit({ type: 'stage-started', stage: 'Claim' });
+    const holder = await tenure.claim(settings.healthTimeoutMs + SLACK_MS, cancel);
+    return holder === undefined ? undefined : refuse(scene, [inTheWay(holder)]);
+}
+const inTheWay = (holder) => `another rollout is under way on these target groups: ${describeOwner(holder)}; it has until ${timeOfDay(holder.due)} for its next entry, and is gone if none comes; wait for it, or cancel it and run mode: recover`;
+/** Waits until nobody else may change things: recover and rollback come to put right what somebody left. */
+async function awaitNobody(scene, holderNow) {
+    const { clock } = scene.ports;
+    const startedAt = clock.now();
+    for (let holder = await holderNow(); holder !== undefined; holder = await holderNow()) {
+        const now = clock.now();
+        scene.emit({
+            type: 'waiting',
+            text: `${describeOwner(holder)} to end, or to be gone at ${timeOfDay(holder.due)}`,
+            elapsedMs: now - startedAt,
+            limitMs: holder.due - startedAt,
+        });
+        await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(1_000, holder.due - now)), scene.cancel);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/plan.js
+/** The same phase for some of its servers. */
+function narrow(phase, servers) {
+    const kept = new Set(servers);
+    const keep = (ids) => ids.filter((id) => kept.has(id));
+    return {
+        ...phase,
+        servers: keep(phase.servers),
+        steps: phase.steps.map((step) => ({ ...step, servers: keep(step.servers) })),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/worst-case.js
+/** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
+const worst_case_SLACK_MS = 2 * 60_000;
+/** The longest that a phase may take before it ends or fails, with room to spare. */
+function worstCaseMs(phase, fleet) {
+    const delayMs = Math.max(0, ...fleet.groups.map((group) => group.deregistrationDelayMs));
+    return phase.steps.reduce((sum, step) => sum + stepMs(step, delayMs), worst_case_SLACK_MS);
+}
+function stepMs(step, delayMs) {
+    switch (step.kind) {
+        case 'reserve-capacity':
+        case 'update':
+        case 'check':
+            return step.withinMs;
+        case 'await-drained':
+            return delayMs + worst_case_SLACK_MS;
+        // A target that is still draining can come back only when it has drained.
+        case 'await-healthy':
+            return delayMs + step.withinMs + step.forMs;
+        case 'deregister':
+        case 'register':
+            return worst_case_SLACK_MS;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
+/** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
+const isDraining = (health) => health.state === 'draining';
+/** `unused` has four reasons; only this one means that the registration is gone. */
+const fleet_isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
+const isHealthy = (health) => health?.state === 'healthy';
+const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
+function healthOf(registration, health) {
+    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
+}
+/** What is registered now makes up the fleet; what somebody else is draining does not count. */
+function fleetOf(snapshot) {
+    const servers = new Map();
+    for (const [groupArn, entries] of snapshot.health) {
+        for (const entry of entries) {
+            if (isDraining(entry) || fleet_isGone(entry))
+                continue;
+            const registrations = servers.get(entry.target.id) ?? [];
+            registrations.push({ groupArn, target: entry.target });
+            servers.set(entry.target.id, registrations);
+        }
+    }
+    return {
+        groups: snapshot.groups,
+        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
+    };
+}
+const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
+/** Healthy on every port and in every group. */
+const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on every port it has in this group. */
+const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on at least one of its ports in this group. */
+const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
+/** Neither draining nor gone, on any port it has in this group. */
+const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
+    const seen = healthOf(registration, health);
+    return seen !== undefined && !fleet_isGone(seen) && !isDraining(seen);
+});
+/** Why a server is not healthy, in the load balancer's words. */
+function whyUnhealthy(server, health) {
+    for (const registration of server.registrations) {
+        const seen = healthOf(registration, health);
+        if (seen === undefined)
+            return `not registered on port ${registration.target.port}`;
+        if (!isHealthy(seen)) {
+            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
+            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
+        }
+    }
+    return 'healthy';
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/capacity.js
+
+
+/** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
+function floorOf(settings, fleet) {
+    return Math.max(1, sizeUp(settings.minHealthy, fleet.servers.length));
+}
+/** How many servers are healthy in the group where they are fewest. */
+function healthyServers(fleet, health) {
+    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => isServerHealthyIn(server, group.arn, health)).length);
+    return Math.min(...counts);
+}
+/**
+ * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
+ * servers behind in every group. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
+ * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
+ * stays registered in any case.
+ */
+function fitting(candidates, facts) {
+    const groups = facts.fleet.groups.map(({ arn }) => new GroupCapacity(arn, facts));
+    return candidates.filter((server) => {
+        const fits = groups.every((group) => group.canSpare(server));
+        if (fits)
+            for (const group of groups)
+                group.take(server);
+        return fits;
+    });
+}
+/** Whether the others alone are enough: the floor's number of them healthy in every group. */
+function holdsWithout(servers, facts) {
+    const without = facts.fleet.servers.filter((server) => !servers.includes(server));
+    const others = { ...facts.fleet, servers: without };
+    return healthyServers(others, facts.health) >= facts.floor;
+}
+/** What a group has left while servers are chosen to leave it. */
+class GroupCapacity {
+    #arn;
+    #health;
+    #floor;
+    #healthy;
+    #registered;
+    constructor(arn, { fleet, health, floor }) {
+        this.#arn = arn;
+        this.#health = health;
+        this.#floor = floor;
+        this.#healthy = fleet.servers.filter((server) => this.#isHealthy(server)).length;
+        this.#registered = fleet.servers.filter((server) => this.#isIn(server)).length;
+    }
+    canSpare(server) {
+        if (!this.#isIn(server))
+            return true;
+        if (this.#registered <= this.#floor)
+            return false;
+        if (this.#isHealthy(server))
+            return this.#healthy > this.#floor;
+        return this.#healthy > 0 || !isServerPartlyHealthyIn(server, this.#arn, this.#health);
+    }
+    take(server) {
+        if (this.#isHealthy(server))
+            this.#healthy--;
+        if (this.#isIn(server))
+            this.#registered--;
+    }
+    #isHealthy(server) {
+        return isServerHealthyIn(server, this.#arn, this.#health);
+    }
+    #isIn(server) {
+        return isServerIn(server, this.#arn, this.#health);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/run.js
+function serversIn(run, ids) {
+    const wanted = new Set(ids);
+    return run.fleet.servers.filter((server) => wanted.has(server.id));
+}
+function failServer(run, server, reason) {
+    run.failures.set(server, reason);
+    run.emit({ type: 'server-failed', server, reason });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/observe.js
+/** Reads everything that deciding needs, once. */
+async function observe(loadBalancer, groupArns, signal) {
+    const groups = await loadBalancer.describeGroups(groupArns, signal);
+    const balancerArns = [...new Set(groups.flatMap((group) => group.loadBalancerArns))];
+    const [health, loadBalancers, unlisted] = await Promise.all([
+        healthOfGroups(loadBalancer, groups, signal),
+        balancerArns.length > 0 ? loadBalancer.describeLoadBalancers(balancerArns, signal) : [],
+        unlistedGroups({ loadBalancer, balancerArns, groupArns }, signal),
+    ]);
+    const found = new Set(groups.map((group) => group.arn));
+    return {
+        groups,
+        unknownGroupArns: groupArns.filter((arn) => !found.has(arn)),
+        loadBalancers,
+        health,
+        unlisted,
+    };
+}
+/** One unfiltered look at every group. */
+async function healthOfGroups(loadBalancer, groups, signal) {
+    const entries = groups.map(async (group) => [group.arn, await loadBalancer.describeHealth(group.arn, signal)]);
+    return new Map(await Promise.all(entries));
+}
+async function unlistedGroups(from, signal) {
+    const listed = new Set(from.groupArns);
+    const unlisted = [];
+    // One after another: a load balancer may have a hundred groups, and the account shares ten calls a second.
+    for (const balancerArn of from.balancerArns) {
+        for (const group of await from.loadBalancer.describeGroupsOf(balancerArn, signal)) {
+            if (listed.has(group.arn))
+                continue;
+            const health = await from.loadBalancer.describeHealth(group.arn, signal);
+            unlisted.push({ groupName: group.name, targetIds: health.map((entry) => entry.target.id) });
+        }
+    }
+    return unlisted;
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/wait.js
+
+const FAR_MS = 15_000;
+const NEAR_MS = 1_000;
+const LATE_MS = 5_000;
+const REMINDER_MS = 30_000;
+const FRESH_MS = 3_000;
+const MOST_LOOKS = 5;
+/** Groups that may be looked at each second without taking half of the account's shared ten calls a second. */
+const GROUPS_A_SECOND = 4;
+/**
+ * Looks at all groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
+ * tell, every second around it, then every few seconds. Whoever waits gives a judge that is done in the end (by a limit
+ * of its own).
+ */
+async function watch(run, judge, limitMs) {
+    const { clock } = run.ports;
+    const startedAt = clock.now();
+    const remind = reminder(run, { startedAt, ...(limitMs === undefined ? {} : { limitMs }) });
+    while (true) {
+        const health = await look(run);
+        const sight = await judge(health, clock.now());
+        if ('done' in sight)
+            return sight.done;
+        remind(sight.text);
+        await clock.sleep(pauseBefore(sight, clock.now(), run.fleet.groups.length), run.signal);
+    }
+}
+/** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
+async function look(run) {
+    const { clock, loadBalancer } = run.ports;
+    for (let tries = 1;; tries++) {
+        const startedAt = clock.now();
+        const health = await healthOfGroups(loadBalancer, run.fleet.groups, run.signal);
+        if (clock.now() - startedAt <= FRESH_MS || tries === MOST_LOOKS)
+            return health;
+    }
+}
+function pauseBefore(sight, now, groups) {
+    const ahead = sight.earliest - now;
+    if (ahead > 0)
+        return Math.min(ahead, FAR_MS);
+    const near = NEAR_MS * Math.ceil(groups / GROUPS_A_SECOND);
+    return -ahead < Math.max(sight.windowMs ?? 0, FAR_MS) ? near : Math.max(near, LATE_MS);
+}
+/** Says what is waited for when that changes, and every half minute. */
+function reminder(run, facts) {
+    let said = '';
+    let saidAt = Number.NEGATIVE_INFINITY;
+    return (text) => {
+        const now = run.ports.clock.now();
+        if (text === said && now - saidAt < REMINDER_MS)
+            return;
+        said = text;
+        saidAt = now;
+        const { startedAt, ...limit } = facts;
+        run.emit({ type: 'waiting', text, elapsedMs: now - startedAt, ...limit });
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/reserve.js
+
+
+
+
+
+/** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
+const reserveCapacity = async (run, step) => {
+    const { fleet } = run;
+    const candidates = serversIn(run, step.servers);
+    const startedAt = run.ports.clock.now();
+    return watch(run, (health, now) => {
+        const leaving = fitting(candidates, { fleet, health, floor: step.floor });
+        if (leaving.length > 0) {
+            run.costing = new Set(leaving.filter((server) => costsCapacity(run, server, health)).map(({ id }) => id));
+            const kept = new Set(leaving.map(({ id }) => id));
+            const later = step.servers.filter((id) => !kept.has(id));
+            return { done: later.length > 0 ? { cut: later } : undefined };
+        }
+        const healthy = healthyServers(fleet, health);
+        if (now - startedAt >= step.withinMs) {
+            return {
+                done: {
+                    failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay`,
+                },
+            };
+        }
+        const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`;
+        return { text, earliest: startedAt };
+    }, step.withinMs);
+};
+const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => isServerHealthyIn(server, arn, health));
+/** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
+function isFloorKept(run, { servers, health, floor }) {
+    if (!servers.some(({ id }) => run.costing.has(id)))
+        return true;
+    return holdsWithout(servers, { fleet: run.fleet, health, floor });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/registration.js
+
+
+
+
+
+
+/** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
+const MOST_TARGETS_A_CALL = 100;
+/** Takes servers out of every group, for as long as the floor holds without them. */
+const deregister = async (run, step) => {
+    const held = serversIn(run, step.servers);
+    try {
+        await takeOut(run, step.servers, async () => {
+            if (!isFloorKept(run, { servers: held, health: await look(run), floor: step.floor }))
+                throw new FloorBroken();
+        });
+        return undefined;
+    }
+    catch (error) {
+        if (!(error instanceof FloorBroken))
+            throw error;
+        return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` };
+    }
+};
+class FloorBroken extends Error {
+}
+/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
+async function takeOut(run, ids, stillRight = async () => { }) {
+    const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out');
+    if (leaving.length === 0)
+        return;
+    const { plan, batch, batches, strategy } = run;
+    await run.journal.confirm(run.signal);
+    const { direction, version, leaves } = plan;
+    const entry = {
+        servers: leaving,
+        strategy,
+        direction,
+        version,
+        batch,
+        batches,
+        holdForMs: run.phaseWithinMs,
+    };
+    await run.journal.recordOut({ ...entry, ...(leaves === undefined ? {} : { previousVersion: leaves }) }, run.signal);
+    run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) });
+    await callDeregister(run, leaving, stillRight);
+}
+async function callDeregister(run, servers, beforeAgain = async () => { }) {
+    const { loadBalancer } = run.ports;
+    for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
+        const call = () => loadBalancer.deregister(groupArn, targets, run.signal);
+        await persist(call, {
+            ...run.patience,
+            signal: run.signal,
+            beforeAgain: async () => {
+                await run.journal.confirm(run.signal);
+                await beforeAgain();
+            },
+        });
+        for (const id of ids)
+            run.leftAt.set(id, run.ports.clock.now());
+        run.emit({ type: 'deregistered', group: groupName, servers: ids });
+    }
+}
+/** Puts servers back in every group. One whose update may still be running stays out. */
+const register = async (run, step) => {
+    await putBack(run, step.servers);
+    return undefined;
+};
+async function putBack(run, ids) {
+    const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt);
+    if (returning.length === 0)
+        return;
+    await run.journal.confirm(run.signal);
+    for (const call of callsFor(run, returning)) {
+        if (!(await accepted(run, call)))
+            continue;
+        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
+    }
+    run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
+}
+/**
+ * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
+ * for healthy sees that it is missing and registers it once it has gone.
+ */
+async function accepted(run, call) {
+    try {
+        const { patience, signal } = run;
+        await persist(() => run.ports.loadBalancer.register(call.groupArn, call.targets, signal), {
+            ...patience,
+            signal,
+            beforeAgain: () => run.journal.confirm(signal),
+        });
+        return true;
+    }
+    catch (error) {
+        if (!(error instanceof ApiError) || error.failure !== 'rejected')
+            throw error;
+        const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal);
+        const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id);
+        if (!call.servers.some((id) => draining.includes(id)))
+            throw error;
+        return false;
+    }
+}
+function callsFor(run, servers) {
+    return run.fleet.groups.flatMap((group) => {
+        const targets = servers.flatMap((server) => registrationsIn(server, group.arn).map(({ target }) => target));
+        return chunks(targets).map((chunk) => ({
+            groupArn: group.arn,
+            groupName: group.name,
+            targets: chunk,
+            servers: [...new Set(chunk.map((target) => target.id))],
+        }));
+    });
+}
+function chunks(items) {
+    const count = Math.ceil(items.length / MOST_TARGETS_A_CALL);
+    return Array.from({ length: count }, (_, index) => items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL));
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/check.js
+
+const AGAIN_AFTER_MS = 1_000;
+/** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
+const FAILS_NEEDED = 3;
+/** Asks the gates of the scope until each has given its verdict. */
+const check = async (run, step) => {
+    const gates = run.ports.gates.filter((gate) => gate.scope === step.scope);
+    for (const gate of gates) {
+        if (step.scope === 'server') {
+            await Promise.all(serversIn(run, step.servers).map((server) => checkServer(run, { gate, step, server })));
+            continue;
+        }
+        const judged = await judge(run, { gate, step });
+        if (judged.verdict !== 'pass')
+            return { failed: `${gate.name}: ${judged.evidence}` };
+    }
+    return undefined;
+};
+async function checkServer(run, question) {
+    const judged = await judge(run, question);
+    if (judged.verdict === 'pass')
+        return;
+    failServer(run, question.server.id, `${question.gate.name} failed: ${judged.evidence}`);
+}
+/** A gate that cannot judge yet (nothing answers) is asked again until the time is up. */
+async function judge(run, question) {
+    const { gate, step, server } = question;
+    const { clock } = run.ports;
+    const deadline = clock.now() + step.withinMs;
+    const subject = { version: step.version, ...(server === undefined ? {} : { server }) };
+    let fails = 0;
+    while (true) {
+        const judged = await gate.check(subject, run.signal);
+        fails = judged.verdict === 'fail' ? fails + 1 : 0;
+        const isLast = judged.verdict === 'pass' || fails >= FAILS_NEEDED || clock.now() >= deadline;
+        if (isLast) {
+            run.emit({
+                type: 'judged',
+                gate: gate.name,
+                scope: gate.scope,
+                ...(server === undefined ? {} : { server: server.id }),
+                ...judged,
+            });
+            return judged;
+        }
+        await clock.sleep(AGAIN_AFTER_MS, run.signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/drain.js
+
+
+
+
+
+
+/** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
+const CONFIRM_WITHIN_MS = 30_000;
+const CALL_AGAIN_AFTER_MS = 10_000;
+/** Beyond the delay itself, for the load balancer to notice that it is over. */
+const OVERDUE_MS = 120_000;
+/** The oldest a read may be, with room to spare. */
+const drain_STALE_MS = 5_000;
+/** New requests may still arrive for a moment after a target has left. */
+const PROBE_NOT_BEFORE_MS = 10_000;
+const PROBE_EVERY_MS = 2_000;
+const PASSES_NEEDED = 2;
+/** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
+const awaitDrained = async (run, step) => {
+    const drain = new Drain(run, serversIn(run, step.servers), step.floor);
+    return watch(run, (health, now) => drain.judge(health, now), drain.delayMs);
+};
+class Drain {
+    delayMs;
+    #run;
+    #servers;
+    #floor;
+    #startedAt;
+    #drained = new Set();
+    #passes = new Map();
+    #confirmed = false;
+    #calledAgain = false;
+    #probedAt = 0;
+    constructor(run, servers, floor) {
+        this.#run = run;
+        this.#servers = servers;
+        this.#floor = floor;
+        this.#startedAt = run.ports.clock.now();
+        this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs));
+    }
+    async judge(health, now) {
+        const still = this.#servers.filter((server) => isStillIn(server, health));
+        if (still.length > 0)
+            return this.#brokenFloor(health) ?? this.#unconfirmed(still, now);
+        this.#confirm();
+        this.#noteDrained(health, now);
+        if (this.#waiting().length > 0)
+            await this.#probe(now);
+        const waiting = this.#waiting();
+        if (waiting.length === 0)
+            return { done: undefined };
+        return this.#brokenFloor(health) ?? this.#unfinished(waiting, now);
+    }
+    #waiting() {
+        return this.#servers.filter((server) => !this.#drained.has(server.id));
+    }
+    /** Perhaps the read is old; perhaps the call had no effect. */
+    async #unconfirmed(still, now) {
+        const ids = still.map((server) => server.id);
+        const elapsed = now - this.#startedAt;
+        if (elapsed >= CONFIRM_WITHIN_MS) {
+            return {
+                done: { failed: `${idList(ids)} did not begin to drain, although the load balancer accepted it` },
+            };
+        }
+        if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
+            this.#calledAgain = true;
+            await callDeregister(this.#run, still);
+        }
+        return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
+    }
+    #confirm() {
+        if (this.#confirmed)
+            return;
+        this.#confirmed = true;
+        this.#run.emit({ type: 'drain-confirmed', servers: this.#servers.map((server) => server.id) });
+    }
+    #noteDrained(health, now) {
+        for (const server of this.#waiting()) {
+            if (!isOut(server, health) || now < this.#goneNotBefore(server))
+                continue;
+            this.#drained.add(server.id);
+            this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' });
+        }
+    }
+    /** A read that is older than our call may show a server as missing that has just been registered. */
+    #goneNotBefore({ id }) {
+        return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, drain_STALE_MS);
+    }
+    /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
+    async #probe(now) {
+        const { drainProbe } = this.#run.ports;
+        if (drainProbe === undefined || now < this.#nextProbe())
+            return;
+        const { plan, batch, batches, signal } = this.#run;
+        const context = { direction: plan.direction, version: plan.version, batch, batches };
+        await Promise.all(this.#waiting().map(async (server) => {
+            const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0;
+            this.#passes.set(server.id, passes);
+            if (passes < PASSES_NEEDED)
+                return;
+            this.#drained.add(server.id);
+            this.#run.emit({ type: 'drained', server: server.id, by: 'command' });
+        }));
+        this.#probedAt = this.#run.ports.clock.now();
+    }
+    #passesOf(server) {
+        return this.#passes.get(server.id) ?? 0;
+    }
+    #nextProbe() {
+        return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS);
+    }
+    /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
+    #brokenFloor(health) {
+        const facts = { servers: this.#servers, health, floor: this.#floor };
+        if (isFloorKept(this.#run, facts))
+            return undefined;
+        return {
+            done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
+        };
+    }
+    #unfinished(waiting, now) {
+        const end = this.#startedAt + this.delayMs;
+        const ids = idList(waiting.map((server) => server.id));
+        if (now > end + OVERDUE_MS)
+            return { done: { failed: `${ids} did not finish draining` } };
+        const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe());
+        return { text: `${ids} to drain`, earliest };
+    }
+}
+const isStillIn = (server, health) => server.registrations.some((registration) => {
+    const seen = healthOf(registration, health);
+    return seen !== undefined && !fleet_isGone(seen) && !isDraining(seen);
+});
+const isOut = (server, health) => server.registrations.every((registration) => fleet_isGone(healthOf(registration, health)));
+
+;// CONCATENATED MODULE: ./lib/src/engine/health.js
+
+
+
+
+
+/** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
+const MISSING_FOR_MS = 5_000;
+/** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
+const awaitHealthy = async (run, step) => {
+    const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
+    const wait = new HealthWait(run, servers, step);
+    return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs);
+};
+class HealthWait {
+    #run;
+    #forMs;
+    #withinMs;
+    #checkMs;
+    #open;
+    /** Since when it is registered and no longer draining: the time limit counts from then. */
+    #inSince = new Map();
+    #healthySince = new Map();
+    #askedAt = new Map();
+    constructor(run, servers, step) {
+        this.#run = run;
+        this.#forMs = step.forMs;
+        this.#withinMs = step.withinMs;
+        this.#checkMs = Math.max(...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs));
+        this.#open = new Map(servers.map((server) => [server.id, server]));
+        for (const id of this.#open.keys()) {
+            this.#inSince.set(id, run.ports.clock.now());
+            this.#askedAt.set(id, run.ports.clock.now());
+        }
+    }
+    async judge(health, now) {
+        await this.#registerMissing(health, now);
+        for (const server of this.#open.values())
+            this.#note(server, health, now);
+        if (this.#open.size === 0)
+            return { done: undefined };
+        return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs };
+    }
+    /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
+    async #registerMissing(health, now) {
+        const missing = [];
+        for (const [id, server] of this.#open) {
+            const seen = server.registrations.map((registration) => healthOf(registration, health));
+            if (seen.some((entry) => entry !== undefined && isDraining(entry))) {
+                this.#inSince.set(id, now);
+                this.#askedAt.set(id, Number.NEGATIVE_INFINITY);
+            }
+            else if (seen.some(fleet_isGone)) {
+                this.#inSince.set(id, now);
+                if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS)
+                    missing.push(id);
+            }
+        }
+        if (missing.length === 0)
+            return;
+        await putBack(this.#run, missing);
+        for (const id of missing)
+            this.#askedAt.set(id, now);
+    }
+    #note(server, health, now) {
+        if (isServerHealthy(server, health)) {
+            this.#noteHealthy(server, now);
+            return;
+        }
+        this.#healthySince.delete(server.id);
+        const waitedMs = now - (this.#inSince.get(server.id) ?? now);
+        if (waitedMs >= this.#withinMs)
+            this.#giveUp(server, whyUnhealthy(server, health));
+    }
+    #noteHealthy({ id }, now) {
+        const since = this.#healthySince.get(id);
+        if (since === undefined) {
+            this.#healthySince.set(id, now);
+            this.#run.emit({ type: 'healthy', server: id });
+        }
+        if (now - (since ?? now) < this.#forMs)
+            return;
+        this.#open.delete(id);
+        this.#run.emit({ type: 'in-service', server: id });
+    }
+    #giveUp(server, why) {
+        this.#open.delete(server.id);
+        const reason = `not healthy within ${wording_duration(this.#withinMs)}: ${why}`;
+        if (this.#run.wasHealthy.has(server.id))
+            failServer(this.#run, server.id, reason);
+        else
+            this.#run.emit({ type: 'server-still-unhealthy', server: server.id, reason });
+    }
+    #earliest(now) {
+        const ends = [...this.#open.keys()].map((id) => {
+            const since = this.#healthySince.get(id);
+            return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs;
+        });
+        const starting = ends.filter((end) => end <= now);
+        return starting.length > 0 ? Math.max(...starting) : Math.min(...ends);
+    }
+    #text() {
+        const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id));
+        const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
+        if (unhealthy.length > 0)
+            return `${idList(unhealthy)} to become healthy`;
+        return `${idList(holding)} to stay healthy for ${wording_duration(this.#forMs)}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/update.js
+
+/** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
+const update = async (run, step) => {
+    const servers = serversIn(run, step.servers);
+    const { plan, batch, batches } = run;
+    const { direction, leaves } = plan;
+    const context = {
+        direction,
+        version: step.version,
+        batch,
+        batches,
+        ...(leaves === undefined ? {} : { leaves }),
+    };
+    await run.journal.confirm(run.signal);
+    await run.ports.updater.update(servers, context, listener(run, step.version), run.signal);
+    run.signal.throwIfAborted();
+    return undefined;
+};
+function listener(run, version) {
+    return {
+        started: (server, handle) => run.emit({ type: 'update-started', server, version, ...(handle === undefined ? {} : { handle }) }),
+        output: (server, line) => run.emit({ type: 'update-output', server, line }),
+        ended: (server, result) => {
+            if (result.ok)
+                return run.emit({ type: 'update-succeeded', server, version });
+            const { reason, tail, ended } = result;
+            run.emit({ type: 'update-failed', server, version, reason, tail, ended });
+            failServer(run, server, `update failed: ${reason}`);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/steps.js
+
+
+
+
+
+
+/** How each kind of step is performed; the compiler lists every kind that has no handler. */
+const steps = {
+    'reserve-capacity': reserveCapacity,
+    deregister: deregister,
+    'await-drained': awaitDrained,
+    update: update,
+    check: check,
+    register: register,
+    'await-healthy': awaitHealthy,
+};
+
+;// CONCATENATED MODULE: ./lib/src/engine/perform.js
+
+
+
+
+
+
+
+const MOST_RETREATS = 3;
+/** Performs the plan to its end, or until it must stop. */
+async function perform(run) {
+    try {
+        return await performPhases(run);
+    }
+    catch (error) {
+        if (run.signal.aborted)
+            return run.signal.reason;
+        const cause = error instanceof Ousted ? 'ousted' : 'failure';
+        return { cause, reason: explain(error) };
+    }
+}
+async function performPhases(run) {
+    const queue = [...run.plan.phases];
+    let retreats = 0;
+    for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
+        run.batch++;
+        run.batches = run.batch + queue.length;
+        startPhase(run, phase);
+        const result = await performPhase(run, phase);
+        if (result.stop === undefined)
+            await recordIn(run, phase);
+        run.emit({ type: 'phase-ended' });
+        if (result.stop !== undefined)
+            return result.stop;
+        if (result.again !== undefined)
+            queue.unshift(result.again);
+        if (result.retreated === true && ++retreats > MOST_RETREATS) {
+            return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`);
+        }
+    }
+    return undefined;
+}
+function recordIn(run, phase) {
+    const back = phase.servers.filter((id) => run.progress.of(id).place !== 'out');
+    return run.journal.recordIn(back, run.signal);
+}
+async function performPhase(run, whole) {
+    let phase = whole;
+    let again;
+    for (let index = 0; index < phase.steps.length; index++) {
+        const step = phase.steps[index];
+        const result = await performStep(run, step);
+        if (result === undefined)
+            continue;
+        if ('failed' in result)
+            return { stop: failure(run, step.kind, result.failed) };
+        if ('retreat' in result)
+            return { ...(await retreat(run, phase, result.retreat)), retreated: true };
+        again = narrow(phase, result.cut);
+        phase = narrow(phase, phase.servers.filter((id) => !result.cut.includes(id)));
+        run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut });
+    }
+    return again === undefined ? {} : { again };
+}
+async function performStep(run, step) {
+    const servers = step.servers.filter((id) => !run.failures.has(id));
+    if (servers.length === 0)
+        return undefined;
+    run.emit({ type: 'step-started', step: step.kind, servers });
+    try {
+        const result = await steps[step.kind](run, { ...step, servers });
+        return result ?? (await settleFailures(run)) ?? ended(run, step);
+    }
+    catch (error) {
+        if (run.signal.aborted || error instanceof Ousted)
+            throw error;
+        return { failed: explain(error) };
+    }
+}
+function ended(run, step) {
+    run.emit({ type: 'step-ended', step: step.kind });
+}
+/** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
+async function settleFailures(run) {
+    const failed = [...run.failures.keys()];
+    if (failed.length > run.plan.maxFailures)
+        return { failed: firstFailure(run) };
+    if (Number.isFinite(run.plan.maxFailures))
+        await takeOut(run, failed);
+    return undefined;
+}
+function firstFailure({ failures }) {
+    const [[server, reason] = ['', '']] = failures;
+    const others = failures.size - 1;
+    return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`;
+}
+/** Brings the batch back in as it is, untouched, and tries it again later. */
+async function retreat(run, phase, reason) {
+    run.emit({ type: 'batch-retreated', servers: phase.servers, reason });
+    for (const step of phase.steps) {
+        if (step.kind !== 'register' && step.kind !== 'await-healthy')
+            continue;
+        const result = await performStep(run, step);
+        if (result !== undefined && 'failed' in result)
+            return { stop: failure(run, step.kind, result.failed) };
+    }
+    return { again: phase };
+}
+function explain(error) {
+    if (error instanceof ApiError && error.failure === 'denied') {
+        return `the credentials lack the permission ${error.permission}: ${error.message}`;
+    }
+    return messageOf(error);
+}
+function failure(run, step, reason) {
+    run.emit({ type: 'step-failed', step, reason });
+    return { cause: 'failure', reason, step };
+}
+function startPhase(run, phase) {
+    run.costing = new Set();
+    run.phaseWithinMs = worstCaseMs(phase, run.fleet);
+    run.emit({
+        type: 'phase-started',
+        phase: phase.kind,
+        direction: run.plan.direction,
+        version: run.plan.version,
+        servers: phase.servers,
+        batch: run.batch,
+        batches: run.batches,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/put-right.js
+
+
+/** Puts back in what an unfinished rollout left out, and waits until it is healthy. Nothing is updated. */
+async function putRight(scene, { snapshot, tenure, list }) {
+    const { settings, strategies, emit, cancel } = scene;
+    const strategy = strategies[list.strategy];
+    if (strategy === undefined)
+        throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`);
+    const doubtful = new Set([...(list.inDoubt ?? []), ...(scene.stillUpdating ?? [])]);
+    const inDoubt = list.servers.map(({ id }) => id).filter((id) => doubtful.has(id));
+    emit({
+        type: 'unfinished-found',
+        rolloutId: list.rolloutId,
+        version: list.version,
+        batch: list.batch,
+        batches: list.batches,
+        servers: list.servers.map(({ id }) => id),
+        inDoubt,
+    });
+    const servers = list.servers.filter(({ id }) => !inDoubt.includes(id));
+    const fleet = { groups: snapshot.groups, servers };
+    const run = newRun(scene, {
+        plan: strategy.putRight(settings, fleet),
+        fleet,
+        strategy: list.strategy,
+        wasHealthy: new Set(servers.map(({ id }) => id)),
+        signal: cancel,
+        journal: tenure,
+    });
+    const stop = await perform(run);
+    return { unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/ledger.js
+/** What stays written when a rollout has ended. */
+function ledgerAfter({ course, conclusion, found, rolloutId, at, }) {
+    const { settings, fleet, progress } = course;
+    const last = { rolloutId, outcome: conclusion.outcome };
+    const before = settings.previousVersion ?? found.holds;
+    // What was undone stays the last that was tried: undoing it again has nothing to do.
+    if (conclusion.outcome === 'succeeded' && settings.mode === 'rollback') {
+        return { holds: settings.version, at, last: { rolloutId, outcome: 'rolled-back' } };
+    }
+    if (conclusion.outcome === 'succeeded') {
+        return { holds: settings.version, ...(before === undefined ? {} : { before }), rolloutId, at, last };
+    }
+    const isUntouched = fleet.servers.every(({ id }) => !progress.of(id).touched);
+    if (isUntouched)
+        return { ...found, last };
+    if (conclusion.outcome === 'rolled-back') {
+        return { ...found, ...(before === undefined ? {} : { holds: before }), last };
+    }
+    const { holds: _, ...rest } = found;
+    return { ...rest, ...(before === undefined ? {} : { before }), last };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/within.js
+/** Work that is aborted, with the reason, when it takes longer than this. */
+async function within(clock, limit, work) {
+    const late = new AbortController();
+    const ended = new AbortController();
+    clock.sleep(limit.ms, ended.signal).then(() => late.abort(limit.reason), () => { });
+    try {
+        return await work(late.signal);
+    }
+    finally {
+        ended.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
+
+
+
+
+
+
+
+/** A cancelled step has 7.5 s in all before it is killed. */
+const WITHIN_MS = 5_000;
+/** Reads may be 3 s older than our last write. */
+const READ_BACK_FOR_MS = 3_000;
+const put_back_LOOK_EVERY_MS = 1_000;
+/** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
+async function putBackWhatIsSafe(cancelled) {
+    const { progress, ports, emit } = cancelled;
+    const out = progress.where((server) => server.place !== 'in' && !server.inDoubt);
+    if (out.length === 0)
+        return;
+    const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${wording_duration(WITHIN_MS)}`) };
+    try {
+        await within(ports.clock, limit, async (signal) => {
+            const run = { ...cancelled, signal };
+            await putBack(run, out);
+            await readBack(run, out);
+        });
+    }
+    catch (error) {
+        emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` });
+        emit({ type: 'still-out', servers: out });
+    }
+}
+/** A target that was still draining may have been accepted and yet not be in, or have gone right after. */
+async function readBack(run, ids) {
+    const { clock, loadBalancer } = run.ports;
+    const { groups } = run.fleet;
+    const until = clock.now() + READ_BACK_FOR_MS;
+    while (true) {
+        const health = await healthOfGroups(loadBalancer, groups, run.signal);
+        const missing = serversIn(run, ids)
+            .filter((server) => !groups.every((group) => isServerIn(server, group.arn, health)))
+            .map(({ id }) => id);
+        if (clock.now() >= until) {
+            if (missing.length > 0)
+                run.emit({ type: 'still-out', servers: missing });
+            return;
+        }
+        if (missing.length > 0)
+            await putBack(run, missing);
+        await clock.sleep(put_back_LOOK_EVERY_MS, run.signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/survey.js
+
+
+
+
+
+async function survey(scene) {
+    const { ports, settings, emit, cancel } = scene;
+    emit({ type: 'stage-started', stage: 'Observe' });
+    const loadBalancer = persistent(ports.loadBalancer, reading(scene));
+    const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel);
+    emit({ type: 'observed', groups: observedGroups(snapshot) });
+    return { snapshot, entries: await readEntries(scene, snapshot) };
+}
+/** Groups that do not exist have none; that they are unknown is a problem of its own. */
+async function readEntries(scene, { groups }) {
+    const { ports, cancel } = scene;
+    const arns = groups.map((group) => group.arn);
+    if (arns.length === 0)
+        return { owners: [], ledgers: new Map(), unreadable: [] };
+    return persist(() => ports.store.read(arns, cancel), { ...reading(scene), signal: cancel });
+}
+/** Somebody else who may still change things. */
+function holderIn({ owners }, { asker, ports }) {
+    return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()));
+}
+function healthyIn(snapshot) {
+    const { servers } = fleetOf(snapshot);
+    return new Set(servers.filter((server) => isServerHealthy(server, snapshot.health)).map(({ id }) => id));
+}
+const observedGroups = (snapshot) => snapshot.groups.map((group) => {
+    const health = snapshot.health.get(group.arn) ?? [];
+    return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length };
+});
+
+;// CONCATENATED MODULE: ./lib/src/engine/roll-out.js
+
+
+
+
+
+
+
+
+
+
+
+/** From here on things change, and whatever happens ends in a conclusion. */
+async function rollOut(scene, cleared) {
+    const { settings, strategy, snapshot, plan } = cleared;
+    const { emit, progress, cancel } = scene;
+    const course = { settings, fleet: fleetOf(snapshot), progress };
+    const forward = await goForward(scene, cleared);
+    if (forward === undefined)
+        return finish(scene, cleared, course);
+    emit({ type: 'stopped', stop: forward, direction: 'forward' });
+    if (forward.cause === 'ousted')
+        return conclude({ ...course, forward });
+    if (forward.cause === 'cancel') {
+        await putBackWhatIsSafe(runOf(scene, cleared, { plan, signal: cancel }));
+        return finish(scene, cleared, { ...course, forward });
+    }
+    const run = runOf(scene, cleared, {
+        plan: strategy.afterFailure(settings, snapshot, progress),
+        signal: cancel,
+    });
+    const back = await perform(run);
+    if (back === undefined)
+        return finish(scene, cleared, { ...course, forward });
+    emit({ type: 'stopped', stop: back, direction: 'rollback' });
+    if (back.cause === 'ousted')
+        return conclude({ ...course, forward, back });
+    if (back.cause === 'cancel')
+        await putBackWhatIsSafe(run);
+    return finish(scene, cleared, { ...course, forward, back });
+}
+/** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
+function goForward(scene, cleared) {
+    const { plan, settings } = cleared;
+    const go = (signal) => perform(runOf(scene, cleared, { plan, signal }));
+    const { timeoutMs: ms } = settings;
+    if (ms === undefined)
+        return go(scene.cancel);
+    const reason = { cause: 'timeout', reason: `not done within the timeout of ${wording_duration(ms)}` };
+    return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
+}
+function runOf(scene, cleared, facts) {
+    const { settings, snapshot, tenure } = cleared;
+    return newRun(scene, {
+        ...facts,
+        fleet: fleetOf(snapshot),
+        strategy: settings.strategy,
+        wasHealthy: healthyIn(snapshot),
+        journal: tenure,
+    });
+}
+/** A cancelled step has little time left for writing down how it ended; others have plenty. */
+const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 };
+/** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
+async function finish(scene, { tenure }, course) {
+    const { emit, progress, ports, cancel } = scene;
+    const conclusion = conclude(course);
+    const { rolloutId, ledgerFound: found } = tenure;
+    const limit = {
+        ms: cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended,
+        reason: new Error('no time left'),
+    };
+    try {
+        await within(ports.clock, limit, async (signal) => {
+            // After a cancel what was put back was confirmed a moment ago, and every call counts.
+            if (!cancel.aborted)
+                await tenure.confirm(signal);
+            const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() });
+            const out = progress.where((server) => server.place === 'out');
+            const inDoubt = progress.where((server) => server.inDoubt);
+            await tenure.close({ ledger, out, inDoubt }, signal);
+        });
+    }
+    catch (error) {
+        if (error instanceof Ousted)
+            return conclude(oustedFrom(course, error.message));
+        emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` });
+    }
+    return conclusion;
+}
+function oustedFrom(course, reason) {
+    const stop = { cause: 'ousted', reason };
+    return course.forward === undefined ? { ...course, forward: stop } : { ...course, back: stop };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
+
+
+
+
+
+
+
+/** Takes the fleet to the version: survey, put right what was left, plan, preflight, claim, roll out. */
+async function deploy(mission) {
+    const scene = scene_open(mission);
+    return beforeChange(scene, async () => {
+        const seen = await survey(scene);
+        const holder = holderIn(seen.entries, scene);
+        if (holder !== undefined)
+            return refuse(scene, [inTheWay(holder)]);
+        if (seen.entries.unreadable.length > 0)
+            return refuse(scene, seen.entries.unreadable);
+        return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen);
+    });
+}
+/** Puts right what a rollout left that did not end, then goes on. */
+async function finishFirst(scene, seen) {
+    if (scene.settings.dryRun)
+        return prepare(scene, seen);
+    const tenure = newTenure(scene);
+    const inWay = await claim(scene, tenure);
+    if (inWay !== undefined)
+        return inWay;
+    const list = tenure.unfinished();
+    if (list !== undefined) {
+        const { stop, unhealthy } = await putRight(scene, { snapshot: seen.snapshot, tenure, list });
+        if (stop !== undefined)
+            return { outcome: 'interrupted', reason: stop.reason };
+        warnOfUnhealthy(scene, unhealthy);
+    }
+    return prepare(scene, await survey(scene), tenure);
+}
+/** The plan and its preflight; then it begins. */
+async function prepare(scene, seen, claimed) {
+    const { emit, strategies } = scene;
+    const { snapshot, entries } = seen;
+    const settings = withLedger(scene.settings, entries);
+    const strategy = strategies[settings.strategy];
+    if (strategy === undefined)
+        throw new Error(`there is no strategy ${settings.strategy}`);
+    const problems = [
+        ...noWayBack(settings),
+        ...strategy.problems(settings, snapshot),
+        ...(await noRoom(scene, seen)),
+    ];
+    if (problems.length > 0)
+        return refuse(scene, problems);
+    const plan = strategy.plan(settings, snapshot);
+    emit({ type: 'stage-started', stage: 'Plan' });
+    emit({ type: 'planned', plan });
+    emit({ type: 'stage-started', stage: 'Preflight' });
+    for (const text of strategy.warnings(settings, snapshot))
+        emit({ type: 'warned', text });
+    if (settings.dryRun) {
+        if (entries.out !== undefined)
+            emit({ type: 'warned', text: unfinishedWarning(entries.out.rolloutId) });
+        const batches = plural(plan.phases.length, 'batch', 'batches');
+        return {
+            outcome: 'planned',
+            reason: `${settings.version} would be rolled out in ${batches}; nothing was changed`,
+        };
+    }
+    const tenure = claimed ?? newTenure(scene);
+    if (claimed === undefined) {
+        const inWay = await claim(scene, tenure);
+        if (inWay !== undefined)
+            return inWay;
+    }
+    scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
+    return rollOut(scene, { settings, strategy, snapshot, plan, tenure });
+}
+const unfinishedWarning = (rolloutId) => `rollout ${rolloutId} did not end: what it left out of the load balancer would be put back in first`;
+/** Without an input of its own, the version that runs now is the one in the ledger. */
+function withLedger(settings, entries) {
+    const { holds } = ledgerOf(entries);
+    const previousVersion = settings.previousVersion ?? holds;
+    return previousVersion === undefined ? settings : { ...settings, previousVersion };
+}
+/** A rollout that did not end may have left different versions; then the way back is for all servers. */
+function isMixed(entries) {
+    const { holds, last } = ledgerOf(entries);
+    return last !== undefined && holds === undefined;
+}
+const ledgerOf = ({ ledgers }) => [...ledgers.values()][0] ?? {};
+function noWayBack(settings) {
+    if (settings.onFailure !== 'rollback' || settings.previousVersion !== undefined)
+        return [];
+    return [
+        'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
+    ];
+}
+/** The list of a batch that is out must fit into the tags that the groups have left. */
+async function noRoom(_scene, _seen) {
+    return [];
+}
+function warnOfUnhealthy({ emit }, unhealthy) {
+    if (unhealthy.size === 0)
+        return;
+    const [reason] = unhealthy.values();
+    emit({ type: 'warned', text: `put back in, but not healthy: ${idList([...unhealthy.keys()])} (${reason})` });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/recover.js
+
+
+
+
+
+/** Puts right what a rollout left that did not end: every server is in again and healthy, or named. */
+async function recover(mission) {
+    const scene = scene_open(mission);
+    return beforeChange(scene, async () => {
+        const seen = await surveyAlone(scene);
+        if (seen.entries.unreadable.length > 0)
+            return refuse(scene, seen.entries.unreadable);
+        const { out, owners } = seen.entries;
+        if (out === undefined && owners.length === 0) {
+            return { outcome: 'succeeded', reason: 'nothing to recover: no rollout has left anything unfinished' };
+        }
+        if (scene.settings.dryRun)
+            return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` };
+        const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId);
+        const inWay = await claim(scene, tenure);
+        return inWay ?? putEverythingRight(scene, seen, tenure);
+    });
+}
+/** What is there once nobody else may change it. */
+async function surveyAlone(scene) {
+    let seen = await survey(scene);
+    await awaitNobody(scene, async () => {
+        const holder = holderIn(seen.entries, scene);
+        if (holder !== undefined)
+            seen = await survey(scene);
+        return holderIn(seen.entries, scene);
+    });
+    return seen;
+}
+async function putEverythingRight(scene, seen, tenure) {
+    const list = tenure.unfinished();
+    const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }));
+    const conclusion = concludeRecovery(list, done);
+    if (done?.stop?.cause === 'ousted')
+        return conclusion;
+    await tenure.close({
+        ledger: { ...tenure.ledger, last: { rolloutId: tenure.rolloutId, outcome: 'interrupted' } },
+        out: scene.progress.where((server) => server.place === 'out'),
+        inDoubt: done?.inDoubt ?? [],
+    }, scene.cancel);
+    return conclusion;
+}
+function concludeRecovery(list, done) {
+    if (list === undefined || done === undefined) {
+        return {
+            outcome: 'succeeded',
+            reason: 'a rollout that did not end had left nothing out of the load balancer',
+        };
+    }
+    if (done.stop !== undefined) {
+        return { outcome: done.stop.cause === 'failure' ? 'failed' : 'interrupted', reason: done.stop.reason };
+    }
+    const doubtful = done.inDoubt;
+    const named = [
+        ...(done.unhealthy.size === 0
+            ? []
+            : [`in again, but not healthy: ${idList([...done.unhealthy.keys()])}`]),
+        ...(doubtful.length === 0 ? [] : [`still out, since an update may be running: ${idList(doubtful)}`]),
+    ];
+    const outcome = named.length === 0 ? 'succeeded' : 'failed';
+    return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') };
+}
+const backIn = (list, doubtful) => `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - doubtful, 'server')}`;
+/** In which batch it was cut short tells what runs where, as far as anybody knows. */
+function versions({ version, previousVersion, servers, batch, batches }) {
+    const from = previousVersion === undefined ? '' : ` from ${previousVersion}`;
+    return `the versions may be mixed: batch ${batch} of ${batches}${from} to ${version} was under way on ${idList(servers.map(({ id }) => id))}`;
+}
+const whatWouldBeDone = (out) => out === undefined
+    ? 'the entry of a rollout that did not end would be removed'
+    : `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
+
+;// CONCATENATED MODULE: ./lib/src/domain/undo.js
+/** `wanted` is a rollout id, or `latest`. Ids sort by time. */
+function whatToUndo(wanted, entries) {
+    const [ledger = {}] = entries.ledgers.values();
+    const attempted = latestAttempt(entries, ledger);
+    if (attempted === undefined) {
+        return {
+            kind: 'refused',
+            why: 'nothing is written on the target groups about any rollout: deploy the version that you want instead',
+        };
+    }
+    const id = wanted === 'latest' ? attempted : wanted;
+    if (id === attempted)
+        return undoLatest(id, entries, ledger);
+    if (id > attempted)
+        return { kind: 'nothing', why: `rollout ${id} changed nothing` };
+    return {
+        kind: 'refused',
+        why: `rollout ${id} has been superseded by ${attempted}: undoing it would undo that one; roll that one back, or deploy the version that you want`,
+    };
+}
+function latestAttempt({ out, owners }, ledger) {
+    return out?.rolloutId ?? ledger.last?.rolloutId ?? owners[0]?.rolloutId;
+}
+const UNCHANGED = new Set(['rolled-back', 'refused', 'planned']);
+function undoLatest(id, { out }, ledger) {
+    const ended = ledger.last?.rolloutId === id ? ledger.last.outcome : undefined;
+    if (ended !== undefined && UNCHANGED.has(ended)) {
+        return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` };
+    }
+    return { kind: 'undo', rolloutId: id, ...undo_versionsOf(out?.rolloutId === id ? out : undefined, ledger) };
+}
+function undo_versionsOf(out, ledger) {
+    const isOnItsWayBack = out?.direction === 'rollback';
+    const to = (isOnItsWayBack ? out.version : out?.previousVersion) ?? ledger.before;
+    const from = (isOnItsWayBack ? out.previousVersion : out?.version) ?? ledger.holds;
+    return { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/roll-back.js
+
+
+
+
+/** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
+async function rollBack(mission) {
+    const scene = scene_open(mission);
+    return beforeChange(scene, async () => {
+        const seen = await surveyAlone(scene);
+        if (seen.entries.unreadable.length > 0)
+            return refuse(scene, seen.entries.unreadable);
+        const undo = whatToUndo(scene.settings.rolloutId ?? '', seen.entries);
+        if (undo.kind === 'nothing')
+            return { outcome: 'succeeded', reason: `nothing to undo: ${undo.why}` };
+        if (undo.kind === 'refused')
+            return refuse(scene, [undo.why]);
+        const settings = settingsFor(scene.settings, undo);
+        if (settings === undefined) {
+            return refuse(scene, [
+                'the version before is not written on the target groups: give previous-version, the version to go back to',
+            ]);
+        }
+        scene.settings = settings;
+        scene.rolloutId = undo.rolloutId;
+        return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen);
+    });
+}
+/** A rollback that fails has nowhere to go back to: it stops where it is. */
+function settingsFor(settings, undo) {
+    const version = settings.previousVersion ?? undo.to;
+    if (version === undefined)
+        return undefined;
+    const { previousVersion: _, ...rest } = settings;
+    return {
+        ...rest,
+        version,
+        onFailure: 'freeze',
+        ...(undo.from === undefined ? {} : { previousVersion: undo.from }),
+    };
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -60974,7 +63180,7 @@ function createSmokeGate(settings, options) {
             signal.throwIfAborted();
             try {
                 const { url, text } = expectation(settings, subject);
-                return judge(await getOnce({ url, timeoutMs, clock, signal }), { settings, text });
+                return http_smoke_judge(await getOnce({ url, timeoutMs, clock, signal }), { settings, text });
             }
             catch (error) {
                 signal.throwIfAborted();
@@ -60987,7 +63193,7 @@ function expectation(settings, subject) {
     const text = settings.body === undefined ? undefined : fillText(settings.body, subject);
     return { url: fillUrl(settings.url, subject), text };
 }
-function judge({ status, body }, { settings, text }) {
+function http_smoke_judge({ status, body }, { settings, text }) {
     if (!settings.status.some(({ from, to }) => from <= status && status <= to)) {
         return { verdict: 'fail', evidence: `status ${status}${quote(body)}` };
     }
@@ -61015,70 +63221,987 @@ function describe(error) {
     return text === '' ? String(error.code ?? error) : text;
 }
 
-;// CONCATENATED MODULE: ./lib/src/journal/memory.js
-/** Remembers nothing beyond this process: what a rollout writes has no reader yet. */
-function memoryJournal() {
-    return {
-        claim: async () => { },
-        confirm: async () => { },
-        recordOut: async () => { },
-        recordIn: async () => { },
-        close: async () => { },
-    };
+;// CONCATENATED MODULE: ./lib/src/journal/arns.js
+const PREFIX = /^arn:[^/]*:targetgroup\/(?=.)/;
+/**
+ * What the ARNs of groups of one account and region have in common, up to the name; empty where they differ. A reader of
+ * any one of the groups knows it, so a list says only the rest, and gives the whole ARN of *all* of its groups to a reader
+ * that was told of one.
+ */
+function commonPrefix(arns) {
+    const prefixes = new Set(arns.map((arn) => PREFIX.exec(arn)?.[0] ?? ''));
+    const [prefix = ''] = prefixes;
+    return prefixes.size === 1 ? prefix : '';
+}
+const arns_SHORT = '+';
+const WHOLE = '=';
+const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? arns_SHORT + arn.slice(prefix.length) : WHOLE + arn;
+const longArn = (text, prefix) => (text.startsWith(arns_SHORT) ? prefix : '') + text.slice(1);
+/** `web` of `…:targetgroup/web/0123456789abcdef`: what people call it. */
+const nameOf = (arn) => arn.split('/')[1] ?? arn;
+
+;// CONCATENATED MODULE: ./lib/src/journal/format.js
+/** The format that is written here. Every value begins with it, or lies beside one that does. */
+const FORMAT = 1;
+const DAMAGED = { problem: 'damaged' };
+const NEWER = { problem: 'newer' };
+/** What forbids to go on reading, judged by the number that the value begins with. */
+function formatProblem(value) {
+    const [, digits] = /^(\d{1,3})[ .]/.exec(value) ?? [];
+    const format = Number(digits ?? 0);
+    if (format > FORMAT)
+        return { problem: 'newer', format };
+    return format === FORMAT ? undefined : DAMAGED;
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
-/** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
-const isDraining = (health) => health.state === 'draining';
-/** `unused` has four reasons; only this one means that the registration is gone. */
-const isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
-const isHealthy = (health) => health?.state === 'healthy';
-const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
-function healthOf(registration, health) {
-    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
+;// CONCATENATED MODULE: ./lib/src/journal/advice.js
+
+
+
+/** A sentence for an operator: which tags of which group, by whom, and what to do. */
+function advice(kind, { arn, keys, why }) {
+    const tags = `${keys.length === 1 ? 'the tag' : 'the tags'} ${shown(keys)} on ${nameOf(arn)}`;
+    if (why.problem === 'damaged')
+        return WHEN_DAMAGED[kind](tags);
+    const format = why.format === undefined ? '' : ` (format ${why.format}; this one knows ${FORMAT})`;
+    return `${tags} cannot be read: written by a newer version of this action${format}; use that one`;
 }
-/** What is registered now makes up the fleet; what somebody else is draining does not count. */
-function fleetOf(snapshot) {
-    const servers = new Map();
-    for (const [groupArn, entries] of snapshot.health) {
-        for (const entry of entries) {
-            if (isDraining(entry) || isGone(entry))
-                continue;
-            const registrations = servers.get(entry.target.id) ?? [];
-            registrations.push({ groupArn, target: entry.target });
-            servers.set(entry.target.id, registrations);
+const WHEN_DAMAGED = {
+    owner: (tags) => `${tags} cannot be read: when no rollout is under way on the group, remove it`,
+    'out-list': (tags) => `${tags} should list the servers that are out, but parts are missing or changed: look at the targets of the group, put back by hand what is missing, then remove the tags elb-rollout:out:… and run again`,
+    ledger: (tags) => `${tags} do not fit together (changed by hand?): remove them, and give previous-version the next time`,
+    tag: (tags) => `${tags} cannot be read: remove it when you know that nothing needs it`,
+};
+/** In order; a row of numbered keys as its first and last. */
+function shown(keys) {
+    const sorted = [...keys].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).map(printable);
+    if (sorted.length <= 3)
+        return sorted.join(', ');
+    return `${sorted[0]} to ${sorted.at(-1)} (${sorted.length} of them)`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/bits.js
+/** A stream of bits, six to a character: A-Z a-z 0-9 - _. */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const PER_CHARACTER = 6;
+/** Longer than any that is written: a reader that meets one is not where it thinks it is. */
+const LONGEST_RUN = 160;
+class BitWriter {
+    #bits = [];
+    fixed(value, width) {
+        if (width > 0)
+            this.#bits.push(value.toString(2).padStart(width, '0'));
+    }
+    /**
+     * A number from 0 up, in the exponential Golomb code of order `order`: short for what is about 2^order, and of bearable
+     * length for everything else.
+     */
+    number(value, order) {
+        this.#bits.push(golomb(BigInt(value), order));
+    }
+    text(text) {
+        const bytes = Buffer.from(text);
+        this.number(bytes.length, 5);
+        for (const byte of bytes)
+            this.fixed(byte, 8);
+    }
+    /** Filled up with zeros. */
+    toString() {
+        const bits = this.#bits.join('');
+        return (bits.match(/.{1,6}/g) ?? [])
+            .map((some) => ALPHABET[Number.parseInt(some.padEnd(PER_CHARACTER, '0'), 2)])
+            .join('');
+    }
+}
+function golomb(value, order) {
+    const high = ((value >> BigInt(order)) + 1n).toString(2);
+    const low = order === 0 ? '' : BigInt.asUintN(order, value).toString(2).padStart(order, '0');
+    return '0'.repeat(high.length - 1) + high + low;
+}
+/** Throws a RangeError when the text is not what the writer would have made. */
+class BitReader {
+    #bits;
+    #at = 0;
+    constructor(text) {
+        this.#bits = Array.from(text, (character) => {
+            const value = ALPHABET.indexOf(character);
+            if (value < 0)
+                throw new RangeError(`'${character}' does not stand for bits`);
+            return value.toString(2).padStart(PER_CHARACTER, '0');
+        }).join('');
+    }
+    fixed(width) {
+        if (width === 0)
+            return 0n;
+        if (this.#at + width > this.#bits.length)
+            throw new RangeError('ends too early');
+        const start = this.#at;
+        this.#at += width;
+        return BigInt(`0b${this.#bits.slice(start, this.#at)}`);
+    }
+    number(order) {
+        const one = this.#bits.indexOf('1', this.#at);
+        const zeros = one - this.#at;
+        if (one < 0 || zeros > LONGEST_RUN)
+            throw new RangeError('no number here');
+        this.#at = one;
+        const high = this.fixed(zeros + 1) - 1n;
+        return (high << BigInt(order)) | this.fixed(order);
+    }
+    text() {
+        const length = Number(this.number(5));
+        if (length * 8 > this.#bits.length - this.#at)
+            throw new RangeError('ends too early');
+        return Buffer.from(Array.from({ length }, () => Number(this.fixed(8)))).toString();
+    }
+    end() {
+        const rest = this.#bits.slice(this.#at);
+        if (rest.length >= PER_CHARACTER || rest.includes('1'))
+            throw new RangeError('goes on after its end');
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/dictionary.js
+/** Texts that occur often, each once, in their own order. */
+class Dictionary {
+    texts;
+    #indexes;
+    constructor(texts) {
+        this.texts = [...new Set(texts)].sort();
+        this.#indexes = new Map(this.texts.map((text, index) => [text, index]));
+    }
+    get size() {
+        return this.texts.length;
+    }
+    /** Of a text that it was made with. */
+    indexOf(text) {
+        return this.#indexes.get(text);
+    }
+    write(bits) {
+        bits.number(this.size, 0);
+        for (const text of this.texts)
+            bits.text(text);
+    }
+}
+function readDictionary(bits) {
+    const texts = [];
+    for (let count = bits.number(0); count > 0n; count--)
+        texts.push(bits.text());
+    return texts;
+}
+/** Bits that tell this many things apart. */
+const widthFor = (count) => (count <= 1 ? 0 : (count - 1).toString(2).length);
+
+;// CONCATENATED MODULE: ./lib/src/journal/profile.js
+function writeProfile(bits, profile, widths) {
+    bits.number(profile.length, 1);
+    for (const slot of profile) {
+        bits.fixed(slot.group, widths.group);
+        bits.number(slot.port, 12);
+        bits.fixed(slot.zone, widths.zone);
+        bits.number(slot.quic, 0);
+    }
+}
+function readProfile(bits, widths) {
+    const slots = [];
+    for (let count = bits.number(1); count > 0n; count--) {
+        const group = Number(bits.fixed(widths.group));
+        const port = Number(bits.number(12));
+        const zone = Number(bits.fixed(widths.zone));
+        slots.push({ group, port, zone, quic: Number(bits.number(0)) });
+    }
+    return slots;
+}
+const keyOf = (profile) => JSON.stringify(profile);
+const profileOf = (key) => JSON.parse(key);
+
+;// CONCATENATED MODULE: ./lib/src/journal/quic-ids.js
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetDescription.html */
+const QUIC = /^0x[\da-f]{16}$/;
+/** Each once, in the order of the registrations. */
+const quicIdsOf = (server) => [
+    ...new Set(server.registrations.flatMap(({ target }) => target.quicServerId ?? [])),
+];
+function writeQuicId(bits, id) {
+    const isUsual = QUIC.test(id);
+    bits.fixed(isUsual ? 1 : 0, 1);
+    if (isUsual)
+        bits.fixed(BigInt(id), 64);
+    else
+        bits.text(id);
+}
+const readQuicId = (bits) => bits.fixed(1) === 1n ? `0x${bits.fixed(64).toString(16).padStart(16, '0')}` : bits.text();
+
+;// CONCATENATED MODULE: ./lib/src/journal/server-ids.js
+
+
+const instance = (digits) => ({
+    width: digits * 4,
+    toNumber: (id) => (/^i-[\da-f]+$/.test(id) ? BigInt(`0x${id.slice(2)}`) : 0n),
+    toId: (number) => `i-${number.toString(16).padStart(digits, '0')}`,
+});
+const ipv4 = {
+    width: 32,
+    toNumber: (id) => ((0,external_node_net_.isIPv4)(id) ? id.split('.').reduce((sum, part) => (sum << 8n) + BigInt(part), 0n) : 0n),
+    toId: (number) => [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 255n).join('.'),
+};
+const ipv6 = {
+    width: 128,
+    toNumber(id) {
+        if (!(0,external_node_net_.isIPv6)(id) || /[.%]/.test(id))
+            return 0n;
+        const [head = [], tail = []] = id.split('::').map((half) => half.split(':').filter(Boolean));
+        const parts = [...head, ...Array(8 - head.length - tail.length).fill('0'), ...tail];
+        return parts.reduce((sum, part) => (sum << 16n) + BigInt(`0x${part}`), 0n);
+    },
+    toId(number) {
+        const parts = number.toString(16).padStart(32, '0').match(/.{4}/g) ?? [];
+        // It knows the short form of RFC 5952.
+        return new URL(`http://[${parts.join(':')}]`).hostname.slice(1, -1);
+    },
+};
+const server_ids_FORMS = [instance(17), instance(8), ipv4, ipv6];
+const ORDER_WIDTH = 7;
+function placeOf(id) {
+    for (const [form, { width, toNumber, toId }] of server_ids_FORMS.entries()) {
+        const number = toNumber(id);
+        if (number >> BigInt(width) === 0n && toId(number) === id)
+            return { form, number };
+    }
+    return { form: server_ids_FORMS.length, number: 0n };
+}
+/**
+ * In the order of their places. Sorted, a random id costs what tells it from its neighbours: of 500 instances nearly eight
+ * bits less each.
+ */
+function writeIds(bits, ids) {
+    const placed = ids.map((id) => ({ id, ...placeOf(id) }));
+    for (const form of server_ids_FORMS.keys()) {
+        const numbers = placed.filter((one) => one.form === form).map((one) => one.number);
+        const gaps = numbers.map((number, index) => number - (numbers[index - 1] ?? 0n));
+        bits.number(gaps.length, 0);
+        if (gaps.length === 0)
+            continue;
+        const order = orderFor(gaps);
+        bits.fixed(order, ORDER_WIDTH);
+        for (const gap of gaps)
+            bits.number(gap, order);
+    }
+    const texts = placed.filter((one) => one.form === server_ids_FORMS.length);
+    bits.number(texts.length, 0);
+    for (const { id } of texts)
+        bits.text(id);
+}
+function readIds(bits) {
+    const ids = [];
+    for (const { toId, width } of server_ids_FORMS) {
+        const count = bits.number(0);
+        if (count === 0n)
+            continue;
+        const order = Number(bits.fixed(ORDER_WIDTH));
+        let number = 0n;
+        for (let index = 0n; index < count; index++) {
+            number += bits.number(order);
+            if (number >> BigInt(width) !== 0n)
+                throw new RangeError('no such id');
+            ids.push(toId(number));
         }
     }
+    const count = bits.number(0);
+    for (let index = 0n; index < count; index++)
+        ids.push(bits.text());
+    return ids;
+}
+/** The cheapest of those about the size of the middle gap; the few large ones (from one subnet to the next) cost little. */
+function orderFor(gaps) {
+    const sorted = [...gaps].sort((a, b) => (a < b ? -1 : 1));
+    const middle = sorted[sorted.length >> 1].toString(2).length;
+    const cost = (order) => gaps.reduce((sum, gap) => sum + golomb(gap, order).length, 0);
+    const orders = [-4, -3, -2, -1, 0, 1].map((step) => Math.min(Math.max(middle + step, 0), 127));
+    const costs = orders.map(cost);
+    return orders[costs.indexOf(Math.min(...costs))];
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/servers.js
+
+
+
+
+
+/** Servers as `inOrder` has them, which is how they come back; their registrations in the order given. */
+function writeServers(bits, sorted, arnPrefix) {
+    const registrations = sorted.flatMap((server) => server.registrations);
+    const groups = new Dictionary(registrations.map(({ groupArn }) => shortArn(groupArn, arnPrefix)));
+    const zones = new Dictionary(registrations.flatMap(({ target }) => target.zone ?? []));
+    const keys = sorted.map((server) => {
+        const quicIds = quicIdsOf(server);
+        const slots = server.registrations.map(({ groupArn, target }) => ({
+            group: groups.indexOf(shortArn(groupArn, arnPrefix)),
+            port: target.port,
+            zone: target.zone === undefined ? 0 : zones.indexOf(target.zone) + 1,
+            quic: target.quicServerId === undefined ? 0 : quicIds.indexOf(target.quicServerId) + 1,
+        }));
+        return keyOf(slots);
+    });
+    const profiles = new Dictionary(keys);
+    groups.write(bits);
+    zones.write(bits);
+    bits.number(profiles.size, 0);
+    const widths = { group: widthFor(groups.size), zone: widthFor(zones.size + 1) };
+    for (const key of profiles.texts)
+        writeProfile(bits, profileOf(key), widths);
+    const ids = sorted.map(({ id }) => id);
+    writeIds(bits, ids);
+    for (const key of keys)
+        bits.fixed(profiles.indexOf(key), widthFor(profiles.size));
+    for (const id of sorted.flatMap(quicIdsOf))
+        writeQuicId(bits, id);
+}
+function readServers(bits, arnPrefix) {
+    const groups = readDictionary(bits).map((text) => longArn(text, arnPrefix));
+    const zones = readDictionary(bits);
+    const widths = { group: widthFor(groups.length), zone: widthFor(zones.length + 1) };
+    const profiles = [];
+    for (let count = bits.number(0); count > 0n; count--)
+        profiles.push(readProfile(bits, widths));
+    const placed = readIds(bits).map((id) => ({
+        id,
+        profile: known(profiles[Number(bits.fixed(widthFor(profiles.length)))]),
+    }));
+    return placed.map(({ id, profile }) => {
+        const quicIds = [];
+        const registrations = profile.map((slot) => {
+            if (slot.quic > quicIds.length)
+                quicIds.push(readQuicId(bits));
+            const zone = slot.zone === 0 ? {} : { zone: known(zones[slot.zone - 1]) };
+            const quic = slot.quic === 0 ? {} : { quicServerId: known(quicIds[slot.quic - 1]) };
+            return { groupArn: known(groups[slot.group]), target: { id, port: slot.port, ...zone, ...quic } };
+        });
+        return { id, registrations };
+    });
+}
+/** By id, so that an id can be told by how far it lies from the one before. */
+function inOrder(servers) {
+    const placed = servers.map((server) => ({ server, ...placeOf(server.id) }));
+    placed.sort((a, b) => {
+        if (a.form !== b.form)
+            return a.form - b.form;
+        if (a.number !== b.number)
+            return a.number < b.number ? -1 : 1;
+        if (a.server.id === b.server.id)
+            return 0;
+        return a.server.id < b.server.id ? -1 : 1;
+    });
+    return placed.map(({ server }) => server);
+}
+function known(value) {
+    if (value === undefined)
+        throw new RangeError('names what is not there');
+    return value;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/out-list.js
+
+
+/**
+ * All of a list but its number, packed: the tags of a group must hold 500 servers beside the user's own. The same list
+ * gives the same text.
+ */
+function packOutList(list, arnPrefix) {
+    const bits = new BitWriter();
+    bits.text(list.rolloutId);
+    bits.text(list.strategy);
+    bits.fixed(list.direction === 'rollback' ? 1 : 0, 1);
+    bits.text(list.version);
+    bits.fixed(list.previousVersion === undefined ? 0 : 1, 1);
+    if (list.previousVersion !== undefined)
+        bits.text(list.previousVersion);
+    bits.number(list.batch, 3);
+    bits.number(list.batches, 3);
+    const servers = inOrder(list.servers);
+    writeServers(bits, servers, arnPrefix);
+    const ids = servers.map(({ id }) => id);
+    writeChosen(bits, list.inDoubt ?? [], ids);
+    return bits.toString();
+}
+/** Undefined when it is not a list. */
+function unpackOutList(packed, sequence, arnPrefix) {
+    try {
+        const bits = new BitReader(packed);
+        const rolloutId = bits.text();
+        const strategy = bits.text();
+        const direction = bits.fixed(1) === 1n ? 'rollback' : 'forward';
+        const version = bits.text();
+        const previousVersion = bits.fixed(1) === 1n ? { previousVersion: bits.text() } : {};
+        const batch = Number(bits.number(3));
+        const batches = Number(bits.number(3));
+        const servers = readServers(bits, arnPrefix);
+        const ids = servers.map(({ id }) => id);
+        const inDoubt = readChosen(bits, ids);
+        bits.end();
+        return {
+            sequence,
+            rolloutId,
+            strategy,
+            direction,
+            version,
+            ...previousVersion,
+            batch,
+            batches,
+            servers,
+            ...(inDoubt.length === 0 ? {} : { inDoubt }),
+        };
+    }
+    catch (error) {
+        if (error instanceof RangeError)
+            return undefined;
+        throw error;
+    }
+}
+/** Some of the ids, each as its distance from the one before: a bit each when it is all of them. */
+function writeChosen(bits, chosen, ids) {
+    const indexes = [...new Set(chosen)].map((id) => ids.indexOf(id)).sort((a, b) => a - b);
+    if (indexes[0] === -1)
+        throw new RangeError('a server in doubt is not among those that are out');
+    bits.number(indexes.length, 0);
+    for (const [place, index] of indexes.entries())
+        bits.number(index - (indexes[place - 1] ?? -1) - 1, 0);
+}
+function readChosen(bits, ids) {
+    const chosen = [];
+    let index = -1;
+    for (let count = bits.number(0); count > 0n; count--) {
+        index += Number(bits.number(0)) + 1;
+        const id = ids[index];
+        if (id === undefined)
+            throw new RangeError('names what is not there');
+        chosen.push(id);
+    }
+    return chosen;
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./lib/src/journal/checksum.js
+
+/** Six characters. Any change within four neighbouring characters changes it for certain. */
+function checksum(text) {
+    const bytes = Buffer.alloc(4);
+    bytes.writeUInt32BE((0,external_node_zlib_.crc32)(text));
+    return bytes.toString('base64url');
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/text.js
+
+/** In UTF-8: what a tag holds in base64, with the mark. */
+const LONGEST_VERSION_BYTES = 180;
+/** Stands before what is in base64url, because it has characters that tags cannot have or that we give a meaning. */
+const ENCODED = '=';
+const WORD = /^(?!=)[\w.:/=+@-]+$/;
+const WORDS = /^(?!=)[\w.:/=+@-]+(?: [\w.:/=+@-]+)*$/;
+const UNKNOWN = 'unknown';
+const HASH_LENGTH = 11;
+const encoded = (text) => ENCODED + Buffer.from(text).toString('base64url');
+function decoded(value) {
+    return value.startsWith(ENCODED) ? Buffer.from(value.slice(1), 'base64url').toString() : value;
+}
+/**
+ * One word: the text itself where possible. What would be longer than `longest` (12 at least) is cut, with a hash of all
+ * of it, and is read as that: the same for the same text.
+ */
+function toWord(text, longest) {
+    const word = WORD.test(text) ? text : encoded(text);
+    if (word.length <= longest)
+        return word;
+    const hash = (0,external_node_crypto_.createHash)('sha256').update(text).digest('base64url').slice(0, HASH_LENGTH);
+    const start = text.slice(0, longest - HASH_LENGTH - 1).replace(/[^\w.-]/g, '_');
+    return `${start}@${hash}`;
+}
+const fromWord = decoded;
+/** A version as the whole value of a tag, readable where it can be; a value says also that it is not known. */
+function toVersionValue(version) {
+    if (version === undefined)
+        return UNKNOWN;
+    if (Buffer.byteLength(version) > LONGEST_VERSION_BYTES) {
+        throw new RangeError(`a version may have at most ${LONGEST_VERSION_BYTES} bytes`);
+    }
+    return WORDS.test(version) && version !== UNKNOWN ? version : encoded(version);
+}
+const fromVersionValue = (value) => value === UNKNOWN ? undefined : decoded(value);
+
+;// CONCATENATED MODULE: ./lib/src/journal/record.js
+
+
+
+/**
+ * One value that people can read and that checks itself: `1 mode=deploy due=2026-11-23T07:04:10Z 5Q3xYw`. The `context`
+ * is what it belongs to, and is checked with it.
+ */
+function encodeRecord(fields, context) {
+    const words = fields.flatMap(({ name, text, longest }) => text === undefined ? [] : [`${name}=${toWord(text, longest)}`]);
+    const body = [FORMAT, ...words].join(' ');
+    return `${body} ${sumOf(body, context)}`;
+}
+function decodeRecord(value, context) {
+    const problem = formatProblem(value);
+    if (problem !== undefined)
+        return problem;
+    const end = value.lastIndexOf(' ');
+    const body = value.slice(0, end);
+    if (value.slice(end + 1) !== sumOf(body, context))
+        return DAMAGED;
+    const fields = body.split(' ').slice(1);
+    return { value: new Map(fields.map(fieldOf)) };
+}
+function fieldOf(field) {
+    const equals = field.indexOf('=');
+    return [field.slice(0, equals), fromWord(field.slice(equals + 1))];
+}
+const sumOf = (body, context) => checksum(`${context}\n${body}`);
+
+;// CONCATENATED MODULE: ./lib/src/journal/tag-calls.js
+const tag_calls_PREFIX = 'elb-rollout:';
+/** Tags of AWS itself (aws:) do not count. */
+const MOST_TAGS = 50;
+/** The guide says 255, the API reference 256: what keeps to the smaller is right with both. */
+const LONGEST_VALUE = 255;
+
+;// CONCATENATED MODULE: ./lib/src/journal/time.js
+/** `2026-11-23T07:04:10Z`: to the second, down. */
+const toTime = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+/** Not a number when it is not a time. */
+const fromTime = (text) => Date.parse(text ?? '');
+
+;// CONCATENATED MODULE: ./lib/src/journal/owner.js
+
+
+
+
+
+/** One tag for each process, so that no claim overwrites another: the later writer always sees the earlier one. */
+const OWNER = `${tag_calls_PREFIX}owner:`;
+const LONGEST_NONCE = 64;
+const LONGEST_ID = 52;
+const MODES = new Set(['deploy', 'rollback', 'recover']);
+const isOwnerKey = (key) => key.startsWith(OWNER);
+const ownerKey = (nonce) => OWNER + toWord(nonce, LONGEST_NONCE);
+function encodeOwner({ nonce, mode, rolloutId, job, due }) {
+    const key = ownerKey(nonce);
+    // The widths add up to the longest value; a job's key has fewer than 100 characters.
+    const value = encodeRecord([
+        { name: 'mode', text: mode, longest: 12 },
+        { name: 'rollout', text: rolloutId, longest: LONGEST_ID },
+        { name: 'run', text: job?.runId, longest: 16 },
+        { name: 'attempt', text: job?.attempt, longest: 12 },
+        { name: 'job', text: job?.job, longest: 100 },
+        { name: 'due', text: toTime(due), longest: 20 },
+    ], key);
+    return new Map([[key, value]]);
+}
+function decodeOwner(key, value) {
+    const record = decodeRecord(value, key);
+    if (!('value' in record))
+        return record;
+    const fields = record.value;
+    const [mode = '', rolloutId, due] = [fields.get('mode'), fields.get('rollout'), fromTime(fields.get('due'))];
+    if (rolloutId === undefined || Number.isNaN(due))
+        return DAMAGED;
+    if (!MODES.has(mode))
+        return NEWER;
+    const job = jobOf(fields);
     return {
-        groups: snapshot.groups,
-        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
+        value: {
+            nonce: fromWord(key.slice(OWNER.length)),
+            rolloutId,
+            mode: mode,
+            ...(job === undefined ? {} : { job }),
+            due,
+        },
     };
 }
-const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
-/** Healthy on every port and in every group. */
-const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on every port it has in this group. */
-const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on at least one of its ports in this group. */
-const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
-/** Neither draining nor gone, on any port it has in this group. */
-const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
-    const seen = healthOf(registration, health);
-    return seen !== undefined && !isGone(seen) && !isDraining(seen);
-});
-/** Why a server is not healthy, in the load balancer's words. */
-function whyUnhealthy(server, health) {
-    for (const registration of server.registrations) {
-        const seen = healthOf(registration, health);
-        if (seen === undefined)
-            return `not registered on port ${registration.target.port}`;
-        if (!isHealthy(seen)) {
-            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
-            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
+function jobOf(fields) {
+    const [runId, attempt, job] = [fields.get('run'), fields.get('attempt'), fields.get('job')];
+    if (runId === undefined || attempt === undefined || job === undefined)
+        return undefined;
+    return { runId, attempt, job };
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/ledger.js
+
+
+
+
+
+
+const HOLDS = `${tag_calls_PREFIX}holds`;
+const BEFORE = `${tag_calls_PREFIX}before`;
+const LEDGER = `${tag_calls_PREFIX}ledger`;
+/** All are always written, also what is not known: a tag that is left out would keep its older value. */
+const LEDGER_KEYS = [HOLDS, BEFORE, LEDGER];
+const OUTCOMES = new Set([
+    'succeeded',
+    'held',
+    'planned',
+    'rolled-back',
+    'refused',
+    'interrupted',
+    'failed',
+]);
+function encodeLedger({ holds, before, rolloutId, at, partner, last }) {
+    const [now, then] = [toVersionValue(holds), toVersionValue(before)];
+    const facts = encodeRecord([
+        { name: 'rollout', text: rolloutId, longest: LONGEST_ID },
+        { name: 'at', text: at === undefined ? undefined : toTime(at), longest: 20 },
+        { name: 'partner', text: partner, longest: 32 },
+        { name: 'last', text: last?.rolloutId, longest: LONGEST_ID },
+        { name: 'outcome', text: last?.outcome, longest: 12 },
+    ], contextOf(now, then));
+    return new Map([
+        [HOLDS, now],
+        [BEFORE, then],
+        [LEDGER, facts],
+    ]);
+}
+/** Undefined: there is none. */
+function decodeLedger(tags) {
+    if (!LEDGER_KEYS.some((key) => tags.has(key)))
+        return undefined;
+    const [now, then, facts] = [tags.get(HOLDS), tags.get(BEFORE), tags.get(LEDGER)];
+    if (facts === undefined)
+        return DAMAGED;
+    const record = decodeRecord(facts, contextOf(now ?? '', then ?? ''));
+    if (!('value' in record))
+        return record;
+    const fields = record.value;
+    const outcome = fields.get('outcome');
+    const at = fields.get('at');
+    if (outcome !== undefined && !OUTCOMES.has(outcome))
+        return NEWER;
+    if (at !== undefined && Number.isNaN(fromTime(at)))
+        return DAMAGED;
+    return {
+        value: {
+            ...given('holds', fromVersionValue(now ?? '')),
+            ...given('before', fromVersionValue(then ?? '')),
+            ...given('rolloutId', fields.get('rollout')),
+            ...given('at', at === undefined ? undefined : fromTime(at)),
+            ...given('partner', fields.get('partner')),
+            ...given('last', lastOf(fields.get('last'), outcome)),
+        },
+    };
+}
+function lastOf(rolloutId, outcome) {
+    return rolloutId === undefined ? undefined : { rolloutId, ...given('outcome', outcome) };
+}
+const contextOf = (holds, before) => `${holds}\n${before}`;
+function given(key, value) {
+    return value === undefined ? {} : { [key]: value };
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/shards.js
+
+
+
+
+const SHARD = `${tag_calls_PREFIX}out:`;
+const KEY = /^elb-rollout:out:(0|[1-9]\d?)$/;
+const VALUE = /^\d+\.(\d{1,16})\.(\d{1,2})\.([\w-]{6})\.([\w-]*)$/;
+/** Ours, and that of somebody whom we take over from, or race with. */
+const OWNERS = 2;
+const MOST_SHARDS = MOST_TAGS - LEDGER_KEYS.length - OWNERS;
+/** Every key that a shard of a list can have. */
+const SHARD_KEYS = Array.from({ length: MOST_SHARDS }, (_, index) => SHARD + index);
+const isShardKey = (key) => KEY.test(key);
+const listOf = ({ sequence, count, checksum }) => `${sequence}.${count}.${checksum}`;
+/** How many tags this payload takes: shards are as long as they can be. */
+const shardsFor = (payload, sequence) => Math.ceil(payload.length / room(sequence));
+function cut(payload, sequence) {
+    const count = shardsFor(payload, sequence);
+    if (count > MOST_SHARDS)
+        throw new RangeError(`the list of servers takes ${count} tags, of ${MOST_SHARDS}`);
+    const head = `${FORMAT}.${sequence}.${count}.${shards_sumOf(payload, { sequence, count })}.`;
+    return new Map(SHARD_KEYS.slice(0, count).map((key, index) => {
+        const start = index * room(sequence);
+        return [key, head + payload.slice(start, start + room(sequence))];
+    }));
+}
+function readShard(key, value) {
+    const problem = formatProblem(value);
+    if (problem !== undefined)
+        return problem;
+    const [, sequence, count, sum = '', payload = ''] = VALUE.exec(value) ?? [];
+    const [, index] = KEY.exec(key) ?? [];
+    if (sequence === undefined || Number(index) >= Number(count))
+        return DAMAGED;
+    return {
+        value: { sequence: Number(sequence), count: Number(count), checksum: sum, index: Number(index), payload },
+    };
+}
+/** The payload of a list; undefined when a part is missing or changed. */
+function join(shards) {
+    const [first] = shards;
+    if (first === undefined)
+        return undefined;
+    const payloads = new Map(shards.map(({ index, payload }) => [index, payload]));
+    const payload = Array.from({ length: first.count }, (_, index) => payloads.get(index) ?? '').join('');
+    return shards_sumOf(payload, first) === first.checksum ? payload : undefined;
+}
+/** What is left for the payload beside the head; every list has at most two digits of shards. */
+const room = (sequence) => LONGEST_VALUE - `${FORMAT}.${sequence}.99.abcdef.`.length;
+const shards_sumOf = (payload, { sequence, count }) => checksum(`${FORMAT}.${sequence}.${count}.${payload}`);
+
+;// CONCATENATED MODULE: ./lib/src/journal/gather.js
+
+
+
+/**
+ * The list with the highest number among those that are whole, on any group, or put together from several.
+ *
+ * Lists with lower numbers are superseded: a list is written to all groups before its servers leave, and after those that
+ * it lacks are in. Parts of one with a *higher* number are not: either its write never got through, and then its servers
+ * have not left and the whole list is the truth; or it did, and somebody has removed or changed tags since, and then
+ * servers may be out, or in doubt, that only it names. From here the two look the same. So the whole list is given as the
+ * best that is known, and the parts are troubles: nobody may take it for all, and a person has to look.
+ *
+ * The same for a part whose head cannot be read, and for another list of the same number, which only a second writer
+ * can have made.
+ */
+function gather(groups) {
+    const { found, troubles } = gather_readAll(groups);
+    const lists = [...Map.groupBy(found, ({ shard }) => listOf(shard))].sort(newestFirst);
+    for (const [name, parts] of lists) {
+        const out = wholeList(parts);
+        if (out === undefined)
+            continue;
+        const open = found.filter(({ shard }) => shard.sequence >= out.sequence && listOf(shard) !== name);
+        return { out, troubles: [...troubles, ...damaged(open)] };
+    }
+    return { out: undefined, troubles: [...troubles, ...damaged(found)] };
+}
+/** Parts of older lists beside a newer one that this group holds whole by itself. */
+function superseded(group) {
+    const { out } = gather([group]);
+    if (out === undefined)
+        return [];
+    return gather_readAll([group])
+        .found.filter(({ shard }) => shard.sequence < out.sequence)
+        .map(({ key }) => key);
+}
+function gather_readAll(groups) {
+    const found = [];
+    const troubles = [];
+    for (const { arn, tags } of groups) {
+        for (const [key, value] of tags) {
+            if (!isShardKey(key))
+                continue;
+            const read = readShard(key, value);
+            if ('value' in read)
+                found.push({ arn, key, shard: read.value });
+            else
+                troubles.push({ arn, keys: [key], why: read });
         }
     }
-    return 'healthy';
+    return { found, troubles };
 }
+/** Each group's own parts go before those of the others, which fill in what it lacks. */
+function wholeList(parts) {
+    for (const arn of new Set(parts.map((part) => part.arn))) {
+        const ownLast = [...parts].sort((a, b) => Number(a.arn === arn) - Number(b.arn === arn));
+        const shards = ownLast.map(({ shard }) => shard);
+        const payload = join(shards);
+        const list = payload === undefined
+            ? undefined
+            : unpackOutList(payload, shards[0].sequence, commonPrefix([arn]));
+        if (list !== undefined)
+            return list;
+    }
+    return undefined;
+}
+const damaged = (parts) => [...Map.groupBy(parts, ({ arn }) => arn)].map(([arn, those]) => ({
+    arn,
+    keys: those.map(({ key }) => key),
+    why: { problem: 'damaged' },
+}));
+/** Of two with the same number always the same one. */
+function newestFirst([nameA, [a]], [nameB, [b]]) {
+    const newer = (b?.shard.sequence ?? 0) - (a?.shard.sequence ?? 0);
+    return newer !== 0 ? newer : nameA < nameB ? -1 : 1;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/codec.js
+
+
+
+
+
+
+
+
+
+/** The tags for these entries, the same on all of the groups. */
+function encode({ owner, out, ledger }, groupArns) {
+    return new Map([
+        ...(owner === undefined ? [] : encodeOwner(owner)),
+        ...(out === undefined ? [] : cut(packOutList(out, commonPrefix(groupArns)), out.sequence)),
+        ...(ledger === undefined ? [] : encodeLedger(ledger)),
+    ]);
+}
+function decode(groups) {
+    const owners = readOwners(groups);
+    const list = gather(groups);
+    const ledgers = readLedgers(groups);
+    return {
+        owners: owners.owners,
+        ...(list.out === undefined ? {} : { out: list.out }),
+        ledgers: ledgers.ledgers,
+        unreadable: [
+            ...list.troubles.map((trouble) => advice('out-list', trouble)),
+            ...owners.unreadable,
+            ...ledgers.unreadable,
+            ...unknownTags(groups),
+        ],
+    };
+}
+/** Is this tag one that the next entries may overwrite? */
+const isOurs = (key) => isOwnerKey(key) || isShardKey(key) || LEDGER_KEYS.includes(key);
+/** A copy that can be read makes up for one that cannot; of several the one that is due last, which is the newest. */
+function readOwners(groups) {
+    const owners = new Map();
+    const unread = [];
+    for (const { arn, tags } of groups) {
+        for (const [key, value] of tags) {
+            if (!isOwnerKey(key))
+                continue;
+            const read = decodeOwner(key, value);
+            if (!('value' in read))
+                unread.push({ arn, key, why: read });
+            else if (read.value.due > (owners.get(key)?.due ?? Number.NEGATIVE_INFINITY)) {
+                owners.set(key, read.value);
+            }
+        }
+    }
+    const unreadable = unread
+        .filter(({ key }) => !owners.has(key))
+        .map(({ arn, key, why }) => advice('owner', { arn, keys: [key], why }));
+    return { owners: [...owners.values()], unreadable };
+}
+function readLedgers(groups) {
+    const ledgers = new Map();
+    const unreadable = [];
+    for (const { arn, tags } of groups) {
+        const read = decodeLedger(tags);
+        if (read === undefined)
+            continue;
+        if ('value' in read)
+            ledgers.set(arn, read.value);
+        else
+            unreadable.push(advice('ledger', { arn, keys: LEDGER_KEYS, why: read }));
+    }
+    return { ledgers, unreadable };
+}
+/** Under our prefix, but of no kind that we know. */
+function unknownTags(groups) {
+    return groups.flatMap(({ arn, tags }) => {
+        const keys = [...tags.keys()].filter((key) => key.startsWith(tag_calls_PREFIX) && !isOurs(key));
+        return keys.length === 0 ? [] : [advice('tag', { arn, keys, why: NEWER })];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/room.js
+
+
+
+
+
+
+
+
+/** As long as a list of these servers can get, whatever else it says. */
+const longest = (servers) => ({
+    sequence: 99_999,
+    rolloutId: 'x'.repeat(LONGEST_ID),
+    // Also room for ids that lie less evenly than these, in another batch of the same size.
+    strategy: 'x'.repeat(32),
+    direction: 'forward',
+    version: 'x'.repeat(LONGEST_VERSION_BYTES),
+    previousVersion: 'x'.repeat(LONGEST_VERSION_BYTES),
+    batch: 9_999,
+    batches: 9_999,
+    servers,
+    inDoubt: servers.map(({ id }) => id),
+});
+/** Tags that all entries take while these servers are out: the list, two owners, the ledger. */
+function room_needed(servers, groupArns) {
+    const list = longest(servers);
+    return shardsFor(packOutList(list, commonPrefix(groupArns)), list.sequence) + OWNERS + LEDGER_KEYS.length;
+}
+/** Tags that a resource has left for us, those that we have already included. */
+function free(tags) {
+    const others = [...tags.keys()].filter((key) => !isOurs(key) && !key.toLowerCase().startsWith('aws:'));
+    return MOST_TAGS - others.length;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/store.js
+
+
+
+
+
+
+
+/** Entries as tags on the target groups. It remembers nothing: another process may go on at any time. */
+function createJournalStore(calls) {
+    return {
+        async read(groupArns, signal) {
+            return decode(await store_describe(calls, groupArns, signal));
+        },
+        async write(groupArns, entries, signal) {
+            const tags = encode(entries, groupArns);
+            if (tags.size === 0)
+                return;
+            try {
+                await calls.add(groupArns, tags, signal);
+            }
+            catch (error) {
+                if (!isTooMany(error) || !(await makeRoom(calls, groupArns, signal)))
+                    throw error;
+                await calls.add(groupArns, tags, signal);
+            }
+        },
+        async remove(groupArns, { owners = [], out }, signal) {
+            // Every key that a list can have: what a longer one has left behind is not seen by those who read only this one.
+            const keys = [...(out === undefined ? [] : SHARD_KEYS), ...owners.map(ownerKey)];
+            for (let start = 0; start < keys.length; start += MOST_TAGS) {
+                await calls.remove(groupArns, keys.slice(start, start + MOST_TAGS), signal);
+            }
+        },
+        async room(groupArns, servers, signal) {
+            const groups = await store_describe(calls, groupArns, signal);
+            return {
+                needed: room_needed(servers, groupArns),
+                free: Math.min(MOST_TAGS, ...groups.map(({ tags }) => free(tags))),
+            };
+        },
+    };
+}
+async function store_describe(calls, groupArns, signal) {
+    const tags = await calls.describe(groupArns, signal);
+    const none = new Map();
+    return groupArns.map((arn) => ({ arn, tags: tags.get(arn) ?? none }));
+}
+/** Removes only parts of lists that a newer one has replaced on that very group. False: there are none. */
+async function makeRoom(calls, groupArns, signal) {
+    let made = false;
+    for (const group of await store_describe(calls, groupArns, signal)) {
+        const keys = superseded(group);
+        if (keys.length === 0)
+            continue;
+        await calls.remove([group.arn], keys, signal);
+        made = true;
+    }
+    return made;
+}
+const isTooMany = (error) => error instanceof ApiError && /^TooManyTags/.test(error.code);
 
 ;// CONCATENATED MODULE: ./lib/src/domain/batches.js
 
@@ -61089,7 +64212,7 @@ function batchSize(sizes, index, servers) {
     return Math.max(1, sizeDown(size, servers));
 }
 /** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
-function inOrder(servers, health) {
+function batches_inOrder(servers, health) {
     const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
     const healthy = byId.filter((server) => isServerHealthy(server, health));
     const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
@@ -61112,77 +64235,6 @@ function batchesOf(servers, settings, fleet) {
     return batches;
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/capacity.js
-
-
-/** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
-function floorOf(settings, fleet) {
-    return Math.max(1, sizeUp(settings.minHealthy, fleet.servers.length));
-}
-/** How many servers are healthy in the group where they are fewest. */
-function healthyServers(fleet, health) {
-    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => isServerHealthyIn(server, group.arn, health)).length);
-    return Math.min(...counts);
-}
-/**
- * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
- * servers behind in every group. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
- * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
- * stays registered in any case.
- */
-function fitting(candidates, facts) {
-    const groups = facts.fleet.groups.map(({ arn }) => new GroupCapacity(arn, facts));
-    return candidates.filter((server) => {
-        const fits = groups.every((group) => group.canSpare(server));
-        if (fits)
-            for (const group of groups)
-                group.take(server);
-        return fits;
-    });
-}
-/** Whether the others alone are enough: the floor's number of them healthy in every group. */
-function holdsWithout(servers, facts) {
-    const without = facts.fleet.servers.filter((server) => !servers.includes(server));
-    const others = { ...facts.fleet, servers: without };
-    return healthyServers(others, facts.health) >= facts.floor;
-}
-/** What a group has left while servers are chosen to leave it. */
-class GroupCapacity {
-    #arn;
-    #health;
-    #floor;
-    #healthy;
-    #registered;
-    constructor(arn, { fleet, health, floor }) {
-        this.#arn = arn;
-        this.#health = health;
-        this.#floor = floor;
-        this.#healthy = fleet.servers.filter((server) => this.#isHealthy(server)).length;
-        this.#registered = fleet.servers.filter((server) => this.#isIn(server)).length;
-    }
-    canSpare(server) {
-        if (!this.#isIn(server))
-            return true;
-        if (this.#registered <= this.#floor)
-            return false;
-        if (this.#isHealthy(server))
-            return this.#healthy > this.#floor;
-        return this.#healthy > 0 || !isServerPartlyHealthyIn(server, this.#arn, this.#health);
-    }
-    take(server) {
-        if (this.#isHealthy(server))
-            this.#healthy--;
-        if (this.#isIn(server))
-            this.#registered--;
-    }
-    #isHealthy(server) {
-        return isServerHealthyIn(server, this.#arn, this.#health);
-    }
-    #isIn(server) {
-        return isServerIn(server, this.#arn, this.#health);
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
 
 
@@ -61191,7 +64243,7 @@ class GroupCapacity {
 
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 function preflightProblems(settings, snapshot) {
-    const groups = groupProblems(settings, snapshot);
+    const groups = groupProblems(snapshot);
     if (snapshot.groups.length === 0)
         return groups;
     const fleet = fleetOf(snapshot);
@@ -61202,8 +64254,8 @@ function preflightProblems(settings, snapshot) {
         ...inputProblems(settings, snapshot),
     ];
 }
-function groupProblems(settings, snapshot) {
-    const unknown = snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn} in ${settings.region}, or these credentials belong to another account`);
+function groupProblems(snapshot) {
+    const unknown = snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`);
     return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))];
 }
 function oneGroupProblems(group, snapshot) {
@@ -61343,13 +64395,16 @@ function inputProblems(settings, snapshot) {
         problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
     }
     const instanceGroups = ofType('instance');
-    if (settings.smoke?.url.includes('{ip}') === true && instanceGroups.length > 0) {
-        problems.push(`smoke-url uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
+    const { url = '', body = '' } = settings.smoke ?? {};
+    if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
+        problems.push(`the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
     }
     return problems;
 }
+/** From here on the wait for drains is most of the time that a rollout takes. */
+const LONG_DELAY_MS = 120_000;
 /** What the user should know before it begins. */
-function preflightWarnings(_settings, snapshot) {
+function preflightWarnings(settings, snapshot) {
     const fleet = fleetOf(snapshot);
     const warnings = [];
     for (const group of snapshot.groups) {
@@ -61357,7 +64412,7 @@ function preflightWarnings(_settings, snapshot) {
         if (draining.length > 0) {
             warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
         }
-        if (group.deregistrationDelayMs >= 120_000) {
+        if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
             warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
         }
     }
@@ -61387,11 +64442,13 @@ const inPlace = {
     warnings: preflightWarnings,
     plan(settings, snapshot) {
         const fleet = fleetOf(snapshot);
-        const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet);
+        const batches = batchesOf(batches_inOrder(fleet.servers, snapshot.health), settings, fleet);
         const goal = { settings, fleet, version: settings.version };
+        const { previousVersion } = settings;
         return {
-            direction: 'forward',
+            direction: settings.mode === 'rollback' ? 'rollback' : 'forward',
             version: settings.version,
+            ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
             maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
             phases: batches.map((servers, index) => withServiceCheck(batchPhase(idsOf(servers), goal), {
                 settings,
@@ -61399,6 +64456,7 @@ const inPlace = {
             })),
         };
     },
+    putRight: (settings, fleet) => putBackPlan({ settings, fleet, version: settings.version }, fleet.servers),
     afterFailure(settings, snapshot, progress) {
         const fleet = fleetOf(snapshot);
         const { previousVersion } = settings;
@@ -61407,6 +64465,7 @@ const inPlace = {
             : rollbackPlan({ settings, fleet, version: previousVersion }, progress);
     },
 };
+const ENDING_MS = 30_000;
 const idsOf = (servers) => servers.map((server) => server.id);
 function batchPhase(servers, goal) {
     const { settings, version } = goal;
@@ -61419,19 +64478,24 @@ function batchPhase(servers, goal) {
             { kind: 'reserve-capacity', servers, floor, withinMs },
             { kind: 'deregister', servers, floor },
             { kind: 'await-drained', servers, floor },
-            { kind: 'update', servers, version },
+            { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
             ...serverCheck(servers, goal),
             { kind: 'register', servers },
-            awaitHealthy(servers, goal),
+            in_place_awaitHealthy(servers, goal),
         ],
     };
+}
+/** Of all of them, when only some may run at once; each may take a while to be ended. */
+function updateWithin(servers, { updateConcurrency, updateTimeoutMs }) {
+    const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length));
+    return waves * (updateTimeoutMs + ENDING_MS);
 }
 function serverCheck(servers, { settings, version }) {
     if (settings.smoke === undefined || !isPerServer(settings.smoke))
         return [];
     return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }];
 }
-function awaitHealthy(servers, { settings, fleet }) {
+function in_place_awaitHealthy(servers, { settings, fleet }) {
     return {
         kind: 'await-healthy',
         servers,
@@ -61472,6 +64536,7 @@ function rollbackPlan(goal, progress) {
     return {
         direction: 'rollback',
         version,
+        leaves: settings.version,
         maxFailures: Number.POSITIVE_INFINITY,
         phases: [
             ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
@@ -61486,13 +64551,13 @@ function returnPhase(servers, goal) {
     const register = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : [];
     const ids = [...untouched, ...behind];
     if (behind.length === 0) {
-        return { kind: 'put-back', servers: ids, steps: [...register, awaitHealthy(ids, goal)] };
+        return { kind: 'put-back', servers: ids, steps: [...register, in_place_awaitHealthy(ids, goal)] };
     }
     const { steps } = batchPhase(behind, goal);
     return {
         kind: 'batch',
         servers: ids,
-        steps: [...register, ...steps.slice(0, -1), awaitHealthy(ids, goal)],
+        steps: [...register, ...steps.slice(0, -1), in_place_awaitHealthy(ids, goal)],
     };
 }
 /** `on-failure: freeze`: what is good goes back in, nothing is updated any more. */
@@ -61501,19 +64566,163 @@ function freezePlan(settings, fleet, progress) {
         const { place, inDoubt, failure } = progress.of(id);
         return place !== 'in' && !inDoubt && failure === undefined;
     });
-    const servers = idsOf(good);
-    const goal = { settings, fleet, version: settings.version };
+    return putBackPlan({ settings, fleet, version: settings.version }, good);
+}
+function putBackPlan(goal, back) {
+    const servers = idsOf(back);
     const phase = {
         kind: 'put-back',
         servers,
-        steps: [{ kind: 'register', servers }, awaitHealthy(servers, goal)],
+        steps: [{ kind: 'register', servers }, in_place_awaitHealthy(servers, goal)],
     };
     return {
         direction: 'rollback',
-        version: settings.version,
+        version: goal.version,
         maxFailures: Number.POSITIVE_INFINITY,
         phases: servers.length > 0 ? [phase] : [],
     };
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/session.js
+
+let session_look;
+/** Callers of one moment share one read: a batch that ends together is not a storm of reads. */
+function processes() {
+    session_look ??= new Promise((resolve) => {
+        setImmediate(() => {
+            session_look = undefined;
+            resolve(readProcesses());
+        });
+    });
+    return session_look;
+}
+/** Empty where there is no `/proc`. */
+function readProcesses() {
+    let names;
+    try {
+        names = (0,external_node_fs_.readdirSync)('/proc');
+    }
+    catch {
+        return [];
+    }
+    return names.filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
+}
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function readProcess(pid) {
+    let stat;
+    try {
+        stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+    }
+    catch {
+        return [];
+    }
+    // The name, in parentheses, may hold spaces and parentheses of its own.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
+    // A process whose first thread has ended looks like a zombie while the others run.
+    const isLive = !hasEnded || Number(fields[17]) > 1;
+    return [{ pid: Number(pid), group: Number(fields[2]), session: Number(fields[3]), isLive }];
+}
+function groupExists(group) {
+    try {
+        process.kill(-group, 0);
+        return true;
+    }
+    catch (error) {
+        // EPERM: it is there, and belongs to somebody else.
+        return error.code !== 'ESRCH';
+    }
+}
+/**
+ * The process groups with a live process in the session of `leader`. A session is more than its leader's group: GNU
+ * `timeout` and `set -m` put what they run in groups of their own. Zombies do not count: in a job container nobody may
+ * reap them. Without `/proc`, or where it hides other users' processes, only the leader's own group is known.
+ */
+async function liveGroups(leader) {
+    const members = (await processes()).filter((process) => process.session === leader);
+    if (members.length === 0)
+        return groupExists(leader) ? [leader] : [];
+    return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))];
+}
+/** The live processes of the session, where `/proc` tells. */
+async function session_membersOf(leader) {
+    const members = (await processes()).filter((process) => process.session === leader && process.isLive);
+    return members.map((process) => process.pid);
+}
+/** Looks twice: a process that forks and ends during a read of `/proc` hides its child. */
+async function isSessionGone(leader) {
+    return (await liveGroups(leader)).length === 0 && (await liveGroups(leader)).length === 0;
+}
+/** Signals every process of the session that we may signal. */
+async function signalSession(leader, signal) {
+    for (const group of await liveGroups(leader)) {
+        try {
+            process.kill(-group, signal);
+        }
+        catch {
+            // It ended meanwhile, or is not ours to signal; the next look tells.
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/ending.js
+
+const ending_DEFAULT_GRACES = { termMs: 5_000, abortMs: 2_000, strayMs: 1_000, killMs: 3_000 };
+/** Ends all processes of the session: SIGTERM, a grace, SIGKILL. */
+async function ending_endSession(leader, options) {
+    const { clock, graces, signal } = options;
+    await signalSession(leader, 'SIGTERM');
+    const limitMs = () => (signal.aborted ? graces.abortMs : graces.termMs);
+    if (await awaitGone(leader, { clock, limitMs }))
+        return { by: 'SIGTERM', ended: true };
+    const kill = () => signalSession(leader, 'SIGKILL');
+    const ended = await awaitGone(leader, { clock, limitMs: () => graces.killMs, whileLive: kill });
+    return { by: 'SIGKILL', ended };
+}
+/** Ends what a script has left running. Undefined when that was nothing, or ended by itself in time. */
+async function endStrays(leader, options) {
+    const { clock, graces, signal } = options;
+    const limitMs = () => (signal.aborted ? 0 : graces.strayMs);
+    if (await awaitGone(leader, { clock, limitMs }))
+        return undefined;
+    return ending_endSession(leader, options);
+}
+async function awaitGone(leader, { clock, limitMs, whileLive }) {
+    const start = clock.now();
+    for (let pauseMs = 5; !(await isSessionGone(leader)); pauseMs = Math.min(2 * pauseMs, 100)) {
+        await whileLive?.();
+        const leftMs = start + limitMs() - clock.now();
+        if (leftMs <= 0)
+            return false;
+        await clock.sleep(Math.min(pauseMs, leftMs));
+    }
+    return true;
+}
+
+;// CONCATENATED MODULE: ./lib/src/updaters/orphan.js
+
+
+
+/**
+ * Ends what a dead process has left running in the session of `leader`, and answers whether it is known to have ended. A
+ * number that has come to mean somebody else's session since is left alone: what we start has the rollout's id in its
+ * environment.
+ */
+async function orphan_endOrphan(leader, { rolloutId, clock }) {
+    const ours = (await membersOf(leader)).some((pid) => isOf(rolloutId, pid));
+    if (!ours)
+        return true;
+    const signal = new AbortController().signal;
+    const { ended } = await endSession(leader, { clock, graces: DEFAULT_GRACES, signal });
+    return ended;
+}
+function isOf(rolloutId, pid) {
+    try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`ROLLOUT_ID=${rolloutId}`);
+    }
+    catch {
+        return false;
+    }
 }
 
 // EXTERNAL MODULE: external "node:child_process"
@@ -61548,117 +64757,6 @@ function exitOf(child) {
     return new Promise((resolve) => {
         child.once('exit', (code, signal) => resolve(signal === null ? { code: code ?? 0 } : { signal }));
     });
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/session.js
-
-let look;
-/** Callers of one moment share one read: a batch that ends together is not a storm of reads. */
-function processes() {
-    look ??= new Promise((resolve) => {
-        setImmediate(() => {
-            look = undefined;
-            resolve(readProcesses());
-        });
-    });
-    return look;
-}
-/** Empty where there is no `/proc`. */
-function readProcesses() {
-    let names;
-    try {
-        names = (0,external_node_fs_.readdirSync)('/proc');
-    }
-    catch {
-        return [];
-    }
-    return names.filter((name) => /^\d+$/.test(name)).flatMap(readProcess);
-}
-/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function readProcess(pid) {
-    let stat;
-    try {
-        stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
-    }
-    catch {
-        return [];
-    }
-    // The name, in parentheses, may hold spaces and parentheses of its own.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
-    // A process whose first thread has ended looks like a zombie while the others run.
-    const isLive = !hasEnded || Number(fields[17]) > 1;
-    return [{ group: Number(fields[2]), session: Number(fields[3]), isLive }];
-}
-function groupExists(group) {
-    try {
-        process.kill(-group, 0);
-        return true;
-    }
-    catch (error) {
-        // EPERM: it is there, and belongs to somebody else.
-        return error.code !== 'ESRCH';
-    }
-}
-/**
- * The process groups with a live process in the session of `leader`. A session is more than its leader's group: GNU
- * `timeout` and `set -m` put what they run in groups of their own. Zombies do not count: in a job container nobody may
- * reap them. Without `/proc`, or where it hides other users' processes, only the leader's own group is known.
- */
-async function liveGroups(leader) {
-    const members = (await processes()).filter((process) => process.session === leader);
-    if (members.length === 0)
-        return groupExists(leader) ? [leader] : [];
-    return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))];
-}
-/** Looks twice: a process that forks and ends during a read of `/proc` hides its child. */
-async function isSessionGone(leader) {
-    return (await liveGroups(leader)).length === 0 && (await liveGroups(leader)).length === 0;
-}
-/** Signals every process of the session that we may signal. */
-async function signalSession(leader, signal) {
-    for (const group of await liveGroups(leader)) {
-        try {
-            process.kill(-group, signal);
-        }
-        catch {
-            // It ended meanwhile, or is not ours to signal; the next look tells.
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/updaters/ending.js
-
-const DEFAULT_GRACES = { termMs: 5_000, abortMs: 2_000, strayMs: 1_000, killMs: 3_000 };
-/** Ends all processes of the session: SIGTERM, a grace, SIGKILL. */
-async function endSession(leader, options) {
-    const { clock, graces, signal } = options;
-    await signalSession(leader, 'SIGTERM');
-    const limitMs = () => (signal.aborted ? graces.abortMs : graces.termMs);
-    if (await awaitGone(leader, { clock, limitMs }))
-        return { by: 'SIGTERM', ended: true };
-    const kill = () => signalSession(leader, 'SIGKILL');
-    const ended = await awaitGone(leader, { clock, limitMs: () => graces.killMs, whileLive: kill });
-    return { by: 'SIGKILL', ended };
-}
-/** Ends what a script has left running. Undefined when that was nothing, or ended by itself in time. */
-async function endStrays(leader, options) {
-    const { clock, graces, signal } = options;
-    const limitMs = () => (signal.aborted ? 0 : graces.strayMs);
-    if (await awaitGone(leader, { clock, limitMs }))
-        return undefined;
-    return endSession(leader, options);
-}
-async function awaitGone(leader, { clock, limitMs, whileLive }) {
-    const start = clock.now();
-    for (let pauseMs = 5; !(await isSessionGone(leader)); pauseMs = Math.min(2 * pauseMs, 100)) {
-        await whileLive?.();
-        const leftMs = start + limitMs() - clock.now();
-        if (leftMs <= 0)
-            return false;
-        await clock.sleep(Math.min(pauseMs, leftMs));
-    }
-    return true;
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -61783,6 +64881,7 @@ class NotStarted extends Error {
  */
 async function runCommand(command, signal) {
     const { file, bash } = await start(command);
+    command.onStart?.(bash.leader);
     const output = readOutput(bash.output, command.onLine);
     try {
         const end = await awaitEnd(bash, command, signal);
@@ -61809,10 +64908,10 @@ async function start(command) {
     }
 }
 async function awaitEnd(bash, command, signal) {
-    const graces = { ...DEFAULT_GRACES, ...command.graces };
+    const graces = { ...ending_DEFAULT_GRACES, ...command.graces };
     const options = { clock: command.clock, graces, signal };
     const cut = await awaitExit(bash, command, signal);
-    const ending = await (cut ? endSession : endStrays)(bash.leader, options);
+    const ending = await (cut ? ending_endSession : endStrays)(bash.leader, options);
     const ended = ending?.ended ?? true;
     return {
         ended,
@@ -61850,13 +64949,12 @@ function environmentFor(server, context, facts) {
     return Object.fromEntries([...kept, ...known]);
 }
 function rolloutVariables(context, facts) {
-    const left = context.direction === 'rollback' ? facts.version : facts.previousVersion;
     return {
         ROLLOUT_ID: facts.rolloutId,
         ROLLOUT_MODE: facts.mode,
         ROLLOUT_STRATEGY: facts.strategy,
         ROLLOUT_VERSION: context.version,
-        ROLLOUT_PREVIOUS_VERSION: left,
+        ROLLOUT_PREVIOUS_VERSION: context.leaves,
         ROLLOUT_BATCH: String(context.batch),
         ROLLOUT_BATCHES: String(context.batches),
     };
@@ -61878,10 +64976,11 @@ function targetVariables(server, { groups }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/reason.js
+
 /** Why a command that came to this end has failed, in one sentence; undefined when it has not. */
-function failureOf(end, timeoutMs) {
+function reason_failureOf(end, timeoutMs) {
     if (end.cut) {
-        const why = end.cut === 'timeout' ? `no end within ${showDuration(timeoutMs)}` : 'aborted';
+        const why = end.cut === 'timeout' ? `no end within ${wording_duration(timeoutMs)}` : 'aborted';
         return end.ended ? `${why}, ended by ${end.signalled}` : `${why}, and not even SIGKILL could end it`;
     }
     const exit = showExit(end);
@@ -61893,16 +64992,6 @@ function showExit({ exit }) {
     if (exit === undefined)
         return 'no exit';
     return 'code' in exit ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
-}
-const UNITS = [
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-];
-/** As people write it: `10m`, `90s`. */
-function showDuration(ms) {
-    const unit = UNITS.find(([, size]) => ms >= size && ms % size === 0);
-    return unit ? `${ms / unit[1]}${unit[0]}` : `${ms}ms`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/tail.js
@@ -61967,7 +65056,7 @@ function createDrainProbe(options) {
         async isDrained(server, context, signal) {
             signal.throwIfAborted();
             const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => { } };
-            const isDrained = await runScript(options, run, signal).then((end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined, () => false);
+            const isDrained = await runScript(options, run, signal).then((end) => reason_failureOf(end, PROBE_TIMEOUT_MS) === undefined, () => false);
             signal.throwIfAborted();
             return isDrained;
         },
@@ -61980,8 +65069,8 @@ async function updateServer(options, update, signal) {
         tail.push(line);
         listener.output(server.id, line);
     };
-    listener.started(server.id);
-    const run = { server, context, timeoutMs: options.timeoutMs, onLine };
+    const onStart = (leader) => listener.started(server.id, `${leader}`);
+    const run = { server, context, timeoutMs: options.timeoutMs, onLine, onStart };
     const result = await runScript(options, run, signal).then((end) => resultOf(end, run.timeoutMs, tail), 
     // Only what has never run is known to have ended.
     (error) => failed(messageOf(error), { tail, ended: error instanceof NotStarted }));
@@ -61990,21 +65079,23 @@ async function updateServer(options, update, signal) {
 function runScript(options, run, signal) {
     const { script, workingDirectory, tempDirectory, clock, graces, facts } = options;
     const environment = environmentFor(run.server, run.context, facts);
-    const { timeoutMs, onLine } = run;
+    const { timeoutMs, onLine, onStart } = run;
     const command = { script, workingDirectory, tempDirectory, clock, graces, environment, timeoutMs, onLine };
-    return runCommand(command, signal);
+    return runCommand(onStart === undefined ? command : { ...command, onStart }, signal);
 }
 function resultOf(end, timeoutMs, tail) {
-    const reason = failureOf(end, timeoutMs);
+    const reason = reason_failureOf(end, timeoutMs);
     return reason === undefined ? { ok: true } : failed(reason, { tail, ended: end.ended });
 }
 function failed(reason, { tail, ended }) {
     return { ok: false, reason, tail: tail.lines(), ended };
 }
 
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
 ;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
 
-const systemClock = {
+const system_clock_systemClock = {
     now: () => Date.now(),
     async sleep(ms, signal) {
         try {
@@ -62016,6 +65107,86 @@ const systemClock = {
     },
 };
 
+;// CONCATENATED MODULE: ./lib/src/action/id-token.js
+
+
+
+
+
+const id_token_PAUSES_MS = [250, 500, 1_000];
+const TIMEOUT_MS = 10_000;
+/**
+ * Gets tokens that say to others who this job is. `core.getIDToken` would print each of them as `::add-mask::…`, which
+ * stands in the log as it is while workflow commands are stopped. Rejects with an `ApiError`.
+ * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
+ */
+function idTokens({ environment, mask }) {
+    return async (audience) => {
+        const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: pass } = environment;
+        if (!url || !pass || !URL.canParse(url))
+            throw noToken('credentials', NOT_PERMITTED);
+        const address = new URL(url);
+        address.searchParams.set('audience', audience);
+        const token = await persistently(() => ask(address, pass));
+        mask(token);
+        return token;
+    };
+}
+const NOT_PERMITTED = 'the job may not ask for one: give it `permissions: id-token: write` (a run for a pull request from a fork never gets it)';
+async function persistently(work) {
+    for (const pause of id_token_PAUSES_MS) {
+        try {
+            return await work();
+        }
+        catch (error) {
+            if (!isTransient(error))
+                throw error;
+            await system_clock_systemClock.sleep(pause);
+        }
+    }
+    return work();
+}
+async function ask(address, pass) {
+    const { status, body } = await answerOf(address, pass).catch((error) => {
+        throw noToken('transient', messageOf(error));
+    });
+    if (status !== 200) {
+        throw noToken(status === 429 || status >= 500 ? 'transient' : 'credentials', `GitHub answered HTTP ${status}`);
+    }
+    const token = tokenIn(body);
+    if (token === undefined)
+        throw noToken('credentials', 'GitHub answered without one');
+    return token;
+}
+async function answerOf(address, pass) {
+    const isPlain = address.protocol === 'http:';
+    const options = {
+        headers: { accept: 'application/json', authorization: `Bearer ${pass}` },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        ...(isPlain ? {} : { agent: new external_node_https_.Agent({ proxyEnv: process.env }) }),
+    };
+    const response = await new Promise((resolve, reject) => {
+        const request = isPlain ? (0,external_node_http_.get)(address, options, resolve) : (0,external_node_https_.get)(address, options, resolve);
+        request.on('error', reject);
+    });
+    return { status: response.statusCode ?? 0, body: await (0,consumers_namespaceObject.text)(response) };
+}
+function tokenIn(body) {
+    try {
+        const { value } = JSON.parse(body);
+        return typeof value === 'string' && value !== '' ? value : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+const noToken = (failure, why) => new ApiError({
+    failure,
+    permission: 'id-token: write',
+    code: 'NoIdToken',
+    message: `role-to-assume needs GitHub's OIDC token: ${why}`,
+});
+
 ;// CONCATENATED MODULE: ./lib/src/action/wire.js
 
 
@@ -62024,20 +65195,30 @@ const systemClock = {
 
 
 
+
+
+
+
+
+
+
 const strategies = { 'in-place': inPlace };
+const modes = { deploy: deploy, rollback: rollBack, recover: recover };
 /** The outside world, as the settings want it. */
-function wire(settings, { rolloutId, tempDirectory, environment }) {
+function wire(settings, wiring) {
+    const { rolloutId, tempDirectory, environment } = wiring;
     const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings;
-    const clock = systemClock;
+    const clock = system_clock_systemClock;
     const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }));
     const facts = { ...settings, rolloutId, groups, processEnv: environment };
     const commands = { workingDirectory, tempDirectory, facts, clock };
+    const client = createClient(settings.region, credentialsFor(settings, wiring));
     const gates = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })];
     return {
         clock,
         gates,
-        loadBalancer: createLoadBalancer(createClient(settings.region)),
-        journal: memoryJournal(),
+        loadBalancer: createLoadBalancer(client),
+        store: createJournalStore(createTagCalls(client)),
         updater: createShellUpdater({
             ...commands,
             script: updateCommand,
@@ -62049,995 +65230,24 @@ function wire(settings, { rolloutId, tempDirectory, environment }) {
             : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
     };
 }
+/** None: those of the environment. */
+function credentialsFor({ roleToAssume, region }, wiring) {
+    if (roleToAssume === undefined)
+        return undefined;
+    const { rolloutId, environment, mask } = wiring;
+    const getIdToken = idTokens({ environment, mask });
+    return assumeRole({
+        ...{ roleArn: roleToAssume, region, getIdToken, mask },
+        sessionName: sessionNameFor(rolloutId),
+    });
+}
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn) => arn.split('/')[1] ?? arn;
-
-;// CONCATENATED MODULE: ./lib/src/action/workflow.js
-/** Who runs what, as GitHub tells it; nothing outside of GitHub Actions. */
-async function workflowFacts(environment) {
-    if (environment.GITHUB_ACTIONS !== 'true' || !environment.GITHUB_REPOSITORY)
-        return undefined;
-    const { context } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
-    const { owner, repo } = context.repo;
-    return {
-        actor: context.actor,
-        sha: context.sha,
-        runUrl: `${context.serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
-    };
+/** Ends the commands that main has left running; answers the servers of those that could not be ended. */
+async function endOrphans({ rolloutId, commands }) {
+    const ended = Object.entries(commands).map(async ([server, handle]) => (await endOrphan(Number(handle), { rolloutId, clock: systemClock })) ? [] : [server]);
+    return (await Promise.all(ended)).flat();
 }
-
-;// CONCATENATED MODULE: ./lib/src/engine/observe.js
-/** Reads everything that deciding needs, once. */
-async function observe(loadBalancer, groupArns, signal) {
-    const groups = await loadBalancer.describeGroups(groupArns, signal);
-    const balancerArns = [...new Set(groups.flatMap((group) => group.loadBalancerArns))];
-    const [health, loadBalancers, unlisted] = await Promise.all([
-        healthOfGroups(loadBalancer, groups, signal),
-        balancerArns.length > 0 ? loadBalancer.describeLoadBalancers(balancerArns, signal) : [],
-        unlistedGroups({ loadBalancer, balancerArns, groupArns }, signal),
-    ]);
-    const found = new Set(groups.map((group) => group.arn));
-    return {
-        groups,
-        unknownGroupArns: groupArns.filter((arn) => !found.has(arn)),
-        loadBalancers,
-        health,
-        unlisted,
-    };
-}
-/** One unfiltered look at every group. */
-async function healthOfGroups(loadBalancer, groups, signal) {
-    const entries = groups.map(async (group) => [group.arn, await loadBalancer.describeHealth(group.arn, signal)]);
-    return new Map(await Promise.all(entries));
-}
-async function unlistedGroups(from, signal) {
-    const listed = new Set(from.groupArns);
-    const unlisted = [];
-    // One after another: a load balancer may have a hundred groups, and the account shares ten calls a second.
-    for (const balancerArn of from.balancerArns) {
-        for (const group of await from.loadBalancer.describeGroupsOf(balancerArn, signal)) {
-            if (listed.has(group.arn))
-                continue;
-            const health = await from.loadBalancer.describeHealth(group.arn, signal);
-            unlisted.push({ groupName: group.name, targetIds: health.map((entry) => entry.target.id) });
-        }
-    }
-    return unlisted;
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/plan.js
-/** The same phase for some of its servers. */
-function narrow(phase, servers) {
-    const kept = new Set(servers);
-    const keep = (ids) => ids.filter((id) => kept.has(id));
-    return {
-        ...phase,
-        servers: keep(phase.servers),
-        steps: phase.steps.map((step) => ({ ...step, servers: keep(step.servers) })),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/persist.js
-
-/** Pauses between tries; the last one repeats until the time is up. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
-/**
- * The same load balancer, but a call that failed for a passing reason is made again, for minutes if need be: a
- * throttled account or a broken connection is no reason to give up half-way.
- */
-function persistent(loadBalancer, patience) {
-    const keep = (call, signal) => persist(call, { ...patience, signal });
-    return {
-        describeGroups: (arns, signal) => keep(() => loadBalancer.describeGroups(arns, signal), signal),
-        describeGroupsOf: (arn, signal) => keep(() => loadBalancer.describeGroupsOf(arn, signal), signal),
-        describeLoadBalancers: (arns, signal) => keep(() => loadBalancer.describeLoadBalancers(arns, signal), signal),
-        describeHealth: (arn, signal) => keep(() => loadBalancer.describeHealth(arn, signal), signal),
-        register: (arn, targets, signal) => keep(() => loadBalancer.register(arn, targets, signal), signal),
-        // Not made again blindly: taking a server out is right only for as long as the others are well.
-        deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
-    };
-}
-/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
-async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }) {
-    const startedAt = clock.now();
-    for (let failures = 0;; failures++) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
-            const elapsedMs = clock.now() - startedAt;
-            if (!isTransient(error) || elapsedMs + pause > giveUpAfterMs)
-                throw error;
-            emit({
-                type: 'waiting',
-                text: `the load balancer's API to answer: ${messageOf(error)}`,
-                elapsedMs,
-                limitMs: giveUpAfterMs,
-            });
-            await clock.sleep(pause, signal);
-            await beforeAgain?.();
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/run.js
-
-function serversIn(run, ids) {
-    const wanted = new Set(ids);
-    return run.fleet.servers.filter((server) => wanted.has(server.id));
-}
-const wasHealthy = (run, server) => isServerHealthy(server, run.healthBefore);
-function failServer(run, server, reason) {
-    run.failures.set(server, reason);
-    run.emit({ type: 'server-failed', server, reason });
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/wait.js
-
-const FAR_MS = 15_000;
-const NEAR_MS = 1_000;
-const LATE_MS = 5_000;
-const REMINDER_MS = 30_000;
-const FRESH_MS = 3_000;
-const MOST_LOOKS = 5;
-/** Groups that may be looked at each second without taking half of the account's shared ten calls a second. */
-const GROUPS_A_SECOND = 4;
-/**
- * Looks at all groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
- * tell, every second around it, then every few seconds. Whoever waits gives a judge that is done in the end (by a limit
- * of its own).
- */
-async function watch(run, judge, limitMs) {
-    const { clock } = run.ports;
-    const startedAt = clock.now();
-    const remind = reminder(run, { startedAt, ...(limitMs === undefined ? {} : { limitMs }) });
-    while (true) {
-        const health = await wait_look(run);
-        const sight = await judge(health, clock.now());
-        if ('done' in sight)
-            return sight.done;
-        remind(sight.text);
-        await clock.sleep(pauseBefore(sight, clock.now(), run.fleet.groups.length), run.signal);
-    }
-}
-/** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
-async function wait_look(run) {
-    const { clock, loadBalancer } = run.ports;
-    for (let tries = 1;; tries++) {
-        const startedAt = clock.now();
-        const health = await healthOfGroups(loadBalancer, run.fleet.groups, run.signal);
-        if (clock.now() - startedAt <= FRESH_MS || tries === MOST_LOOKS)
-            return health;
-    }
-}
-function pauseBefore(sight, now, groups) {
-    const ahead = sight.earliest - now;
-    if (ahead > 0)
-        return Math.min(ahead, FAR_MS);
-    const near = NEAR_MS * Math.ceil(groups / GROUPS_A_SECOND);
-    return -ahead < Math.max(sight.windowMs ?? 0, FAR_MS) ? near : Math.max(near, LATE_MS);
-}
-/** Says what is waited for when that changes, and every half minute. */
-function reminder(run, facts) {
-    let said = '';
-    let saidAt = Number.NEGATIVE_INFINITY;
-    return (text) => {
-        const now = run.ports.clock.now();
-        if (text === said && now - saidAt < REMINDER_MS)
-            return;
-        said = text;
-        saidAt = now;
-        const { startedAt, ...limit } = facts;
-        run.emit({ type: 'waiting', text, elapsedMs: now - startedAt, ...limit });
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/reserve.js
-
-
-
-
-
-/** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
-const reserveCapacity = async (run, step) => {
-    const { fleet } = run;
-    const candidates = serversIn(run, step.servers);
-    const startedAt = run.ports.clock.now();
-    return watch(run, (health, now) => {
-        const leaving = fitting(candidates, { fleet, health, floor: step.floor });
-        if (leaving.length > 0) {
-            run.costing = new Set(leaving.filter((server) => costsCapacity(run, server, health)).map(({ id }) => id));
-            const kept = new Set(leaving.map(({ id }) => id));
-            const later = step.servers.filter((id) => !kept.has(id));
-            return { done: later.length > 0 ? { cut: later } : undefined };
-        }
-        const healthy = healthyServers(fleet, health);
-        if (now - startedAt >= step.withinMs) {
-            return {
-                done: {
-                    failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay`,
-                },
-            };
-        }
-        const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`;
-        return { text, earliest: startedAt };
-    }, step.withinMs);
-};
-const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => isServerHealthyIn(server, arn, health));
-/** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
-function isFloorKept(run, { servers, health, floor }) {
-    if (!servers.some(({ id }) => run.costing.has(id)))
-        return true;
-    return holdsWithout(servers, { fleet: run.fleet, health, floor });
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/registration.js
-
-
-
-
-
-
-/** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
-const MOST_TARGETS_A_CALL = 100;
-/** Takes servers out of every group, for as long as the floor holds without them. */
-const deregister = async (run, step) => {
-    const held = serversIn(run, step.servers);
-    try {
-        await takeOut(run, step.servers, async () => {
-            if (!isFloorKept(run, { servers: held, health: await wait_look(run), floor: step.floor }))
-                throw new FloorBroken();
-        });
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof FloorBroken))
-            throw error;
-        return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` };
-    }
-};
-class FloorBroken extends Error {
-}
-/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
-async function takeOut(run, ids, stillRight = async () => { }) {
-    const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out');
-    if (leaving.length === 0)
-        return;
-    const { plan, batch, batches } = run;
-    await run.ports.journal.confirm();
-    await run.ports.journal.recordOut({
-        servers: leaving,
-        direction: plan.direction,
-        version: plan.version,
-        batch,
-        batches,
-    });
-    run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) });
-    await callDeregister(run, leaving, stillRight);
-}
-async function callDeregister(run, servers, beforeAgain = async () => { }) {
-    const { loadBalancer } = run.ports;
-    for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
-        const call = () => loadBalancer.deregister(groupArn, targets, run.signal);
-        await persist(call, { ...run.patience, signal: run.signal, beforeAgain });
-        for (const id of ids)
-            run.leftAt.set(id, run.ports.clock.now());
-        run.emit({ type: 'deregistered', group: groupName, servers: ids });
-    }
-}
-/** Puts servers back in every group. One whose update may still be running stays out. */
-const register = async (run, step) => {
-    await putBack(run, step.servers);
-    return undefined;
-};
-async function putBack(run, ids) {
-    const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt);
-    if (returning.length === 0)
-        return;
-    await run.ports.journal.confirm();
-    for (const call of callsFor(run, returning)) {
-        if (!(await accepted(run, call)))
-            continue;
-        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
-    }
-    run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
-}
-/**
- * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
- * for healthy sees that it is missing and registers it once it has gone.
- */
-async function accepted(run, call) {
-    try {
-        await run.ports.loadBalancer.register(call.groupArn, call.targets, run.signal);
-        return true;
-    }
-    catch (error) {
-        if (!(error instanceof ApiError) || error.failure !== 'rejected')
-            throw error;
-        const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal);
-        const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id);
-        if (!call.servers.some((id) => draining.includes(id)))
-            throw error;
-        return false;
-    }
-}
-function callsFor(run, servers) {
-    return run.fleet.groups.flatMap((group) => {
-        const targets = servers.flatMap((server) => registrationsIn(server, group.arn).map(({ target }) => target));
-        return chunks(targets).map((chunk) => ({
-            groupArn: group.arn,
-            groupName: group.name,
-            targets: chunk,
-            servers: [...new Set(chunk.map((target) => target.id))],
-        }));
-    });
-}
-function chunks(items) {
-    const count = Math.ceil(items.length / MOST_TARGETS_A_CALL);
-    return Array.from({ length: count }, (_, index) => items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL));
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/check.js
-
-const AGAIN_AFTER_MS = 1_000;
-/** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
-const FAILS_NEEDED = 3;
-/** Asks the gates of the scope until each has given its verdict. */
-const check = async (run, step) => {
-    const gates = run.ports.gates.filter((gate) => gate.scope === step.scope);
-    for (const gate of gates) {
-        if (step.scope === 'server') {
-            await Promise.all(serversIn(run, step.servers).map((server) => checkServer(run, { gate, step, server })));
-            continue;
-        }
-        const judged = await check_judge(run, { gate, step });
-        if (judged.verdict !== 'pass')
-            return { failed: `${gate.name}: ${judged.evidence}` };
-    }
-    return undefined;
-};
-async function checkServer(run, question) {
-    const judged = await check_judge(run, question);
-    if (judged.verdict === 'pass')
-        return;
-    failServer(run, question.server.id, `${question.gate.name} failed: ${judged.evidence}`);
-}
-/** A gate that cannot judge yet (nothing answers) is asked again until the time is up. */
-async function check_judge(run, question) {
-    const { gate, step, server } = question;
-    const { clock } = run.ports;
-    const deadline = clock.now() + step.withinMs;
-    const subject = { version: step.version, ...(server === undefined ? {} : { server }) };
-    let fails = 0;
-    while (true) {
-        const judged = await gate.check(subject, run.signal);
-        fails = judged.verdict === 'fail' ? fails + 1 : 0;
-        const isLast = judged.verdict === 'pass' || fails >= FAILS_NEEDED || clock.now() >= deadline;
-        if (isLast) {
-            run.emit({
-                type: 'judged',
-                gate: gate.name,
-                scope: gate.scope,
-                ...(server === undefined ? {} : { server: server.id }),
-                ...judged,
-            });
-            return judged;
-        }
-        await clock.sleep(AGAIN_AFTER_MS, run.signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/drain.js
-
-
-
-
-
-
-/** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
-const CONFIRM_WITHIN_MS = 30_000;
-const CALL_AGAIN_AFTER_MS = 10_000;
-/** Beyond the delay itself, for the load balancer to notice that it is over. */
-const OVERDUE_MS = 120_000;
-/** The oldest a read may be, with room to spare. */
-const STALE_MS = 5_000;
-/** New requests may still arrive for a moment after a target has left. */
-const PROBE_NOT_BEFORE_MS = 10_000;
-const PROBE_EVERY_MS = 2_000;
-const PASSES_NEEDED = 2;
-/** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
-const awaitDrained = async (run, step) => {
-    const drain = new Drain(run, serversIn(run, step.servers), step.floor);
-    return watch(run, (health, now) => drain.judge(health, now), drain.delayMs);
-};
-class Drain {
-    delayMs;
-    #run;
-    #servers;
-    #floor;
-    #startedAt;
-    #drained = new Set();
-    #passes = new Map();
-    #confirmed = false;
-    #calledAgain = false;
-    #probedAt = 0;
-    constructor(run, servers, floor) {
-        this.#run = run;
-        this.#servers = servers;
-        this.#floor = floor;
-        this.#startedAt = run.ports.clock.now();
-        this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs));
-    }
-    async judge(health, now) {
-        const still = this.#servers.filter((server) => isStillIn(server, health));
-        if (still.length > 0)
-            return this.#brokenFloor(health) ?? this.#unconfirmed(still, now);
-        this.#confirm();
-        this.#noteDrained(health, now);
-        if (this.#waiting().length > 0)
-            await this.#probe(now);
-        const waiting = this.#waiting();
-        if (waiting.length === 0)
-            return { done: undefined };
-        return this.#brokenFloor(health) ?? this.#unfinished(waiting, now);
-    }
-    #waiting() {
-        return this.#servers.filter((server) => !this.#drained.has(server.id));
-    }
-    /** Perhaps the read is old; perhaps the call had no effect. */
-    async #unconfirmed(still, now) {
-        const ids = still.map((server) => server.id);
-        const elapsed = now - this.#startedAt;
-        if (elapsed >= CONFIRM_WITHIN_MS) {
-            return {
-                done: { failed: `${idList(ids)} did not begin to drain, although the load balancer accepted it` },
-            };
-        }
-        if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
-            this.#calledAgain = true;
-            await callDeregister(this.#run, still);
-        }
-        return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
-    }
-    #confirm() {
-        if (this.#confirmed)
-            return;
-        this.#confirmed = true;
-        this.#run.emit({ type: 'drain-confirmed', servers: this.#servers.map((server) => server.id) });
-    }
-    #noteDrained(health, now) {
-        for (const server of this.#waiting()) {
-            if (!isOut(server, health) || now < this.#goneNotBefore(server))
-                continue;
-            this.#drained.add(server.id);
-            this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' });
-        }
-    }
-    /** A read that is older than our call may show a server as missing that has just been registered. */
-    #goneNotBefore({ id }) {
-        return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, STALE_MS);
-    }
-    /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
-    async #probe(now) {
-        const { drainProbe } = this.#run.ports;
-        if (drainProbe === undefined || now < this.#nextProbe())
-            return;
-        const { plan, batch, batches, signal } = this.#run;
-        const context = { direction: plan.direction, version: plan.version, batch, batches };
-        await Promise.all(this.#waiting().map(async (server) => {
-            const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0;
-            this.#passes.set(server.id, passes);
-            if (passes < PASSES_NEEDED)
-                return;
-            this.#drained.add(server.id);
-            this.#run.emit({ type: 'drained', server: server.id, by: 'command' });
-        }));
-        this.#probedAt = this.#run.ports.clock.now();
-    }
-    #passesOf(server) {
-        return this.#passes.get(server.id) ?? 0;
-    }
-    #nextProbe() {
-        return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS);
-    }
-    /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
-    #brokenFloor(health) {
-        const facts = { servers: this.#servers, health, floor: this.#floor };
-        if (isFloorKept(this.#run, facts))
-            return undefined;
-        return {
-            done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
-        };
-    }
-    #unfinished(waiting, now) {
-        const end = this.#startedAt + this.delayMs;
-        const ids = idList(waiting.map((server) => server.id));
-        if (now > end + OVERDUE_MS)
-            return { done: { failed: `${ids} did not finish draining` } };
-        const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe());
-        return { text: `${ids} to drain`, earliest };
-    }
-}
-const isStillIn = (server, health) => server.registrations.some((registration) => {
-    const seen = healthOf(registration, health);
-    return seen !== undefined && !isGone(seen) && !isDraining(seen);
-});
-const isOut = (server, health) => server.registrations.every((registration) => isGone(healthOf(registration, health)));
-
-;// CONCATENATED MODULE: ./lib/src/engine/health.js
-
-
-
-
-
-/** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
-const MISSING_FOR_MS = 5_000;
-/** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
-const health_awaitHealthy = async (run, step) => {
-    const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
-    const wait = new HealthWait(run, servers, step);
-    return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs);
-};
-class HealthWait {
-    #run;
-    #forMs;
-    #withinMs;
-    #checkMs;
-    #open;
-    /** Since when it is registered and no longer draining: the time limit counts from then. */
-    #inSince = new Map();
-    #healthySince = new Map();
-    #askedAt = new Map();
-    constructor(run, servers, step) {
-        this.#run = run;
-        this.#forMs = step.forMs;
-        this.#withinMs = step.withinMs;
-        this.#checkMs = Math.max(...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs));
-        this.#open = new Map(servers.map((server) => [server.id, server]));
-        for (const id of this.#open.keys()) {
-            this.#inSince.set(id, run.ports.clock.now());
-            this.#askedAt.set(id, run.ports.clock.now());
-        }
-    }
-    async judge(health, now) {
-        await this.#registerMissing(health, now);
-        for (const server of this.#open.values())
-            this.#note(server, health, now);
-        if (this.#open.size === 0)
-            return { done: undefined };
-        return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs };
-    }
-    /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
-    async #registerMissing(health, now) {
-        const missing = [];
-        for (const [id, server] of this.#open) {
-            const seen = server.registrations.map((registration) => healthOf(registration, health));
-            if (seen.some((entry) => entry !== undefined && isDraining(entry))) {
-                this.#inSince.set(id, now);
-                this.#askedAt.set(id, Number.NEGATIVE_INFINITY);
-            }
-            else if (seen.some(isGone)) {
-                this.#inSince.set(id, now);
-                if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS)
-                    missing.push(id);
-            }
-        }
-        if (missing.length === 0)
-            return;
-        await putBack(this.#run, missing);
-        for (const id of missing)
-            this.#askedAt.set(id, now);
-    }
-    #note(server, health, now) {
-        if (isServerHealthy(server, health)) {
-            this.#noteHealthy(server, now);
-            return;
-        }
-        this.#healthySince.delete(server.id);
-        const waitedMs = now - (this.#inSince.get(server.id) ?? now);
-        if (waitedMs >= this.#withinMs)
-            this.#giveUp(server, whyUnhealthy(server, health));
-    }
-    #noteHealthy({ id }, now) {
-        const since = this.#healthySince.get(id);
-        if (since === undefined) {
-            this.#healthySince.set(id, now);
-            this.#run.emit({ type: 'healthy', server: id });
-        }
-        if (now - (since ?? now) < this.#forMs)
-            return;
-        this.#open.delete(id);
-        this.#run.emit({ type: 'in-service', server: id });
-    }
-    #giveUp(server, why) {
-        this.#open.delete(server.id);
-        const reason = `not healthy within ${duration(this.#withinMs)}: ${why}`;
-        if (wasHealthy(this.#run, server))
-            failServer(this.#run, server.id, reason);
-        else
-            this.#run.emit({ type: 'server-still-unhealthy', server: server.id, reason });
-    }
-    #earliest(now) {
-        const ends = [...this.#open.keys()].map((id) => {
-            const since = this.#healthySince.get(id);
-            return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs;
-        });
-        const starting = ends.filter((end) => end <= now);
-        return starting.length > 0 ? Math.max(...starting) : Math.min(...ends);
-    }
-    #text() {
-        const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id));
-        const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
-        if (unhealthy.length > 0)
-            return `${idList(unhealthy)} to become healthy`;
-        return `${idList(holding)} to stay healthy for ${duration(this.#forMs)}`;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/update.js
-
-/** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
-const update = async (run, step) => {
-    const servers = serversIn(run, step.servers);
-    const { plan, batch, batches } = run;
-    const context = { direction: plan.direction, version: step.version, batch, batches };
-    await run.ports.journal.confirm();
-    await run.ports.updater.update(servers, context, listener(run, step.version), run.signal);
-    run.signal.throwIfAborted();
-    return undefined;
-};
-function listener(run, version) {
-    return {
-        started: (server) => run.emit({ type: 'update-started', server, version }),
-        output: (server, line) => run.emit({ type: 'update-output', server, line }),
-        ended: (server, result) => {
-            if (result.ok)
-                return run.emit({ type: 'update-succeeded', server, version });
-            const { reason, tail, ended } = result;
-            run.emit({ type: 'update-failed', server, version, reason, tail, ended });
-            failServer(run, server, `update failed: ${reason}`);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/steps.js
-
-
-
-
-
-
-/** How each kind of step is performed; the compiler lists every kind that has no handler. */
-const steps = {
-    'reserve-capacity': reserveCapacity,
-    deregister: deregister,
-    'await-drained': awaitDrained,
-    update: update,
-    check: check,
-    register: register,
-    'await-healthy': health_awaitHealthy,
-};
-
-;// CONCATENATED MODULE: ./lib/src/engine/perform.js
-
-
-
-
-
-const MOST_RETREATS = 3;
-/** Performs the plan to its end, or until it must stop. */
-async function perform(run) {
-    try {
-        return await performPhases(run);
-    }
-    catch (error) {
-        if (run.signal.aborted)
-            return run.signal.reason;
-        return { cause: 'failure', reason: explain(error) };
-    }
-}
-async function performPhases(run) {
-    const queue = [...run.plan.phases];
-    let retreats = 0;
-    for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-        run.batch++;
-        run.batches = run.batch + queue.length;
-        startPhase(run, phase);
-        const result = await performPhase(run, phase);
-        run.emit({ type: 'phase-ended' });
-        if (result.stop !== undefined)
-            return result.stop;
-        await run.ports.journal.recordIn(phase.servers.filter((id) => run.progress.of(id).place !== 'out'));
-        if (result.again !== undefined)
-            queue.unshift(result.again);
-        if (result.retreated === true && ++retreats > MOST_RETREATS) {
-            return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`);
-        }
-    }
-    return undefined;
-}
-async function performPhase(run, whole) {
-    let phase = whole;
-    let again;
-    for (let index = 0; index < phase.steps.length; index++) {
-        const step = phase.steps[index];
-        const result = await performStep(run, step);
-        if (result === undefined)
-            continue;
-        if ('failed' in result)
-            return { stop: failure(run, step.kind, result.failed) };
-        if ('retreat' in result)
-            return { ...(await retreat(run, phase, result.retreat)), retreated: true };
-        again = narrow(phase, result.cut);
-        phase = narrow(phase, phase.servers.filter((id) => !result.cut.includes(id)));
-        run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut });
-    }
-    return again === undefined ? {} : { again };
-}
-async function performStep(run, step) {
-    const servers = step.servers.filter((id) => !run.failures.has(id));
-    if (servers.length === 0)
-        return undefined;
-    run.emit({ type: 'step-started', step: step.kind, servers });
-    try {
-        const result = await steps[step.kind](run, { ...step, servers });
-        return result ?? (await settleFailures(run)) ?? ended(run, step);
-    }
-    catch (error) {
-        if (run.signal.aborted)
-            throw error;
-        return { failed: explain(error) };
-    }
-}
-function ended(run, step) {
-    run.emit({ type: 'step-ended', step: step.kind });
-}
-/** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
-async function settleFailures(run) {
-    const failed = [...run.failures.keys()];
-    if (failed.length > run.plan.maxFailures)
-        return { failed: firstFailure(run) };
-    if (run.plan.direction === 'forward')
-        await takeOut(run, failed);
-    return undefined;
-}
-function firstFailure({ failures }) {
-    const [[server, reason] = ['', '']] = failures;
-    const others = failures.size - 1;
-    return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`;
-}
-/** Brings the batch back in as it is, untouched, and tries it again later. */
-async function retreat(run, phase, reason) {
-    run.emit({ type: 'batch-retreated', servers: phase.servers, reason });
-    for (const step of phase.steps) {
-        if (step.kind !== 'register' && step.kind !== 'await-healthy')
-            continue;
-        const result = await performStep(run, step);
-        if (result !== undefined && 'failed' in result)
-            return { stop: failure(run, step.kind, result.failed) };
-    }
-    return { again: phase };
-}
-function explain(error) {
-    if (error instanceof ApiError && error.failure === 'denied') {
-        return `the credentials lack the permission ${error.permission}: ${error.message}`;
-    }
-    return messageOf(error);
-}
-function failure(run, step, reason) {
-    run.emit({ type: 'step-failed', step, reason });
-    return { cause: 'failure', reason, step };
-}
-function startPhase(run, phase) {
-    run.costing = new Set();
-    run.emit({
-        type: 'phase-started',
-        phase: phase.kind,
-        direction: run.plan.direction,
-        version: run.plan.version,
-        servers: phase.servers,
-        batch: run.batch,
-        batches: run.batches,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
-
-
-
-
-
-/** A cancelled step has 7.5 s in all before it is killed. */
-const WITHIN_MS = 6_000;
-/** Reads may be 3 s older than our last write. */
-const READ_BACK_FOR_MS = 4_000;
-const LOOK_EVERY_MS = 1_000;
-/** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
-async function putBackWhatIsSafe(cancelled) {
-    const limit = new AbortController();
-    const over = new AbortController();
-    const { clock } = cancelled.ports;
-    clock.sleep(WITHIN_MS, over.signal).then(() => limit.abort(new Error(`not done within ${WITHIN_MS / 1000} s`)), () => { });
-    const run = { ...cancelled, signal: limit.signal };
-    const out = run.progress.where((server) => server.place !== 'in' && !server.inDoubt);
-    if (out.length === 0)
-        return over.abort();
-    try {
-        await putBack(run, out);
-        await readBack(run, out);
-    }
-    catch (error) {
-        run.emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` });
-        run.emit({ type: 'still-out', servers: out });
-    }
-    finally {
-        over.abort();
-    }
-}
-/** A target that was still draining may have been accepted and yet not be in, or have gone right after. */
-async function readBack(run, ids) {
-    const { clock, loadBalancer } = run.ports;
-    const { groups } = run.fleet;
-    const until = clock.now() + READ_BACK_FOR_MS;
-    while (true) {
-        const health = await healthOfGroups(loadBalancer, groups, run.signal);
-        const missing = serversIn(run, ids)
-            .filter((server) => !groups.every((group) => isServerIn(server, group.arn, health)))
-            .map(({ id }) => id);
-        if (clock.now() >= until) {
-            if (missing.length > 0)
-                run.emit({ type: 'still-out', servers: missing });
-            return;
-        }
-        if (missing.length > 0)
-            await putBack(run, missing);
-        await clock.sleep(LOOK_EVERY_MS, run.signal);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
-
-
-
-
-
-
-
-
-
-/** Before anything has changed there is nothing to save; later, giving up costs a rollback. */
-const OBSERVE_WITHIN_MS = 2 * 60_000;
-const PERSIST_FOR_MS = 10 * 60_000;
-/** Takes the fleet to the version: observe, plan, preflight, claim, run, and back again if it fails. */
-async function deploy(deployment) {
-    const { settings } = deployment;
-    const { clock } = deployment.ports;
-    const progress = new Progress(settings.previousVersion);
-    const emit = (event) => {
-        progress.note(event);
-        deployment.emit({ ...event, at: clock.now() });
-    };
-    const scene = { ...deployment, emit, progress };
-    const seen = await deploy_look(scene);
-    return 'outcome' in seen ? seen : prepare(scene, seen);
-}
-/** What is there, or why nothing can be begun with it. */
-async function deploy_look({ settings, strategy, ports, emit, cancel }) {
-    try {
-        emit({ type: 'stage-started', stage: 'Observe' });
-        const patience = { clock: ports.clock, emit, giveUpAfterMs: OBSERVE_WITHIN_MS };
-        const loadBalancer = persistent(ports.loadBalancer, patience);
-        const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel);
-        emit({ type: 'observed', groups: observedGroups(snapshot) });
-        const problems = strategy.problems(settings, snapshot);
-        return problems.length === 0 ? snapshot : refuse(emit, problems);
-    }
-    catch (error) {
-        if (cancel.aborted)
-            return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
-        return refuse(emit, [`${messageOf(error)}${permissionHint(error)}`]);
-    }
-}
-async function prepare(scene, snapshot) {
-    const { settings, strategy, emit } = scene;
-    const plan = strategy.plan(settings, snapshot);
-    emit({ type: 'stage-started', stage: 'Plan' });
-    emit({ type: 'planned', plan });
-    emit({ type: 'stage-started', stage: 'Preflight' });
-    for (const text of strategy.warnings(settings, snapshot))
-        emit({ type: 'warned', text });
-    if (settings.dryRun) {
-        const batches = plural(plan.phases.length, 'batch', 'batches');
-        return {
-            outcome: 'planned',
-            reason: `${settings.version} would be rolled out in ${batches}; nothing was changed`,
-        };
-    }
-    emit({ type: 'stage-started', stage: 'Claim' });
-    await scene.ports.journal.claim();
-    return rollOut(scene, snapshot, plan);
-}
-/** From here on things change, and whatever happens ends in a conclusion. */
-async function rollOut(scene, snapshot, plan) {
-    const { settings, strategy, emit, progress } = scene;
-    const forward = await goForward(scene, snapshot, plan);
-    const course = { settings, fleet: fleetOf(snapshot), progress };
-    if (forward === undefined)
-        return finish(scene, conclude(course));
-    emit({ type: 'stopped', stop: forward, direction: 'forward' });
-    if (forward.cause === 'cancel') {
-        await putBackWhatIsSafe(newRun(scene, snapshot, { plan, signal: scene.cancel }));
-        return finish(scene, conclude({ ...course, forward }));
-    }
-    const way = strategy.afterFailure(settings, snapshot, progress);
-    const run = newRun(scene, snapshot, { plan: way, signal: scene.cancel });
-    const back = await perform(run);
-    if (back !== undefined)
-        emit({ type: 'stopped', stop: back, direction: 'rollback' });
-    if (back?.cause === 'cancel')
-        await putBackWhatIsSafe(run);
-    return finish(scene, conclude({ ...course, forward, ...(back === undefined ? {} : { back }) }));
-}
-/** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
-async function goForward(scene, snapshot, plan) {
-    const { settings, cancel } = scene;
-    const { clock } = scene.ports;
-    const forward = new AbortController();
-    const ended = new AbortController();
-    const { timeoutMs } = settings;
-    if (timeoutMs !== undefined) {
-        const stop = { cause: 'timeout', reason: `not done within the timeout of ${timeoutMs / 1000} s` };
-        clock.sleep(timeoutMs, ended.signal).then(() => forward.abort(stop), () => { });
-    }
-    const signal = AbortSignal.any([cancel, forward.signal]);
-    try {
-        return await perform(newRun(scene, snapshot, { plan, signal }));
-    }
-    finally {
-        ended.abort();
-    }
-}
-function newRun(scene, snapshot, facts) {
-    const { progress, emit } = scene;
-    const patience = { clock: scene.ports.clock, emit, giveUpAfterMs: PERSIST_FOR_MS };
-    const loadBalancer = persistent(scene.ports.loadBalancer, patience);
-    return {
-        ...facts,
-        ports: { ...scene.ports, loadBalancer },
-        patience,
-        progress,
-        emit,
-        fleet: fleetOf(snapshot),
-        healthBefore: snapshot.health,
-        failures: new Map(),
-        costing: new Set(),
-        leftAt: new Map(),
-        batch: 0,
-        batches: facts.plan.phases.length,
-    };
-}
-async function finish({ ports, settings, emit }, conclusion) {
-    try {
-        await ports.journal.close({ outcome: conclusion.outcome, version: settings.version });
-    }
-    catch (error) {
-        emit({ type: 'warned', text: `could not write the end of the rollout down: ${messageOf(error)}` });
-    }
-    return conclusion;
-}
-function refuse(emit, problems) {
-    emit({ type: 'stage-started', stage: 'Preflight' });
-    emit({ type: 'refused', problems });
-    return refusal(problems);
-}
-const permissionHint = (error) => error instanceof ApiError && error.failure === 'denied'
-    ? ` (the credentials need the permission ${error.permission})`
-    : '';
-const observedGroups = (snapshot) => snapshot.groups.map((group) => {
-    const health = snapshot.health.get(group.arn) ?? [];
-    return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length };
-});
 
 ;// CONCATENATED MODULE: ./lib/src/summary/text.js
 
@@ -63102,7 +65312,7 @@ function subheading({ facts, groups, endedAt, phases }) {
         strategy,
         ...groups.map(code),
         ...(batches === 0 ? [] : [plural(batches, 'batch', 'batches')]),
-        duration(endedAt - startedAt),
+        wording_duration(endedAt - startedAt),
         `rollout ${code(rolloutId)}`,
         ...(workflow === undefined
             ? []
@@ -63175,7 +65385,7 @@ function result(phase, server) {
         return phase.endedAt === undefined ? 'under way' : 'not finished';
     return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`;
 }
-const time = (ms) => (ms === undefined ? '' : duration(ms));
+const time = (ms) => (ms === undefined ? '' : wording_duration(ms));
 function tails({ phases }) {
     const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
     const more = failed.length - MOST_TAILS;
@@ -63199,67 +65409,43 @@ function tails({ phases }) {
 
 
 
-
-
-
-
-const environment = process.env;
-const tempDirectory = environment.RUNNER_TEMP || (0,external_node_os_.tmpdir)();
-const startedAt = Date.now();
-const rolloutId = newRolloutId(startedAt, Math.random, {
-    id: environment.GITHUB_RUN_ID ?? '',
-    attempt: environment.GITHUB_RUN_ATTEMPT ?? '',
-});
 const cancel = cancelOnSignal();
 /** Inputs, rollout, report: in this order, whatever happens. */
-async function main() {
-    const console = createConsole({
-        write: (text) => process.stdout.write(text),
-        token: (0,external_node_crypto_.randomBytes)(16).toString('hex'),
-        startedAt,
-    });
-    publishOutputs({ 'rollout-id': rolloutId });
-    const workflow = await workflowFacts(environment);
-    const previousVersion = getInput('previous-version');
-    const reporter = new Reporter({
-        console,
-        summarize: markdown,
-        destinations: { summaryPath: environment.GITHUB_STEP_SUMMARY, tempDirectory },
-        facts: {
-            rolloutId,
-            startedAt,
-            strategy: getInput('strategy'),
-            version: getInput('version'),
-            targetGroupArns: getInput('target-group-arns').split(/[\s,]+/),
-            ...(previousVersion === '' ? {} : { previousVersion }),
-            ...(workflow === undefined ? {} : { workflow }),
-        },
-    });
-    const conclusion = await main_rollOut(reporter).catch(unexpected);
-    reporter.note({ type: 'ended', at: Date.now(), ...conclusion });
+async function main(self) {
+    publishOutputs({ 'rollout-id': self.rolloutId });
+    const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) });
+    const saveState = stateSaver(self.rolloutId, self.nonce);
+    const note = (event) => {
+        saveState(event);
+        reporter.note(event);
+    };
+    const conclusion = await run(self, note).catch(unexpected);
+    note({ type: 'ended', at: Date.now(), ...conclusion });
     process.exitCode = reporter.finish() ? 0 : 1;
-    console.close();
+    self.console.close();
 }
-async function main_rollOut(reporter) {
-    reporter.note({ type: 'stage-started', stage: 'Inputs', at: Date.now() });
-    const workspace = environment.GITHUB_WORKSPACE || process.cwd();
-    const inputs = readInputs((name) => getInput(name), { workspace });
+async function run(self, emit) {
+    emit({ type: 'stage-started', stage: 'Inputs', at: Date.now() });
+    const inputs = readInputs(self.input, self);
     if ('problems' in inputs) {
-        reporter.note({ type: 'refused', problems: inputs.problems, at: Date.now() });
+        emit({ type: 'refused', problems: inputs.problems, at: Date.now() });
         return refusal(inputs.problems);
     }
     const { settings } = inputs;
-    return deploy({
+    const { rolloutId, nonce, job } = self;
+    return modes[settings.mode]({
         settings,
+        strategies: strategies,
+        rolloutId,
+        emit,
         cancel,
-        strategy: strategies[settings.strategy],
-        ports: wire(settings, { rolloutId, tempDirectory, environment }),
-        emit: (event) => reporter.note(event),
+        asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
+        ports: wire(settings, { ...self, mask: self.console.mask }),
     });
 }
 const unexpected = (error) => ({
     outcome: 'failed',
     reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
 });
-main().catch((error) => setFailed(messageOf(error)));
+main(thisProcess()).catch((error) => setFailed(messageOf(error)));
 

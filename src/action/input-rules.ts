@@ -13,7 +13,7 @@ type Rule = (reading: Reading) => readonly string[]
 export const contradictions: Rule = (reading) => RULES.flatMap((rule) => rule(reading))
 
 /** What a mode cannot do without. */
-const needed: Rule = ({ texts, values: { mode } }) => {
+const needed: Rule = ({ texts, values: { mode = 'deploy' } }) => {
   const missing = (name: InputName, what: string) => (texts[name] === '' ? [`${name} is empty: ${what}`] : [])
   if (mode === 'deploy') {
     return [

@@ -1,6 +1,6 @@
 import type { Event } from './events.ts'
 import type { Conclusion } from './outcome.ts'
-import type { Direction } from './plan.ts'
+import type { Direction, Plan } from './plan.ts'
 import { Progress } from './progress.ts'
 
 /** What is known before the first event. */
@@ -76,7 +76,7 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
   const observed = events.findLast((event) => event.type === 'observed')
   const failed = events.find((event) => event.type === 'step-failed')
   return {
-    facts,
+    facts: { ...facts, ...(planned === undefined ? {} : versionsOf(planned.plan)) },
     endedAt: last?.at ?? facts.startedAt,
     ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
     problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
@@ -85,9 +85,15 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
     groups: observed?.groups.map((group) => group.name) ?? [],
     phases: phasesOf(events),
     ...(failed === undefined ? {} : { failedStep: failed.step }),
-    serversUpdated: updatedIn(events, facts.version),
+    serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
   }
 }
+
+/** A rollback learns from the journal where it goes. */
+const versionsOf = ({ version, leaves }: Plan) => ({
+  version,
+  ...(leaves === undefined ? {} : { previousVersion: leaves }),
+})
 
 function updatedIn(events: readonly Event[], version: string): number {
   const progress = new Progress()

@@ -8,9 +8,9 @@ import { serversIn } from './run.ts'
 import { within } from './within.ts'
 
 /** A cancelled step has 7.5 s in all before it is killed. */
-const WITHIN_MS = 6_000
+const WITHIN_MS = 5_000
 /** Reads may be 3 s older than our last write. */
-const READ_BACK_FOR_MS = 4_000
+const READ_BACK_FOR_MS = 3_000
 const LOOK_EVERY_MS = 1_000
 
 /** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */

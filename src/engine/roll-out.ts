@@ -74,7 +74,7 @@ function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: Abor
 }
 
 /** A cancelled step has little time left for writing down how it ended; others have plenty. */
-const CLOSE_WITHIN_MS = { cancelled: 2_000, ended: 10 * 60_000 }
+const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 }
 
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
 async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promise<Conclusion> {
@@ -87,7 +87,8 @@ async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promis
   }
   try {
     await within(ports.clock, limit, async (signal) => {
-      await tenure.confirm(signal)
+      // After a cancel what was put back was confirmed a moment ago, and every call counts.
+      if (!cancel.aborted) await tenure.confirm(signal)
       const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() })
       const out = progress.where((server) => server.place === 'out')
       const inDoubt = progress.where((server) => server.inDoubt)

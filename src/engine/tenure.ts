@@ -132,7 +132,8 @@ export class Tenure implements Journal {
     const before = this.#out.size
     for (const id of servers) this.#out.delete(id)
     if (this.#out.size === before) return
-    await this.#writeRest({}, signal)
+    const out = this.#rest()
+    await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal))
   }
 
   /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
@@ -141,29 +142,27 @@ export class Tenure implements Journal {
     signal: AbortSignal,
   ): Promise<void> {
     for (const id of [...this.#out.keys()]) if (!ending.out.includes(id)) this.#out.delete(id)
-    await this.#write({ ledger: ending.ledger }, signal)
-    await this.#writeRest({ inDoubt: ending.inDoubt }, signal)
-    await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
+    const hadList = this.#list !== undefined
+    const list = this.#rest(ending.inDoubt)
+    await this.#write({ ledger: ending.ledger, ...(list === undefined ? {} : { out: list }) }, signal)
+    const owners = [this.#options.asker.nonce]
+    await this.#remove(hadList && list === undefined ? { owners, out: true } : { owners }, signal)
     this.#owner = undefined
   }
 
   /** The list of those that are still out, or none. */
-  async #writeRest({ inDoubt = [] }: { inDoubt?: readonly string[] }, signal: AbortSignal): Promise<void> {
-    const list = this.#list
-    if (list === undefined) return
-    if (this.#out.size === 0) {
-      this.#list = undefined
-      await this.#remove({ out: true }, signal)
-      return
-    }
+  #rest(inDoubt: readonly string[] = []): OutList | undefined {
     const doubtful = inDoubt.filter((id) => this.#out.has(id))
-    this.#list = {
-      ...list,
-      sequence: ++this.#sequence,
-      servers: [...this.#out.values()],
-      ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+    if (this.#list === undefined || this.#out.size === 0) this.#list = undefined
+    else {
+      this.#list = {
+        ...this.#list,
+        sequence: ++this.#sequence,
+        servers: [...this.#out.values()],
+        ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+      }
     }
-    await this.#write({ out: this.#list }, signal)
+    return this.#list
   }
 
   /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
