@@ -1,6 +1,7 @@
 /**
- * Writes the tables of inputs and outputs in README.md from action.yml, between `<!-- inputs -->` and
- * `<!-- /inputs -->`, and `<!-- outputs -->` and `<!-- /outputs -->`. With `--check` it only says whether they differ.
+ * Writes into README.md what other files say: the tables of inputs and outputs from action.yml between
+ * `<!-- inputs -->` and `<!-- /inputs -->` (and so for outputs), and the workflows of examples/ between
+ * `<!-- example deploy -->` and `<!-- /example deploy -->`. With `--check` it only says whether they differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -21,6 +22,14 @@ interface ActionFile {
 export function withTables(readme: string, actionYml: string): string {
   const action = parse(actionYml) as ActionFile
   return fill(fill(readme, 'inputs', inputTable(action)), 'outputs', outputTable(action))
+}
+
+/** The README with the workflows in its examples as they are in examples/, by name. */
+export function withExamples(readme: string, examples: Readonly<Record<string, string>>): string {
+  return Object.entries(examples).reduce(
+    (text, [name, yaml]) => fill(text, `example ${name}`, `\n\`\`\`yaml\n${yaml.trim()}\n\`\`\`\n`),
+    readme,
+  )
 }
 
 function fill(readme: string, name: string, table: string): string {
@@ -65,10 +74,16 @@ function cell({ description }: Entry): string {
 
 function main(options: readonly string[]): void {
   const readme = readFileSync('README.md', 'utf8')
-  const wanted = withTables(readme, readFileSync('action.yml', 'utf8'))
+  const examples = ['deploy', 'rollback'].map((name) => [name, readFileSync(`examples/${name}.yml`, 'utf8')])
+  const wanted = withExamples(
+    withTables(readme, readFileSync('action.yml', 'utf8')),
+    Object.fromEntries(examples),
+  )
   if (wanted === readme) return
   if (options.includes('--check')) {
-    process.stderr.write('README.md differs from action.yml: run `node scripts/readme-tables.ts`\n')
+    process.stderr.write(
+      'README.md differs from action.yml or examples/: run `node scripts/readme-tables.ts`\n',
+    )
     process.exitCode = 1
   } else writeFileSync('README.md', wanted)
 }
