@@ -190,4 +190,20 @@ describe('told before it begins', () => {
       '1 server of 4 is not healthy at the start',
     ])
   })
+
+  test('that it will outlive the session of the credentials', async () => {
+    const world = new World({ servers: 12, groups: [{ delaySeconds: 300 }] })
+    await world.rollOut({ dryRun: true, batchSizes: [{ count: 1 }] })
+    const texts = world.of('warned').map(({ text }) => text)
+    expect(texts).toContainEqual(
+      expect.stringMatching(/^this takes 1 h 4 m without the updates.*give role-to-assume/),
+    )
+    const renewed = new World({ servers: 12, groups: [{ delaySeconds: 300 }] })
+    await renewed.rollOut({
+      dryRun: true,
+      batchSizes: [{ count: 1 }],
+      roleToAssume: 'arn:aws:iam::123456789012:role/deployer',
+    })
+    expect(renewed.of('warned').some(({ text }) => text.includes('session'))).toBe(false)
+  })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { AwsError } from '../../simulator/aws-error.ts'
 import { NEW, OLD, type Process, World, type WorldOptions } from '../support/world.ts'
 
 const back = (world: World, rolloutId: string) =>
@@ -127,5 +128,79 @@ describe('a deploy after one that died', () => {
     const { outcome } = await world.rollOut({ version: '1.0.3', previousVersion: OLD })
     expect(outcome).toBe('rolled-back')
     expect(new Set(world.versions())).toEqual(new Set([OLD]))
+  })
+})
+
+describe('a server whose update could not be shown to have ended', () => {
+  test('stays out of a recovery, is named, and is updated first by the next deploy', async () => {
+    const world = new World()
+    const dead = world.start()
+    await world.clock.advance(36_000)
+    dead.life.end()
+    await world.clock.advance(30_000)
+    const recovery = world.start({
+      settings: { mode: 'recover' },
+      asker: { mainNonce: dead.nonce },
+      stillUpdating: ['10.0.0.12'],
+    })
+    const { outcome, reason } = await world.clock.run(recovery.ended)
+    expect(outcome).toBe('failed')
+    expect(reason).toContain('still out, since an update may be running: 10.0.0.12')
+    expect(world.serving()).toEqual(['10.0.0.11', '10.0.0.13', '10.0.0.14'])
+
+    const next = await world.rollOut()
+    expect(next).toEqual({ outcome: 'succeeded', reason: '1.0.2 runs on all 4 servers' })
+    expect(world.of('phase-started').at(-2)?.servers).toContain('10.0.0.12')
+    expect(world.serving()).toHaveLength(4)
+    expect(new Set(world.versions())).toEqual(new Set([NEW]))
+  })
+})
+
+describe('a recovery that is told of one of two groups', () => {
+  test('puts the servers back in both', async () => {
+    const world = new World({ groups: [{}, {}] })
+    await dieIn(world, world.start(), 20_000)
+    const settings = { mode: 'recover' as const, targetGroupArns: world.groupArns.slice(0, 1) }
+    expect((await world.clock.run(world.start({ settings }).ended)).outcome).toBe('succeeded')
+    expect(world.serving()).toHaveLength(4)
+    const tags = world.groupArns.flatMap((arn) => Object.keys(world.simulator.tags(arn)))
+    expect(tags.filter((key) => /:(owner|out):/.test(key))).toEqual([])
+  })
+
+  test('and a deploy to one of them is refused until then', async () => {
+    const world = new World({ groups: [{}, {}] })
+    await dieIn(world, world.start(), 20_000)
+    const { outcome, reason } = await world.rollOut({ targetGroupArns: world.groupArns.slice(0, 1) })
+    expect(outcome).toBe('refused')
+    expect(reason).toContain('run mode: recover first')
+  })
+})
+
+describe('credentials that expire in the middle', () => {
+  test('the outcome says where the fleet stands, and what finishes it', async () => {
+    const world = new World()
+    world.clock.schedule(world.clock.now() + 38_000, () => {
+      world.simulator.faults = {
+        onCall: () => {
+          throw new AwsError({
+            code: 'ExpiredToken',
+            message: 'the security token included in the request is expired',
+            status: 403,
+            type: 'Sender',
+          })
+        },
+      }
+    })
+    const { outcome, reason } = await world.rollOut()
+    expect(outcome).toBe('failed')
+    expect(reason).toContain('the security token')
+    expect(reason).toContain('mode: recover')
+    expect(reason).toContain('10.0.0.11')
+    world.simulator.faults = {}
+    await world.clock.advance(6 * 3600_000)
+    expect((await world.clock.run(world.start({ settings: { mode: 'recover' } }).ended)).outcome).toBe(
+      'succeeded',
+    )
+    expect(world.serving()).toHaveLength(4)
   })
 })

@@ -53,6 +53,7 @@ export interface ProcessOptions {
   /** As an operator types it: the versions are to be known from the journal. */
   readonly withoutVersions?: boolean
   readonly rolloutId?: string
+  readonly stillUpdating?: readonly string[]
   readonly asker?: Partial<Asker>
 }
 
@@ -151,6 +152,7 @@ export class World {
         mode: settings.mode,
         ...options.asker,
       },
+      ...(options.stillUpdating === undefined ? {} : { stillUpdating: options.stillUpdating }),
       cancel: this.cancel.signal,
       emit: (event) => {
         if (!life.isOver) this.events.push(event)

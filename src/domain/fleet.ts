@@ -89,6 +89,8 @@ export interface Snapshot {
   readonly unknownGroupArns: readonly string[]
   readonly loadBalancers: readonly LoadBalancerInfo[]
   readonly health: HealthByGroup
+  /** Servers that an earlier rollout left out, since an update of them may have been running: they belong to the fleet. */
+  readonly leftOut?: readonly Server[]
   /** Other groups of the same load balancers, with the ids registered in them. */
   readonly unlisted: readonly { readonly groupName: string; readonly targetIds: readonly string[] }[]
 }
@@ -108,12 +110,15 @@ export function healthOf(registration: Registration, health: HealthByGroup): Tar
   return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target))
 }
 
-/** What is registered now makes up the fleet; what somebody else is draining does not count. */
+/** What is registered now makes up the fleet, and what a rollout left out; what somebody else drains does not count. */
 export function fleetOf(snapshot: Snapshot): Fleet {
-  const servers = new Map<string, Registration[]>()
+  const leftOut = snapshot.leftOut ?? []
+  const servers = new Map<string, Registration[]>(
+    leftOut.map(({ id, registrations }) => [id, [...registrations]]),
+  )
   for (const [groupArn, entries] of snapshot.health) {
     for (const entry of entries) {
-      if (isDraining(entry) || isGone(entry)) continue
+      if (isDraining(entry) || isGone(entry) || leftOut.some(({ id }) => id === entry.target.id)) continue
       const registrations = servers.get(entry.target.id) ?? []
       registrations.push({ groupArn, target: entry.target })
       servers.set(entry.target.id, registrations)

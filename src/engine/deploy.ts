@@ -1,15 +1,18 @@
+import { fleetOf } from '../domain/fleet.ts'
 import type { Entries, Ledger } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
+import type { Plan } from '../domain/plan.ts'
 import { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
-import { putRight } from './put-right.ts'
+import { persist } from './persist.ts'
+import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import type { Mission, Scene } from './scene.ts'
-import { beforeChange, newTenure, open, refuse } from './scene.ts'
+import { beforeChange, newTenure, open, reading, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
-import { holderIn, survey } from './survey.ts'
+import { holderIn, survey, unlistedGroups } from './survey.ts'
 import type { Tenure } from './tenure.ts'
 
 /** Takes the fleet to the version: survey, put right what was left, plan, preflight, claim, roll out. */
@@ -20,9 +23,14 @@ export async function deploy(mission: Mission): Promise<Conclusion> {
     const holder = holderIn(seen.entries, scene)
     if (holder !== undefined) return refuse(scene, [inTheWay(holder)])
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
+    const others = unlistedGroups(scene, seen)
+    if (others.length > 0) return refuse(scene, [`${otherGroups(seen.entries)}: ${others.join(', ')}`])
     return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
   })
 }
+
+const otherGroups = ({ out }: Entries): string =>
+  `rollout ${out?.rolloutId} did not end, and left servers out of groups that are not listed here too; run mode: recover first, or list them`
 
 /** Puts right what a rollout left that did not end, then goes on. */
 export async function finishFirst(scene: Scene, seen: Survey): Promise<Conclusion> {
@@ -31,12 +39,19 @@ export async function finishFirst(scene: Scene, seen: Survey): Promise<Conclusio
   const inWay = await claim(scene, tenure)
   if (inWay !== undefined) return inWay
   const list = tenure.unfinished()
-  if (list !== undefined) {
-    const { stop, unhealthy } = await putRight(scene, { snapshot: seen.snapshot, tenure, list })
-    if (stop !== undefined) return { outcome: 'interrupted', reason: stop.reason }
-    warnOfUnhealthy(scene, unhealthy)
+  if (list === undefined) return prepare(scene, await survey(scene), tenure)
+  const done = await putRight(scene, { snapshot: seen.snapshot, tenure, list })
+  if (done.stop !== undefined) {
+    if (done.stop.cause !== 'ousted') await endPutRight(scene, tenure, done)
+    return { outcome: 'interrupted', reason: done.stop.reason }
   }
-  return prepare(scene, await survey(scene), tenure)
+  warnOfUnhealthy(scene, done.unhealthy)
+  const after = await survey(scene)
+  const leftOut = list.servers.filter(({ id }) => done.inDoubt.includes(id))
+  const snapshot = leftOut.length === 0 ? after.snapshot : { ...after.snapshot, leftOut }
+  const conclusion = await prepare(scene, { ...after, snapshot }, tenure)
+  if (conclusion.outcome === 'refused') await endPutRight(scene, tenure, done)
+  return conclusion
 }
 
 /** The plan and its preflight; then it begins. */
@@ -46,14 +61,12 @@ export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Pro
   const settings = withLedger(scene.settings, entries)
   const strategy = strategies[settings.strategy]
   if (strategy === undefined) throw new Error(`there is no strategy ${settings.strategy}`)
-  const problems = [
-    ...noWayBack(settings),
-    ...strategy.problems(settings, snapshot),
-    ...(await noRoom(scene, seen)),
-  ]
+  const problems = [...noWayBack(settings), ...strategy.problems(settings, snapshot)]
   if (problems.length > 0) return refuse(scene, problems)
 
   const plan = strategy.plan(settings, snapshot)
+  const tooMuch = await noRoom(scene, seen, plan)
+  if (tooMuch.length > 0) return refuse(scene, tooMuch)
   emit({ type: 'stage-started', stage: 'Plan' })
   emit({ type: 'planned', plan })
   emit({ type: 'stage-started', stage: 'Preflight' })
@@ -72,6 +85,8 @@ export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Pro
     if (inWay !== undefined) return inWay
   }
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
+  const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
+  if (leftOut.length > 0) emit({ type: 'still-out', servers: leftOut })
   return rollOut(scene, { settings, strategy, snapshot, plan, tenure })
 }
 
@@ -100,9 +115,24 @@ function noWayBack(settings: Settings): string[] {
   ]
 }
 
-/** The list of a batch that is out must fit into the tags that the groups have left. */
-async function noRoom(_scene: Scene, _seen: Survey): Promise<string[]> {
-  return []
+/** The list of what is out must fit into the tags that the groups have left: the largest batch, and failures before it. */
+async function noRoom(scene: Scene, { snapshot }: Survey, plan: Plan): Promise<string[]> {
+  const { servers } = fleetOf(snapshot)
+  const batch = Math.max(...plan.phases.map((phase) => phase.servers.length))
+  const most = Math.min(servers.length, batch + plan.maxFailures)
+  const arns = snapshot.groups.map((group) => group.arn)
+  const room = (count: number) =>
+    persist(() => scene.ports.store.room(arns, servers.slice(0, count), scene.cancel), {
+      ...reading(scene),
+      signal: scene.cancel,
+    })
+  const { needed, free } = await room(most)
+  if (needed <= free) return []
+  let fits = batch - 1
+  while (fits > 0 && (await room(fits + plan.maxFailures)).needed > free) fits = Math.floor(fits * 0.8)
+  return [
+    `a batch of ${plural(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
+  ]
 }
 
 function warnOfUnhealthy({ emit }: Scene, unhealthy: ReadonlyMap<string, string>): void {

@@ -118,6 +118,9 @@ function explain(error: unknown): string {
   if (error instanceof ApiError && error.failure === 'denied') {
     return `the credentials lack the permission ${error.permission}: ${error.message}`
   }
+  if (error instanceof ApiError && error.failure === 'credentials') {
+    return `${error.message}; with fresh credentials, mode: recover puts right what is left`
+  }
   return messageOf(error)
 }
 

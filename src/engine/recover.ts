@@ -2,11 +2,11 @@ import type { OutList } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { awaitNobody, claim } from './claim.ts'
-import { putRight } from './put-right.ts'
+import { endPutRight, putRight } from './put-right.ts'
 import type { Mission, Scene } from './scene.ts'
 import { beforeChange, newTenure, open, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
-import { holderIn, survey } from './survey.ts'
+import { holderIn, survey, unlistedGroups } from './survey.ts'
 import type { Tenure } from './tenure.ts'
 
 /** Puts right what a rollout left that did not end: every server is in again and healthy, or named. */
@@ -27,7 +27,7 @@ export async function recover(mission: Mission): Promise<Conclusion> {
   })
 }
 
-/** What is there once nobody else may change it. */
+/** What is there once nobody else may change it, in every group that a rollout has left servers out of. */
 export async function surveyAlone(scene: Scene): Promise<Survey> {
   let seen = await survey(scene)
   await awaitNobody(scene, async () => {
@@ -35,23 +35,18 @@ export async function surveyAlone(scene: Scene): Promise<Survey> {
     if (holder !== undefined) seen = await survey(scene)
     return holderIn(seen.entries, scene)
   })
-  return seen
+  const others = unlistedGroups(scene, seen)
+  if (others.length === 0) return seen
+  const { settings } = scene
+  scene.settings = { ...settings, targetGroupArns: [...settings.targetGroupArns, ...others] }
+  return survey(scene)
 }
 
 async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
   const list = tenure.unfinished()
   const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }))
-  const conclusion = concludeRecovery(list, done)
-  if (done?.stop?.cause === 'ousted') return conclusion
-  await tenure.close(
-    {
-      ledger: { ...tenure.ledger, last: { rolloutId: tenure.rolloutId, outcome: 'interrupted' } },
-      out: scene.progress.where((server) => server.place === 'out'),
-      inDoubt: done?.inDoubt ?? [],
-    },
-    scene.cancel,
-  )
-  return conclusion
+  if (done?.stop?.cause !== 'ousted') await endPutRight(scene, tenure, done ?? { inDoubt: [] })
+  return concludeRecovery(list, done)
 }
 
 function concludeRecovery(

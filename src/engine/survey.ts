@@ -35,6 +35,13 @@ export function holderIn({ owners }: Entries, { asker, ports }: Scene): Owner | 
   return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()))
 }
 
+/** Groups that were not asked for, and that a rollout which did not end has left servers out of. */
+export function unlistedGroups({ settings }: Scene, { entries }: Survey): string[] {
+  const registrations = entries.out?.servers.flatMap((server) => server.registrations) ?? []
+  const arns = new Set(registrations.map(({ groupArn }) => groupArn))
+  return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn))
+}
+
 export function healthyIn(snapshot: Snapshot): ReadonlySet<string> {
   const { servers } = fleetOf(snapshot)
   return new Set(servers.filter((server) => isServerHealthy(server, snapshot.health)).map(({ id }) => id))

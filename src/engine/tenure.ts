@@ -40,6 +40,7 @@ export class Tenure implements Journal {
   /** What is out, by id; and the list that says so. */
   readonly #out = new Map<string, Server>()
   #list: OutList | undefined
+  #unfinished: OutList | undefined
   #sequence = 0
   #ledger: Ledger = {}
   #ledgerFound: Ledger = {}
@@ -54,6 +55,11 @@ export class Tenure implements Journal {
 
   get rolloutId(): string {
     return this.#options.rolloutId
+  }
+
+  /** The rollout that was found unfinished; none: this one. */
+  get unfinishedId(): string {
+    return this.#unfinished?.rolloutId ?? this.#options.rolloutId
   }
 
   /** As it is written now. */
@@ -104,7 +110,7 @@ export class Tenure implements Journal {
 
   /** What was left unfinished, as it was found at the claim. */
   unfinished(): OutList | undefined {
-    return this.#list
+    return this.#unfinished
   }
 
   async confirm(signal: AbortSignal): Promise<void> {
@@ -196,6 +202,7 @@ export class Tenure implements Journal {
     this.#ledgerFound = this.#ledger
     this.#lastBefore = this.#ledger.last?.rolloutId
     this.#list = out
+    this.#unfinished = out
     this.#sequence = out?.sequence ?? 0
     this.#out.clear()
     for (const server of out?.servers ?? []) this.#out.set(server.id, server)

@@ -1,5 +1,6 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
 import { floorOf } from '../domain/capacity.ts'
+import { leastMs } from '../domain/estimate.ts'
 import type { Fleet, Server, Snapshot } from '../domain/fleet.ts'
 import { fleetOf } from '../domain/fleet.ts'
 import type { Phase, Plan, Step, Strategy } from '../domain/plan.ts'
@@ -7,11 +8,15 @@ import { preflightProblems, preflightWarnings } from '../domain/preflight.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { dependsOnVersion, isPerServer, sizeDown } from '../domain/settings.ts'
+import { duration } from '../domain/wording.ts'
 
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 export const inPlace: Strategy = {
   problems: preflightProblems,
-  warnings: preflightWarnings,
+  warnings: (settings, snapshot) => [
+    ...preflightWarnings(settings, snapshot),
+    ...sessionWarning(settings, inPlace.plan(settings, snapshot), fleetOf(snapshot)),
+  ],
 
   plan(settings: Settings, snapshot: Snapshot): Plan {
     const fleet = fleetOf(snapshot)
@@ -44,6 +49,17 @@ export const inPlace: Strategy = {
 }
 
 const ENDING_MS = 30_000
+
+/** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
+const SESSION_MS = 55 * 60_000
+
+function sessionWarning(settings: Settings, plan: Plan, fleet: Fleet): string[] {
+  const ms = leastMs(plan, fleet)
+  if (settings.roleToAssume !== undefined || ms < SESSION_MS) return []
+  return [
+    `this takes ${duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
+  ]
+}
 
 interface Goal {
   readonly settings: Settings

@@ -1,0 +1,23 @@
+import type { Fleet } from './fleet.ts'
+import type { Phase, Plan, Step } from './plan.ts'
+
+/** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
+export function leastMs(plan: Plan, fleet: Fleet): number {
+  return plan.phases.reduce((sum, phase) => sum + phaseMs(phase, fleet), 0)
+}
+
+function phaseMs({ steps }: Phase, fleet: Fleet): number {
+  return steps.reduce((sum, step) => sum + stepMs(step, fleet), 0)
+}
+
+function stepMs(step: Step, { groups }: Fleet): number {
+  switch (step.kind) {
+    case 'await-drained':
+      return Math.max(...groups.map((group) => group.deregistrationDelayMs))
+    // The first check comes half an interval after registration, on average.
+    case 'await-healthy':
+      return step.forMs + Math.max(...groups.map((group) => group.healthCheckIntervalMs)) / 2
+    default:
+      return 0
+  }
+}
