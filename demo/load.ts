@@ -18,6 +18,8 @@ export interface LoadCounts {
   readonly servedByVersion: Readonly<Record<string, number>>
   /** What happened instead, with the version that answered, if one did. */
   readonly failures: Readonly<Record<string, number>>
+  /** When the first few failed: in seconds from the start, and in milliseconds after they were sent. */
+  readonly firstFailures: readonly { readonly atSeconds: number; readonly afterMs: number }[]
   readonly seconds: number
   /** How long this process was kept from working, at worst: what fails around then may be its own doing. */
   readonly longestStallMs: number
@@ -25,6 +27,7 @@ export interface LoadCounts {
 
 const TICK_MS = 5
 const GIVE_UP_MS = 10_000
+const FIRST_FAILURES = 5
 
 /**
  * Requests at a steady rate, whether or not those before have been answered. Half go over kept connections, half over
@@ -39,6 +42,7 @@ export class Load {
   readonly #failures: Record<string, number> = {}
   readonly #startedAt = performance.now()
   readonly #timer: NodeJS.Timeout
+  readonly #firstFailures: { atSeconds: number; afterMs: number }[] = []
   #sent = 0
   #served = 0
   #failed = 0
@@ -60,6 +64,7 @@ export class Load {
       failed: this.#failed,
       servedByVersion: { ...this.#servedByVersion },
       failures: { ...this.#failures },
+      firstFailures: [...this.#firstFailures],
       seconds: ((this.#stoppedAt ?? performance.now()) - this.#startedAt) / 1000,
       longestStallMs: Math.round(this.#longestStallMs),
     }
@@ -90,21 +95,34 @@ export class Load {
     const ms = Math.round(least + this.#random() * (most - least))
     const agent = n % 2 === 0 ? this.#kept : false
     const path = `/?ms=${ms}${n % 4 < 2 ? '' : '&chunked'}`
+    const sentAt = performance.now()
     try {
       const version = await exchange(new URL(path, this.#options.url), agent)
       this.#served++
       add(this.#servedByVersion, version)
     } catch (error) {
-      this.#failed++
-      add(this.#failures, (error as Error).message)
+      this.#fail((error as Error).message, sentAt)
     }
+  }
+
+  #fail(reason: string, sentAt: number): void {
+    this.#failed++
+    add(this.#failures, reason)
+    if (this.#firstFailures.length === FIRST_FAILURES) return
+    const now = performance.now()
+    const atSeconds = Math.round((now - this.#startedAt) / 100) / 10
+    this.#firstFailures.push({ atSeconds, afterMs: Math.round(now - sentAt) })
   }
 }
 
-/** What failed and how often, with what may have caused it; empty when nothing did. */
-export function failuresIn({ failures, longestStallMs }: LoadCounts): string[] {
-  const stall = `this process stalled for up to ${longestStallMs} ms`
-  return Object.entries(failures).map(([reason, count]) => `${count} requests failed: ${reason} (${stall})`)
+/** What failed, how often and when, with what may have caused it; empty when nothing did. */
+export function failuresIn({ failures, firstFailures, longestStallMs }: LoadCounts): string[] {
+  const lines = Object.entries(failures).map(([reason, count]) => `${count} requests failed: ${reason}`)
+  if (lines.length === 0) return []
+  const first = firstFailures.map(
+    ({ atSeconds, afterMs }) => `at ${atSeconds} s, ${afterMs} ms after it was sent`,
+  )
+  return [...lines, ...first, `this process stalled for up to ${longestStallMs} ms`]
 }
 
 /** The version that answered; throws when the answer is not whole or not good. */

@@ -14,6 +14,9 @@ export interface ServerOptions {
   faultOf(id: string, version: string): Fault | undefined
 }
 
+/** Longer than the load balancer keeps connections (60 s), as AWS advises: who closes first loses requests. */
+const KEEP_ALIVE_MS = 75_000
+
 /** A server as it is updated in real life: it goes down with all its connections, and comes up as another version. */
 export class DemoServer {
   readonly id: string
@@ -41,6 +44,7 @@ export class DemoServer {
   /** Listens, on the port it had before if it had one. */
   async start(): Promise<void> {
     const http = createServer((request, response) => this.#answer(request, response))
+    http.keepAliveTimeout = KEEP_ALIVE_MS
     await new Promise<void>((resolve, reject) => {
       http.once('error', reject)
       http.listen({ host: this.host, port: this.#port }, resolve)

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os'
 import { type ServedApi, serveApi } from '../simulator/api/serve.ts'
 import { systemClock } from '../simulator/clock.ts'
 import { httpProbe } from '../simulator/data/probe.ts'
@@ -78,6 +79,8 @@ export class Stage {
         ...inputs,
       },
     })
+    // The load balancer, the servers and the load are all in this process: whoever is here with them waits his turn.
+    setPriority(run.pid, constants.priority.PRIORITY_LOW)
     this.#runs.push(run)
     return run
   }

@@ -84,7 +84,7 @@ export class World {
   readonly groupArns: string[]
   readonly loadBalancerArn: string
   readonly events: Event[] = []
-  readonly cancel = new AbortController()
+  cancel = new AbortController()
   /** Sees every update begin. */
   onUpdate: (id: string) => void = () => {}
   strategy: Strategy
@@ -179,6 +179,11 @@ export class World {
   /** A whole rollout, start to end. */
   rollOut(change: Partial<Settings> = {}): Promise<Conclusion> {
     return this.clock.run(this.deploy(change))
+  }
+
+  /** For processes that start after one that was cancelled. */
+  forgetCancel(): void {
+    this.cancel = new AbortController()
   }
 
   stop(stop: Stop): void {
