@@ -2,13 +2,16 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { failuresIn } from '../demo/load.ts'
 import { INPUTS, NEW, OLD, type Rollout, rollOut } from '../demo/rehearsal.ts'
+import { disasters } from './disasters.ts'
 import { each } from './pool.ts'
 import { table } from './table.ts'
 import { allCases, quickCases, type TortureCase } from './torture-cases.ts'
 
-const USAGE = `Rolls every fleet of 2 to 12 servers out, in batches of every size, good and bad, under load.
+const USAGE = `Lets rollouts die, be cancelled, meet each other and lose their tags, at every point, in virtual time. Then rolls
+every fleet of 2 to 12 servers out, in batches of every size, good and bad, as real processes under load.
 
   --quick        only a part of it, in about a minute
+  --virtual      only the first half
   --at-once N    rollouts at the same time (three for each core)
   --help`
 
@@ -25,6 +28,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
+      virtual: { type: 'boolean', default: false },
       'at-once': { type: 'string', default: String(PER_CORE * availableParallelism()) },
       help: { type: 'boolean', default: false },
     },
@@ -33,6 +37,8 @@ async function main(): Promise<number> {
     console.log(USAGE)
     return 0
   }
+  const calm = await tortureInVirtualTime(values.quick ? QUICK_STRIDE : 1)
+  if (values.virtual) return calm ? 0 : 1
   const cases = values.quick ? quickCases() : allCases()
   const startedAt = performance.now()
   const results: Result[] = []
@@ -43,7 +49,25 @@ async function main(): Promise<number> {
   })
   const seconds = Math.round((performance.now() - startedAt) / 1000)
   console.log(`\n${resultsTable(results)}\n\n${verdict(results)}, in ${seconds} s`)
-  return results.every(({ wrong }) => wrong.length === 0) ? 0 : 1
+  return calm && results.every(({ wrong }) => wrong.length === 0) ? 0 : 1
+}
+
+const QUICK_STRIDE = 7
+
+/** Answers whether nothing was wrong. */
+async function tortureInVirtualTime(stride: number): Promise<boolean> {
+  const startedAt = performance.now()
+  const tried = await disasters({ stride })
+  const rows = tried.map(({ what, points, wrong }) => [what, String(points), String(wrong.length)])
+  const points = tried.reduce((sum, kind) => sum + kind.points, 0)
+  const wrong = tried.flatMap((kind) => kind.wrong)
+  const seconds = Math.round((performance.now() - startedAt) / 1000)
+  console.log(table(['A rollout', 'Points', 'Wrong'], rows))
+  console.log(
+    `\n${points} disasters in virtual time, in ${seconds} s; ${wrong.length} things wrong afterwards\n`,
+  )
+  for (const one of wrong.slice(0, 20)) console.log(`- ${one}`)
+  return wrong.length === 0
 }
 
 async function torture(given: TortureCase): Promise<Result> {

@@ -1,0 +1,86 @@
+import {
+  AFTERMATHS,
+  cancel,
+  crash,
+  FAULTS,
+  FLEETS,
+  type Fleet,
+  type Point,
+} from '../__tests__/support/disasters.ts'
+import { loseTags, RESCUERS, race, wakeUp } from '../__tests__/support/rivals.ts'
+
+/** One kind of disaster: how often it was tried, and what was wrong afterwards. */
+export interface Tried {
+  readonly what: string
+  readonly points: number
+  readonly wrong: readonly string[]
+}
+
+/** What is tried, point by point; undefined ends it. */
+type Attempt = (index: number) => Promise<readonly string[] | undefined>
+
+/** Every disaster, in virtual time. `stride`: only each so-many-eth point is tried. */
+export async function disasters({ stride }: { readonly stride: number }): Promise<Tried[]> {
+  const tried: Tried[] = []
+  for (const [what, attempts] of kinds(stride)) {
+    const results = await Promise.all(attempts.map((attempt) => exhaust(attempt)))
+    const points = results.reduce((sum, result) => sum + result.points, 0)
+    tried.push({ what, points, wrong: results.flatMap(({ wrong }) => wrong) })
+  }
+  return tried
+}
+
+function kinds(stride: number): [string, Attempt[]][] {
+  const afters = Object.values(AFTERMATHS)
+  const everywhere = (attempt: (fleet: Fleet, after: (typeof afters)[number]) => Attempt) =>
+    FLEETS.flatMap((fleet) => afters.map((after) => attempt(fleet, after)))
+  const [first] = FLEETS as [Fleet]
+  return [
+    [
+      'dies before or after an API call',
+      everywhere((fleet, after) => (index) => crash(callPoint(index * stride), { fleet, after })),
+    ],
+    [
+      'dies in the middle of an update',
+      everywhere((fleet, after) => (index) => crash({ update: index + 1 }, { fleet, after })),
+    ],
+    [
+      'is cancelled, at any second',
+      FLEETS.map((fleet) => (index) => cancel(index * stride * 1_000, { fleet })),
+    ],
+    ...Object.entries(FAULTS).map(([what, faults]): [string, Attempt[]] => [
+      `dies while ${what}`,
+      afters.map(
+        (after) => (index) => crash(callPoint(index * 5 * stride), { fleet: first, after, faults: faults() }),
+      ),
+    ]),
+    ['two begin at once', RACES.map((faults) => raceEvery(125 * stride, faults))],
+    [
+      'sleeps, and wakes up after somebody else',
+      Object.values(RESCUERS).map((rescue) => (index) => wakeUp(500 + index * stride * 1_000, rescue)),
+    ],
+    ['loses its tags', [(index) => loseTags(index * stride * 1_500)]],
+  ]
+}
+
+const callPoint = (index: number): Point => ({
+  call: Math.floor(index / 2) + 1,
+  when: index % 2 === 0 ? 'before' : 'after',
+})
+
+const RACES = [{}, { latencyMs: 400 }, { staleReadsMs: 1_500 }, { staleReadsMs: 3_000 }]
+const LONGEST_RACE_MS = 12_000
+
+const raceEvery =
+  (stepMs: number, faults: (typeof RACES)[number]): Attempt =>
+  async (index) =>
+    index * stepMs > LONGEST_RACE_MS ? undefined : (await race(index * stepMs, faults)).wrong
+
+async function exhaust(attempt: Attempt): Promise<{ points: number; wrong: string[] }> {
+  const wrong: string[] = []
+  for (let index = 0; ; index++) {
+    const found = await attempt(index)
+    if (found === undefined) return { points: index, wrong }
+    wrong.push(...found)
+  }
+}
