@@ -166,7 +166,7 @@ function reportAt(path: string | undefined): unknown {
 
 /** Names in upper case, with their hyphens, and underscores for spaces. */
 function inputVariables(action: ActionFile, given: Readonly<Record<string, string>>): Record<string, string> {
-  const defaults = Object.entries(action.inputs).map(([name, input]) => [name, String(input.default ?? '')])
+  const defaults = Object.entries(action.inputs).map(([name, input]) => [name, evaluated(input.default)])
   const inputs: Record<string, string> = { ...Object.fromEntries(defaults), ...given }
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
@@ -175,3 +175,7 @@ function inputVariables(action: ActionFile, given: Readonly<Record<string, strin
     ]),
   )
 }
+
+/** Of the expressions that a default may be, only the token: there is none here. */
+const evaluated = (preset: string | undefined): string =>
+  String(preset ?? '').replace(/^\$\{\{ github\.token \}\}$/, '')

@@ -19,10 +19,14 @@ const NEEDED = {
 }
 type Given = Partial<Record<InputName, string>>
 
+/** An expression is the runner's business: the action sees what it comes to, and has no default of its own. */
+const presetOf = (name: string): string | undefined => {
+  const preset = action.inputs[name]?.default
+  return preset === undefined || /^\$\{\{.*\}\}$/.test(String(preset)) ? undefined : String(preset)
+}
+
 /** As the runner does: a default is there unless the workflow gives something else, be it empty. */
-const read = (given: Given) => (name: string) =>
-  given[name as InputName] ??
-  (action.inputs[name]?.default === undefined ? '' : String(action.inputs[name].default))
+const read = (given: Given) => (name: string) => given[name as InputName] ?? presetOf(name) ?? ''
 
 const outcomeOf = (given: Given) => readInputs(read(given), { workspace: '/home/runner/app' })
 
@@ -43,7 +47,7 @@ describe('action.yml', () => {
     expect(Object.keys(action.inputs)).toEqual(Object.keys(INPUTS))
   })
   test.each(table)('has the default of %s, as text', (name, input) => {
-    expect(action.inputs[name]?.default).toBe(input.default)
+    expect(presetOf(name)).toBe(input.default)
   })
   test.each(table)('says whether %s must be given', (name, input) => {
     expect(action.inputs[name]?.required ?? false).toBe(input.required !== undefined)
@@ -169,6 +173,7 @@ describe('a value that is wrong by itself', () => {
     ],
     ['role-to-assume', 'arn:aws:iam::123456789012:user/me', /^role-to-assume is "arn:.*": give an IAM role/],
     ['aws-region', 'Ireland', /^aws-region is "Ireland": give a region \(eu-west-1\)$/],
+    ['github-token', 'a\0b', /^github-token is "a\\u0000b": .*NUL/],
   ]
   test.each(bad)('%s: %j', (name, value, message) => {
     const url: Given = name.startsWith('smoke-') ? { 'smoke-url': 'http://x/' } : {}

@@ -204,3 +204,25 @@ describe('credentials that expire in the middle', () => {
     expect(world.serving()).toHaveLength(4)
   })
 })
+
+describe('what a lost runner has left', () => {
+  test.each([
+    [true, 'is put right at once'],
+    [false, 'waits until its entry is overdue'],
+  ])('when GitHub says that its run is over: %s, %s', async (isCompleted) => {
+    const world = new World({ runs: { hasCompleted: async (runId) => isCompleted && runId === '77' } })
+    const lost = world.start({ asker: { job: { runId: '77', attempt: '1', job: 'rollout' } } })
+    await world.clock.advance(20_000)
+    lost.life.end()
+    const startedAt = world.clock.now()
+    const recovery = world.start({
+      settings: { mode: 'recover' },
+      asker: { job: { runId: '78', attempt: '1', job: 'recover' } },
+    })
+    expect((await world.clock.run(recovery.ended)).outcome).toBe('succeeded')
+    const minutes = (world.clock.now() - startedAt) / 60_000
+    if (isCompleted) expect(minutes).toBeLessThan(2)
+    else expect(minutes).toBeGreaterThan(10)
+    expect(world.serving()).toHaveLength(4)
+  })
+})

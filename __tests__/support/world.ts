@@ -5,7 +5,7 @@ import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
 import type { Strategy } from '../../src/domain/plan.ts'
-import type { DrainProbe, Gate, UpdateListener, UpdateResult, Updater } from '../../src/domain/ports.ts'
+import type { DrainProbe, Gate, Runs, UpdateListener, UpdateResult, Updater } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
 import { createLoadBalancer } from '../../src/elbv2/load-balancer.ts'
 import { createTagCalls } from '../../src/elbv2/tags.ts'
@@ -42,6 +42,7 @@ export interface WorldOptions {
   readonly gates?: readonly Gate[]
   readonly drainProbe?: DrainProbe
   readonly strategy?: Strategy
+  readonly runs?: Runs
 }
 
 const MODES = { deploy, rollback: rollBack, recover }
@@ -137,7 +138,7 @@ export class World {
 
   /** Starts a process: a deploy, a rollback, a recovery. It can be made to die. */
   start(options: ProcessOptions = {}): Process {
-    const { gates = [], drainProbe } = this.#options
+    const { gates = [], drainProbe, runs } = this.#options
     const life = new Life(this.clock)
     const number = ++this.#started
     const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
@@ -164,6 +165,7 @@ export class World {
         gates,
         clock: life,
         ...(drainProbe === undefined ? {} : { drainProbe }),
+        ...(runs === undefined ? {} : { runs }),
       },
     }
     return { life, rolloutId, nonce: mission.asker.nonce, ended: MODES[settings.mode](mission) }

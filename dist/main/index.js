@@ -59853,6 +59853,7 @@ const INPUTS = {
     timeout: { parse: atLeastASecond },
     'role-to-assume': { parse: roleArn },
     'aws-region': { parse: region },
+    'github-token': { parse: parse_text({ most: 10_000 }) },
 };
 
 ;// CONCATENATED MODULE: ./lib/src/action/input-rules.js
@@ -59975,6 +59976,7 @@ function settingsFrom(values, { workspace }) {
         ...optional('timeoutMs', values.timeout),
         ...optional('roleToAssume', values['role-to-assume']),
         region,
+        ...optional('githubToken', values['github-token']),
     };
 }
 function smokeFrom(values) {
@@ -61286,6 +61288,16 @@ function persistent(loadBalancer, patience) {
         deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
     };
 }
+/** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
+function persistentStore(store, patience) {
+    const keep = (call, signal) => persist(call, { ...patience, signal });
+    return {
+        read: (arns, signal) => keep(() => store.read(arns, signal), signal),
+        write: (arns, entries, signal) => keep(() => store.write(arns, entries, signal), signal),
+        remove: (arns, entries, signal) => keep(() => store.remove(arns, entries, signal), signal),
+        room: (arns, servers, signal) => keep(() => store.room(arns, servers, signal), signal),
+    };
+}
 /** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
 async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }) {
     const startedAt = clock.now();
@@ -61313,7 +61325,10 @@ async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }
 ;// CONCATENATED MODULE: ./lib/src/domain/holder.js
 /** Whether somebody who may change things is known to do so no more. */
 function holder_isGone(owner, asker, now) {
-    return now >= owner.due || owner.nonce === asker.mainNonce || hasEnded(owner.job, asker);
+    const { mainNonce, completed } = asker;
+    if (owner.nonce === mainNonce || completed?.has(owner.nonce) === true)
+        return true;
+    return now >= owner.due || hasEnded(owner.job, asker);
 }
 /**
  * Of the same run, an earlier attempt is over, and so is an earlier step of this job. A follow-up job comes after the
@@ -61324,8 +61339,73 @@ function hasEnded(job, { mode, job: own }) {
         return false;
     return job.attempt !== own.attempt || job.job === own.job || mode !== 'deploy';
 }
+/**
+ * A process whose entry is missing: infrastructure code may have removed it (undefined), or somebody else has ended its
+ * rollout, or taken over, ended, and left (why).
+ */
+function whyEnded({ last }, own) {
+    if (own.now >= own.due)
+        return 'this process has been away for longer than it said, and its entry is gone';
+    if (last?.rolloutId === own.rolloutId) {
+        return last.outcome === undefined
+            ? undefined
+            : `this rollout has been ended by somebody else (${last.outcome})`;
+    }
+    return last?.rolloutId === own.lastBefore
+        ? undefined
+        : `rollout ${last?.rolloutId} has come and gone meanwhile`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/outstanding.js
+/** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
+class Outstanding {
+    #servers = new Map();
+    #list;
+    #sequence = 0;
+    /** As it is written now; absent when nothing is out. */
+    get list() {
+        return this.#list;
+    }
+    /** Goes on from a list that somebody has left. */
+    restore(list) {
+        this.#list = list;
+        this.#sequence = list?.sequence ?? 0;
+        this.#servers.clear();
+        for (const server of list?.servers ?? [])
+            this.#servers.set(server.id, server);
+    }
+    /** These leave too: never fewer than before. */
+    add(servers, about) {
+        for (const server of servers)
+            this.#servers.set(server.id, server);
+        this.#list = { ...about, sequence: ++this.#sequence, servers: [...this.#servers.values()] };
+        return this.#list;
+    }
+    /** Those for which it holds are in again; answers whether there were any. */
+    drop(isIn) {
+        const back = [...this.#servers.keys()].filter(isIn);
+        for (const id of back)
+            this.#servers.delete(id);
+        return back.length > 0;
+    }
+    /** The list of those that are left, or none. */
+    renew(inDoubt = []) {
+        const doubtful = inDoubt.filter((id) => this.#servers.has(id));
+        this.#list =
+            this.#list === undefined || this.#servers.size === 0
+                ? undefined
+                : {
+                    ...this.#list,
+                    sequence: ++this.#sequence,
+                    servers: [...this.#servers.values()],
+                    ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+                };
+        return this.#list;
+    }
+}
 
 ;// CONCATENATED MODULE: ./lib/src/engine/tenure.js
+
 
 
 /** The oldest that a read may be. */
@@ -61347,11 +61427,9 @@ class Ousted extends Error {
  */
 class Tenure {
     #options;
-    /** What is out, by id; and the list that says so. */
-    #out = new Map();
-    #list;
+    #store;
+    #outstanding = new Outstanding();
     #unfinished;
-    #sequence = 0;
     #ledger = {};
     #ledgerFound = {};
     /** As it was at the claim; a different one later means that somebody has been here. */
@@ -61360,6 +61438,7 @@ class Tenure {
     #hasTouched = false;
     constructor(options) {
         this.#options = options;
+        this.#store = persistentStore(options.store, options.patience);
     }
     get rolloutId() {
         return this.#options.rolloutId;
@@ -61399,7 +61478,7 @@ class Tenure {
     }
     async #claimOnce(before, holdForMs, signal) {
         this.#remember(before);
-        await this.#writeOwner(holdForMs, signal);
+        await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
         await this.#options.clock.sleep(STALE_MS, signal);
         const after = await this.#read(signal);
         const seen = new Set(before.owners.map((owner) => owner.nonce));
@@ -61433,72 +61512,48 @@ class Tenure {
         if (again.owners.length === 0)
             await this.#reclaim(again, signal);
     }
-    async recordOut(entry, signal) {
-        for (const server of entry.servers)
-            this.#out.set(server.id, server);
-        const { asker: _, rolloutId } = this.#options;
-        const { holdForMs, servers: __, ...progress } = entry;
-        this.#list = { ...progress, rolloutId, sequence: ++this.#sequence, servers: [...this.#out.values()] };
-        const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(entry.previousVersion) };
+    async recordOut({ holdForMs, servers, ...about }, signal) {
+        const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId });
+        const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about.previousVersion) };
         this.#hasTouched = true;
-        await this.#write({ owner: this.#newOwner(holdForMs), out: this.#list, ...ledger }, signal);
+        await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledger }, signal);
     }
     async recordIn(servers, signal) {
-        const before = this.#out.size;
-        for (const id of servers)
-            this.#out.delete(id);
-        if (this.#out.size === before)
+        if (!this.#outstanding.drop((id) => servers.includes(id)))
             return;
-        const out = this.#rest();
+        const out = this.#outstanding.renew();
         await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal));
     }
     /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
     async close(ending, signal) {
-        for (const id of [...this.#out.keys()])
-            if (!ending.out.includes(id))
-                this.#out.delete(id);
-        const hadList = this.#list !== undefined;
-        const list = this.#rest(ending.inDoubt);
-        await this.#write({ ledger: ending.ledger, ...(list === undefined ? {} : { out: list }) }, signal);
+        const hadList = this.#outstanding.list !== undefined;
+        this.#outstanding.drop((id) => !ending.out.includes(id));
+        const out = this.#outstanding.renew(ending.inDoubt);
+        await this.#write({ ledger: ending.ledger, ...(out === undefined ? {} : { out }) }, signal);
         const owners = [this.#options.asker.nonce];
-        await this.#remove(hadList && list === undefined ? { owners, out: true } : { owners }, signal);
+        await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal);
         this.#owner = undefined;
-    }
-    /** The list of those that are still out, or none. */
-    #rest(inDoubt = []) {
-        const doubtful = inDoubt.filter((id) => this.#out.has(id));
-        if (this.#list === undefined || this.#out.size === 0)
-            this.#list = undefined;
-        else {
-            this.#list = {
-                ...this.#list,
-                sequence: ++this.#sequence,
-                servers: [...this.#out.values()],
-                ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
-            };
-        }
-        return this.#list;
     }
     /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
     async #reclaim(entries, signal) {
         const { clock, rolloutId, emit } = this.#options;
-        if (clock.now() >= (this.#owner?.due ?? 0)) {
-            throw new Ousted('this process has been away for longer than it said, and its entry is gone');
-        }
-        const last = ledgerIn(entries).last;
-        if (last?.rolloutId !== this.#lastBefore && last?.rolloutId !== rolloutId) {
-            throw new Ousted(`rollout ${last?.rolloutId} has come and gone meanwhile`);
-        }
-        if (last?.rolloutId === rolloutId && last.outcome !== undefined) {
-            throw new Ousted(`this rollout has been ended by somebody else (${last.outcome})`);
-        }
+        const due = this.#owner?.due ?? 0;
+        const why = whyEnded(ledgerIn(entries), {
+            rolloutId,
+            lastBefore: this.#lastBefore,
+            due,
+            now: clock.now(),
+        });
+        if (why !== undefined)
+            throw new Ousted(why);
         emit({
             type: 'warned',
             text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
         });
-        const owner = this.#newOwner((this.#owner?.due ?? 0) - clock.now());
+        const owner = this.#newOwner(due - clock.now());
         const ledger = this.#hasTouched ? { ledger: this.#ledger } : {};
-        await this.#write({ owner, ...(this.#list === undefined ? {} : { out: this.#list }), ...ledger }, signal);
+        const { list: out } = this.#outstanding;
+        await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledger }, signal);
         await clock.sleep(STALE_MS, signal);
         const after = await this.#read(signal);
         const other = after.owners.find((found) => !this.#isOurs(found));
@@ -61509,12 +61564,8 @@ class Tenure {
         this.#ledger = ledgerIn(entries);
         this.#ledgerFound = this.#ledger;
         this.#lastBefore = this.#ledger.last?.rolloutId;
-        this.#list = out;
         this.#unfinished = out;
-        this.#sequence = out?.sequence ?? 0;
-        this.#out.clear();
-        for (const server of out?.servers ?? [])
-            this.#out.set(server.id, server);
+        this.#outstanding.restore(out);
     }
     /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
     #ledgerWhileTouching(previousVersion) {
@@ -61551,20 +61602,14 @@ class Tenure {
         const part = this.#options.asker.nonce.slice(tries - 1, tries + 3);
         return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS;
     }
-    #writeOwner(holdForMs, signal) {
-        return this.#write({ owner: this.#newOwner(holdForMs) }, signal);
-    }
     #read(signal) {
-        const { store, groupArns, patience } = this.#options;
-        return persist(() => store.read(groupArns, signal), { ...patience, signal });
+        return this.#store.read(this.#options.groupArns, signal);
     }
     #write(entries, signal) {
-        const { store, groupArns, patience } = this.#options;
-        return persist(() => store.write(groupArns, entries, signal), { ...patience, signal });
+        return this.#store.write(this.#options.groupArns, entries, signal);
     }
     #remove(entries, signal) {
-        const { store, groupArns, patience } = this.#options;
-        return persist(() => store.remove(groupArns, entries, signal), { ...patience, signal });
+        return this.#store.remove(this.#options.groupArns, entries, signal);
     }
 }
 const ledgerIn = ({ ledgers }) => [...ledgers.values()][0] ?? {};
@@ -61584,8 +61629,11 @@ const READ_FOR_MS = 2 * 60_000;
 const PERSIST_FOR_MS = 10 * 60_000;
 function scene_open(mission) {
     const { clock } = mission.ports;
+    const completed = new Set();
     const scene = {
         ...mission,
+        completed,
+        asker: { ...mission.asker, completed },
         progress: new Progress(),
         emit: (event) => {
             scene.progress.note(event);
@@ -62698,7 +62746,9 @@ async function survey(scene) {
     const loadBalancer = persistent(ports.loadBalancer, reading(scene));
     const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel);
     emit({ type: 'observed', groups: observedGroups(snapshot) });
-    return { snapshot, entries: await readEntries(scene, snapshot) };
+    const entries = await readEntries(scene, snapshot);
+    await askForHolder(scene, entries);
+    return { snapshot, entries };
 }
 /** Groups that do not exist have none; that they are unknown is a problem of its own. */
 async function readEntries(scene, { groups }) {
@@ -62706,11 +62756,19 @@ async function readEntries(scene, { groups }) {
     const arns = groups.map((group) => group.arn);
     if (arns.length === 0)
         return { owners: [], ledgers: new Map(), unreadable: [] };
-    return persist(() => ports.store.read(arns, cancel), { ...reading(scene), signal: cancel });
+    return persistentStore(ports.store, reading(scene)).read(arns, cancel);
 }
 /** Somebody else who may still change things. */
 function holderIn({ owners }, { asker, ports }) {
     return owners.find((owner) => owner.nonce !== asker.nonce && !holder_isGone(owner, asker, ports.clock.now()));
+}
+/** Somebody seems to be there; GitHub may know that the run has been over for long, as after a lost runner. */
+async function askForHolder(scene, entries) {
+    const holder = holderIn(entries, scene);
+    if (holder?.job === undefined || scene.ports.runs === undefined)
+        return;
+    if (await scene.ports.runs.hasCompleted(holder.job.runId))
+        scene.completed.add(holder.nonce);
 }
 /** Groups that were not asked for, and that a rollout which did not end has left servers out of. */
 function survey_unlistedGroups({ settings }, { entries }) {
@@ -62942,10 +63000,8 @@ async function noRoom(scene, { snapshot }, plan) {
     const batch = Math.max(...plan.phases.map((phase) => phase.servers.length));
     const most = Math.min(servers.length, batch + plan.maxFailures);
     const arns = snapshot.groups.map((group) => group.arn);
-    const room = (count) => persist(() => scene.ports.store.room(arns, servers.slice(0, count), scene.cancel), {
-        ...reading(scene),
-        signal: scene.cancel,
-    });
+    const store = persistentStore(scene.ports.store, reading(scene));
+    const room = (count) => store.room(arns, servers.slice(0, count), scene.cancel);
     const { needed, free } = await room(most);
     if (needed <= free)
         return [];
@@ -65287,7 +65343,31 @@ const noToken = (failure, why) => new ApiError({
     message: `role-to-assume needs GitHub's OIDC token: ${why}`,
 });
 
+;// CONCATENATED MODULE: ./lib/src/action/runs.js
+/** Workflow runs of this repository, as far as the token may read them (`actions: read`). */
+function workflowRuns(token, environment) {
+    const [owner = '', repo = ''] = (environment.GITHUB_REPOSITORY ?? '').split('/');
+    if (token === '' || repo === '')
+        return undefined;
+    return {
+        async hasCompleted(runId) {
+            // Needed only when somebody else seems to be there.
+            const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+            try {
+                const { rest } = getOctokit(token);
+                const { data } = await rest.actions.getWorkflowRun({ owner, repo, run_id: Number(runId) });
+                return data.status === 'completed';
+            }
+            catch {
+                // Of another repository, or not for us to see: then its time decides.
+                return false;
+            }
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/src/action/wire.js
+
 
 
 
@@ -65313,6 +65393,7 @@ function wire(settings, wiring) {
     const facts = { ...settings, rolloutId, groups, processEnv: environment };
     const commands = { workingDirectory, tempDirectory, facts, clock };
     const client = createClient(settings.region, credentialsFor(settings, wiring));
+    const runs = workflowRuns(settings.githubToken ?? '', environment);
     const gates = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })];
     return {
         clock,
@@ -65325,6 +65406,7 @@ function wire(settings, wiring) {
             timeoutMs: settings.updateTimeoutMs,
             ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
         }),
+        ...(runs === undefined ? {} : { runs }),
         ...(drainedCommand === undefined
             ? {}
             : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),

@@ -62,6 +62,7 @@ export const INPUTS = {
   timeout: { parse: atLeastASecond },
   'role-to-assume': { parse: roleArn },
   'aws-region': { parse: region },
+  'github-token': { parse: text({ most: 10_000 }) },
 } as const satisfies Record<string, Input<unknown>>
 
 export type InputName = keyof typeof INPUTS

@@ -67,6 +67,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('timeoutMs', values.timeout),
     ...optional('roleToAssume', values['role-to-assume']),
     region,
+    ...optional('githubToken', values['github-token']),
   }
 }
 

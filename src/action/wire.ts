@@ -14,6 +14,7 @@ import { inPlace } from '../strategies/in-place.ts'
 import { endOrphan } from '../updaters/orphan.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
 import { idTokens } from './id-token.ts'
+import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
 
@@ -39,6 +40,7 @@ export function wire(settings: Settings, wiring: Wiring): Ports {
   const facts = { ...settings, rolloutId, groups, processEnv: environment }
   const commands = { workingDirectory, tempDirectory, facts, clock }
   const client = createClient(settings.region, credentialsFor(settings, wiring))
+  const runs = workflowRuns(settings.githubToken ?? '', environment)
   const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
   return {
     clock,
@@ -51,6 +53,7 @@ export function wire(settings: Settings, wiring: Wiring): Ports {
       timeoutMs: settings.updateTimeoutMs,
       ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
     }),
+    ...(runs === undefined ? {} : { runs }),
     ...(drainedCommand === undefined
       ? {}
       : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),

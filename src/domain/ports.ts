@@ -101,6 +101,12 @@ export interface Gate {
   ): Promise<Verdict>
 }
 
+/** What GitHub knows of workflow runs. */
+export interface Runs {
+  /** False also when it is not known. Never rejects. */
+  hasCompleted(runId: string): Promise<boolean>
+}
+
 /** What is out, written down before it leaves; and the look whether we still may change things. DESIGN §5. */
 export interface Journal {
   /** Called before every change: rejects when somebody else may change things now. */

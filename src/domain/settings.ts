@@ -47,6 +47,8 @@ export interface Settings {
   /** ARN of the IAM role whose credentials are fetched with GitHub's OIDC token; absent: those of the environment. */
   readonly roleToAssume?: string
   readonly region: string
+  /** Of the job; reads whether other workflow runs are over. */
+  readonly githubToken?: string
 }
 
 /** With one of these in the URL the check is made for each server, before it goes back in. */

@@ -6,7 +6,7 @@ import { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
-import { persist } from './persist.ts'
+import { persistentStore } from './persist.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import type { Mission, Scene } from './scene.ts'
@@ -121,11 +121,8 @@ async function noRoom(scene: Scene, { snapshot }: Survey, plan: Plan): Promise<s
   const batch = Math.max(...plan.phases.map((phase) => phase.servers.length))
   const most = Math.min(servers.length, batch + plan.maxFailures)
   const arns = snapshot.groups.map((group) => group.arn)
-  const room = (count: number) =>
-    persist(() => scene.ports.store.room(arns, servers.slice(0, count), scene.cancel), {
-      ...reading(scene),
-      signal: scene.cancel,
-    })
+  const store = persistentStore(scene.ports.store, reading(scene))
+  const room = (count: number) => store.room(arns, servers.slice(0, count), scene.cancel)
   const { needed, free } = await room(most)
   if (needed <= free) return []
   let fits = batch - 1

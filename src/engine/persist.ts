@@ -1,5 +1,6 @@
 import { isTransient, messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
+import type { JournalStore } from '../domain/journal.ts'
 import type { Clock, LoadBalancer } from '../domain/ports.ts'
 
 /** Pauses between tries; the last one repeats until the time is up. */
@@ -31,6 +32,17 @@ export function persistent(loadBalancer: LoadBalancer, patience: Patience): Load
     // Changes are not made again blindly: whoever makes them looks first whether they are still right.
     register: (arn, targets, signal) => loadBalancer.register(arn, targets, signal),
     deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
+  }
+}
+
+/** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
+export function persistentStore(store: JournalStore, patience: Patience): JournalStore {
+  const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) => persist(call, { ...patience, signal })
+  return {
+    read: (arns, signal) => keep(() => store.read(arns, signal), signal),
+    write: (arns, entries, signal) => keep(() => store.write(arns, entries, signal), signal),
+    remove: (arns, entries, signal) => keep(() => store.remove(arns, entries, signal), signal),
+    room: (arns, servers, signal) => keep(() => store.room(arns, servers, signal), signal),
   }
 }
 

@@ -2,7 +2,7 @@ import type { Happening } from '../domain/events.ts'
 import type { Fleet, Server } from '../domain/fleet.ts'
 import type { JournalStore } from '../domain/journal.ts'
 import type { Plan, Step, StepKind } from '../domain/plan.ts'
-import type { Clock, DrainProbe, Gate, Journal, LoadBalancer, Updater } from '../domain/ports.ts'
+import type { Clock, DrainProbe, Gate, Journal, LoadBalancer, Runs, Updater } from '../domain/ports.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Patience } from './persist.ts'
 
@@ -12,6 +12,7 @@ export interface Ports {
   readonly drainProbe?: DrainProbe
   readonly gates: readonly Gate[]
   readonly store: JournalStore
+  readonly runs?: Runs
   readonly clock: Clock
 }
 

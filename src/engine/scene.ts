@@ -30,6 +30,8 @@ export interface Mission {
 
 /** A mission under way. */
 export interface Scene extends Omit<Mission, 'emit' | 'settings' | 'rolloutId'> {
+  /** Filled as GitHub tells of workflow runs; the asker knows them too. */
+  readonly completed: Set<string>
   readonly emit: (event: Happening) => void
   /** A rollback learns from the journal where to go, and which rollout it is about. */
   settings: Settings
@@ -44,8 +46,11 @@ const PERSIST_FOR_MS = 10 * 60_000
 
 export function open(mission: Mission): Scene {
   const { clock } = mission.ports
+  const completed = new Set<string>()
   const scene: Scene = {
     ...mission,
+    completed,
+    asker: { ...mission.asker, completed },
     progress: new Progress(),
     emit: (event) => {
       scene.progress.note(event)

@@ -3,7 +3,7 @@ import { fleetOf, isHealthy, isServerHealthy } from '../domain/fleet.ts'
 import { isGone } from '../domain/holder.ts'
 import type { Entries, Owner } from '../domain/journal.ts'
 import { observe } from './observe.ts'
-import { persist, persistent } from './persist.ts'
+import { persistent, persistentStore } from './persist.ts'
 import type { Scene } from './scene.ts'
 import { reading } from './scene.ts'
 
@@ -19,7 +19,9 @@ export async function survey(scene: Scene): Promise<Survey> {
   const loadBalancer = persistent(ports.loadBalancer, reading(scene))
   const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel)
   emit({ type: 'observed', groups: observedGroups(snapshot) })
-  return { snapshot, entries: await readEntries(scene, snapshot) }
+  const entries = await readEntries(scene, snapshot)
+  await askForHolder(scene, entries)
+  return { snapshot, entries }
 }
 
 /** Groups that do not exist have none; that they are unknown is a problem of its own. */
@@ -27,12 +29,19 @@ async function readEntries(scene: Scene, { groups }: Snapshot): Promise<Entries>
   const { ports, cancel } = scene
   const arns = groups.map((group) => group.arn)
   if (arns.length === 0) return { owners: [], ledgers: new Map(), unreadable: [] }
-  return persist(() => ports.store.read(arns, cancel), { ...reading(scene), signal: cancel })
+  return persistentStore(ports.store, reading(scene)).read(arns, cancel)
 }
 
 /** Somebody else who may still change things. */
 export function holderIn({ owners }: Entries, { asker, ports }: Scene): Owner | undefined {
   return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()))
+}
+
+/** Somebody seems to be there; GitHub may know that the run has been over for long, as after a lost runner. */
+async function askForHolder(scene: Scene, entries: Entries): Promise<void> {
+  const holder = holderIn(entries, scene)
+  if (holder?.job === undefined || scene.ports.runs === undefined) return
+  if (await scene.ports.runs.hasCompleted(holder.job.runId)) scene.completed.add(holder.nonce)
 }
 
 /** Groups that were not asked for, and that a rollout which did not end has left servers out of. */

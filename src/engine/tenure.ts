@@ -1,11 +1,11 @@
 import type { Happening } from '../domain/events.ts'
-import type { Server } from '../domain/fleet.ts'
 import type { Asker } from '../domain/holder.ts'
-import { isGone } from '../domain/holder.ts'
+import { isGone, whyEnded } from '../domain/holder.ts'
 import type { Entries, JournalStore, Ledger, OutList, Owner } from '../domain/journal.ts'
 import type { Clock, Journal, JournalEntry } from '../domain/ports.ts'
+import { Outstanding } from './outstanding.ts'
 import type { Patience } from './persist.ts'
-import { persist } from './persist.ts'
+import { persistentStore } from './persist.ts'
 
 /** The oldest that a read may be. */
 const STALE_MS = 3_000
@@ -37,11 +37,9 @@ export interface TenureOptions {
  */
 export class Tenure implements Journal {
   readonly #options: TenureOptions
-  /** What is out, by id; and the list that says so. */
-  readonly #out = new Map<string, Server>()
-  #list: OutList | undefined
+  readonly #store: JournalStore
+  readonly #outstanding = new Outstanding()
   #unfinished: OutList | undefined
-  #sequence = 0
   #ledger: Ledger = {}
   #ledgerFound: Ledger = {}
   /** As it was at the claim; a different one later means that somebody has been here. */
@@ -51,6 +49,7 @@ export class Tenure implements Journal {
 
   constructor(options: TenureOptions) {
     this.#options = options
+    this.#store = persistentStore(options.store, options.patience)
   }
 
   get rolloutId(): string {
@@ -92,7 +91,7 @@ export class Tenure implements Journal {
 
   async #claimOnce(before: Entries, holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
     this.#remember(before)
-    await this.#writeOwner(holdForMs, signal)
+    await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
     await this.#options.clock.sleep(STALE_MS, signal)
     const after = await this.#read(signal)
     const seen = new Set(before.owners.map((owner) => owner.nonce))
@@ -124,21 +123,16 @@ export class Tenure implements Journal {
     if (again.owners.length === 0) await this.#reclaim(again, signal)
   }
 
-  async recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void> {
-    for (const server of entry.servers) this.#out.set(server.id, server)
-    const { asker: _, rolloutId } = this.#options
-    const { holdForMs, servers: __, ...progress } = entry
-    this.#list = { ...progress, rolloutId, sequence: ++this.#sequence, servers: [...this.#out.values()] }
-    const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(entry.previousVersion) }
+  async recordOut({ holdForMs, servers, ...about }: JournalEntry, signal: AbortSignal): Promise<void> {
+    const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId })
+    const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about.previousVersion) }
     this.#hasTouched = true
-    await this.#write({ owner: this.#newOwner(holdForMs), out: this.#list, ...ledger }, signal)
+    await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledger }, signal)
   }
 
   async recordIn(servers: readonly string[], signal: AbortSignal): Promise<void> {
-    const before = this.#out.size
-    for (const id of servers) this.#out.delete(id)
-    if (this.#out.size === before) return
-    const out = this.#rest()
+    if (!this.#outstanding.drop((id) => servers.includes(id))) return
+    const out = this.#outstanding.renew()
     await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal))
   }
 
@@ -147,50 +141,34 @@ export class Tenure implements Journal {
     ending: { readonly ledger: Ledger; readonly inDoubt: readonly string[]; readonly out: readonly string[] },
     signal: AbortSignal,
   ): Promise<void> {
-    for (const id of [...this.#out.keys()]) if (!ending.out.includes(id)) this.#out.delete(id)
-    const hadList = this.#list !== undefined
-    const list = this.#rest(ending.inDoubt)
-    await this.#write({ ledger: ending.ledger, ...(list === undefined ? {} : { out: list }) }, signal)
+    const hadList = this.#outstanding.list !== undefined
+    this.#outstanding.drop((id) => !ending.out.includes(id))
+    const out = this.#outstanding.renew(ending.inDoubt)
+    await this.#write({ ledger: ending.ledger, ...(out === undefined ? {} : { out }) }, signal)
     const owners = [this.#options.asker.nonce]
-    await this.#remove(hadList && list === undefined ? { owners, out: true } : { owners }, signal)
+    await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal)
     this.#owner = undefined
-  }
-
-  /** The list of those that are still out, or none. */
-  #rest(inDoubt: readonly string[] = []): OutList | undefined {
-    const doubtful = inDoubt.filter((id) => this.#out.has(id))
-    if (this.#list === undefined || this.#out.size === 0) this.#list = undefined
-    else {
-      this.#list = {
-        ...this.#list,
-        sequence: ++this.#sequence,
-        servers: [...this.#out.values()],
-        ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
-      }
-    }
-    return this.#list
   }
 
   /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
   async #reclaim(entries: Entries, signal: AbortSignal): Promise<void> {
     const { clock, rolloutId, emit } = this.#options
-    if (clock.now() >= (this.#owner?.due ?? 0)) {
-      throw new Ousted('this process has been away for longer than it said, and its entry is gone')
-    }
-    const last = ledgerIn(entries).last
-    if (last?.rolloutId !== this.#lastBefore && last?.rolloutId !== rolloutId) {
-      throw new Ousted(`rollout ${last?.rolloutId} has come and gone meanwhile`)
-    }
-    if (last?.rolloutId === rolloutId && last.outcome !== undefined) {
-      throw new Ousted(`this rollout has been ended by somebody else (${last.outcome})`)
-    }
+    const due = this.#owner?.due ?? 0
+    const why = whyEnded(ledgerIn(entries), {
+      rolloutId,
+      lastBefore: this.#lastBefore,
+      due,
+      now: clock.now(),
+    })
+    if (why !== undefined) throw new Ousted(why)
     emit({
       type: 'warned',
       text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
     })
-    const owner = this.#newOwner((this.#owner?.due ?? 0) - clock.now())
+    const owner = this.#newOwner(due - clock.now())
     const ledger = this.#hasTouched ? { ledger: this.#ledger } : {}
-    await this.#write({ owner, ...(this.#list === undefined ? {} : { out: this.#list }), ...ledger }, signal)
+    const { list: out } = this.#outstanding
+    await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledger }, signal)
     await clock.sleep(STALE_MS, signal)
     const after = await this.#read(signal)
     const other = after.owners.find((found) => !this.#isOurs(found))
@@ -201,11 +179,8 @@ export class Tenure implements Journal {
     this.#ledger = ledgerIn(entries)
     this.#ledgerFound = this.#ledger
     this.#lastBefore = this.#ledger.last?.rolloutId
-    this.#list = out
     this.#unfinished = out
-    this.#sequence = out?.sequence ?? 0
-    this.#out.clear()
-    for (const server of out?.servers ?? []) this.#out.set(server.id, server)
+    this.#outstanding.restore(out)
   }
 
   /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
@@ -248,23 +223,16 @@ export class Tenure implements Journal {
     return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS
   }
 
-  #writeOwner(holdForMs: number, signal: AbortSignal): Promise<void> {
-    return this.#write({ owner: this.#newOwner(holdForMs) }, signal)
-  }
-
   #read(signal: AbortSignal): Promise<Entries> {
-    const { store, groupArns, patience } = this.#options
-    return persist(() => store.read(groupArns, signal), { ...patience, signal })
+    return this.#store.read(this.#options.groupArns, signal)
   }
 
   #write(entries: Parameters<JournalStore['write']>[1], signal: AbortSignal): Promise<void> {
-    const { store, groupArns, patience } = this.#options
-    return persist(() => store.write(groupArns, entries, signal), { ...patience, signal })
+    return this.#store.write(this.#options.groupArns, entries, signal)
   }
 
   #remove(entries: Parameters<JournalStore['remove']>[1], signal: AbortSignal): Promise<void> {
-    const { store, groupArns, patience } = this.#options
-    return persist(() => store.remove(groupArns, entries, signal), { ...patience, signal })
+    return this.#store.remove(this.#options.groupArns, entries, signal)
   }
 }
 

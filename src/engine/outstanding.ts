@@ -1,0 +1,51 @@
+import type { Server } from '../domain/fleet.ts'
+import type { OutList } from '../domain/journal.ts'
+
+/** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
+export class Outstanding {
+  readonly #servers = new Map<string, Server>()
+  #list: OutList | undefined
+  #sequence = 0
+
+  /** As it is written now; absent when nothing is out. */
+  get list(): OutList | undefined {
+    return this.#list
+  }
+
+  /** Goes on from a list that somebody has left. */
+  restore(list: OutList | undefined): void {
+    this.#list = list
+    this.#sequence = list?.sequence ?? 0
+    this.#servers.clear()
+    for (const server of list?.servers ?? []) this.#servers.set(server.id, server)
+  }
+
+  /** These leave too: never fewer than before. */
+  add(servers: readonly Server[], about: Omit<OutList, 'sequence' | 'servers'>): OutList {
+    for (const server of servers) this.#servers.set(server.id, server)
+    this.#list = { ...about, sequence: ++this.#sequence, servers: [...this.#servers.values()] }
+    return this.#list
+  }
+
+  /** Those for which it holds are in again; answers whether there were any. */
+  drop(isIn: (id: string) => boolean): boolean {
+    const back = [...this.#servers.keys()].filter(isIn)
+    for (const id of back) this.#servers.delete(id)
+    return back.length > 0
+  }
+
+  /** The list of those that are left, or none. */
+  renew(inDoubt: readonly string[] = []): OutList | undefined {
+    const doubtful = inDoubt.filter((id) => this.#servers.has(id))
+    this.#list =
+      this.#list === undefined || this.#servers.size === 0
+        ? undefined
+        : {
+            ...this.#list,
+            sequence: ++this.#sequence,
+            servers: [...this.#servers.values()],
+            ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+          }
+    return this.#list
+  }
+}
