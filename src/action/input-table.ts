@@ -1,3 +1,4 @@
+import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
 import { boolean, count, duration, oneOf, type Parser, text, unless } from './parse.ts'
 import { size, sizes } from './parse-sizes.ts'
 import { smokeUrl, statusRanges } from './parse-smoke.ts'
@@ -18,8 +19,7 @@ export const DROPPED =
 const region: Parser<string> = (name) =>
   /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' }
 
-/** As much as the journal can hold, in bytes. */
-const version = text({ most: 180 })
+const version = text({ most: LONGEST_VERSION_BYTES })
 
 const rolloutId: Parser<string> = (id) =>
   /^[\w.-]{1,52}$/.test(id)

@@ -101,6 +101,22 @@ export interface Gate {
   ): Promise<Verdict>
 }
 
+/** Tags of one resource, by key. */
+export type Tags = ReadonlyMap<string, string>
+
+/**
+ * The tags of resources, as the API has them. Every method rejects with an `ApiError`, or with the signal's reason.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AddTags.html
+ */
+export interface TagCalls {
+  /** By ARN. */
+  describe(arns: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Tags>>
+  /** Adds or overwrites, on every resource. */
+  add(arns: readonly string[], tags: Tags, signal?: AbortSignal): Promise<void>
+  /** Removing what is not there changes nothing. */
+  remove(arns: readonly string[], keys: readonly string[], signal?: AbortSignal): Promise<void>
+}
+
 /** What GitHub knows of workflow runs. */
 export interface Runs {
   /** False also when it is not known. Never rejects. */

@@ -1,5 +1,8 @@
 /** What the user asked for, parsed. Times are milliseconds. */
 
+/** In UTF-8: as much as the journal can write down of a version. */
+export const LONGEST_VERSION_BYTES = 180
+
 /** `2` or `25%`. */
 export type Size = { readonly count: number } | { readonly percent: number }
 

@@ -12,7 +12,7 @@ import {
 import { ApiError } from '../domain/errors.ts'
 import type { TargetGroup } from '../domain/fleet.ts'
 import type { LoadBalancer } from '../domain/ports.ts'
-import { toApiError } from './failure.ts'
+import { named, options } from './call.ts'
 import { fromTarget, toLoadBalancerInfo, toTargetGroup, toTargetHealth } from './mapping.ts'
 
 /** The part of the SDK's client that is used. */
@@ -98,14 +98,4 @@ async function withAttributes(
   const command = new DescribeTargetGroupAttributesCommand({ TargetGroupArn: group.TargetGroupArn })
   const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)))
   return toTargetGroup(group, answer.Attributes ?? [])
-}
-
-const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { abortSignal: signal })
-
-async function named<Answer>(operation: string, answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer
-  } catch (error) {
-    throw toApiError(error, operation)
-  }
 }

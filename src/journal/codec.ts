@@ -1,13 +1,14 @@
 import type { Entries, Ledger, OutList, Owner } from '../domain/journal.ts'
+import type { Tags } from '../domain/ports.ts'
 import { advice } from './advice.ts'
 import { commonPrefix } from './arns.ts'
 import { NEWER, type Unreadable } from './format.ts'
 import { type GroupTags, gather } from './gather.ts'
 import { decodeLedger, encodeLedger, LEDGER_KEYS } from './ledger.ts'
+import { PREFIX } from './limits.ts'
 import { packOutList } from './out-list.ts'
 import { decodeOwner, encodeOwner, isOwnerKey } from './owner.ts'
 import { cut, isShardKey } from './shards.ts'
-import { PREFIX, type Tags } from './tag-calls.ts'
 
 /** What can be written in one go. */
 export interface Writing {

@@ -1,9 +1,9 @@
 import type { OutList } from '../domain/journal.ts'
+import type { Tags } from '../domain/ports.ts'
 import { commonPrefix } from './arns.ts'
 import type { Unreadable } from './format.ts'
 import { unpackOutList } from './out-list.ts'
 import { isShardKey, join, listOf, readShard, type Shard } from './shards.ts'
-import type { Tags } from './tag-calls.ts'
 
 export interface GroupTags {
   readonly arn: string

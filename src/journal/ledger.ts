@@ -1,9 +1,10 @@
 import type { Ledger } from '../domain/journal.ts'
 import type { Outcome } from '../domain/outcome.ts'
+import type { Tags } from '../domain/ports.ts'
 import { DAMAGED, NEWER, type Read } from './format.ts'
+import { PREFIX } from './limits.ts'
 import { LONGEST_ID } from './owner.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
-import { PREFIX, type Tags } from './tag-calls.ts'
 import { fromVersionValue, toVersionValue } from './text.ts'
 import { fromTime, toTime } from './time.ts'
 

@@ -1,7 +1,8 @@
 import type { Mode, Owner, RunnerJob } from '../domain/journal.ts'
+import type { Tags } from '../domain/ports.ts'
 import { DAMAGED, NEWER, type Read } from './format.ts'
+import { PREFIX } from './limits.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
-import { PREFIX, type Tags } from './tag-calls.ts'
 import { fromWord, toWord } from './text.ts'
 import { fromTime, toTime } from './time.ts'
 

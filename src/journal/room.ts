@@ -1,13 +1,14 @@
 import type { Server } from '../domain/fleet.ts'
 import type { OutList } from '../domain/journal.ts'
+import type { Tags } from '../domain/ports.ts'
+import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
 import { commonPrefix } from './arns.ts'
 import { isOurs } from './codec.ts'
 import { LEDGER_KEYS } from './ledger.ts'
+import { MOST_TAGS } from './limits.ts'
 import { packOutList } from './out-list.ts'
 import { LONGEST_ID } from './owner.ts'
 import { OWNERS, shardsFor } from './shards.ts'
-import { MOST_TAGS, type Tags } from './tag-calls.ts'
-import { LONGEST_VERSION_BYTES } from './text.ts'
 
 /** As long as a list of these servers can get, whatever else it says. */
 const longest = (servers: readonly Server[]): OutList => ({

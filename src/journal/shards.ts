@@ -1,7 +1,8 @@
+import type { Tags } from '../domain/ports.ts'
 import { checksum } from './checksum.ts'
 import { DAMAGED, FORMAT, formatProblem, type Read } from './format.ts'
 import { LEDGER_KEYS } from './ledger.ts'
-import { LONGEST_VALUE, MOST_TAGS, PREFIX, type Tags } from './tag-calls.ts'
+import { LONGEST_VALUE, MOST_TAGS, PREFIX } from './limits.ts'
 
 const SHARD = `${PREFIX}out:`
 const KEY = /^elb-rollout:out:(0|[1-9]\d?)$/

@@ -1,11 +1,12 @@
 import { ApiError } from '../domain/errors.ts'
 import type { JournalStore } from '../domain/journal.ts'
+import type { TagCalls, Tags } from '../domain/ports.ts'
 import { decode, encode } from './codec.ts'
 import { type GroupTags, superseded } from './gather.ts'
+import { MOST_TAGS } from './limits.ts'
 import { ownerKey } from './owner.ts'
 import { free, needed } from './room.ts'
 import { SHARD_KEYS } from './shards.ts'
-import { MOST_TAGS, type TagCalls, type Tags } from './tag-calls.ts'
 
 /** Entries as tags on the target groups. It remembers nothing: another process may go on at any time. */
 export function createJournalStore(calls: TagCalls): JournalStore {

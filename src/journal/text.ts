@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-
-/** In UTF-8: what a tag holds in base64, with the mark. */
-export const LONGEST_VERSION_BYTES = 180
+import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
 
 /** Stands before what is in base64url, because it has characters that tags cannot have or that we give a meaning. */
 const ENCODED = '='
