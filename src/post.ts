@@ -3,7 +3,7 @@ import { readInputs } from './action/inputs.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { type SavedState, savedState } from './action/state.ts'
-import { endOrphans, modes, strategies, wire } from './action/wire.ts'
+import { endMain, modes, strategies, wire } from './action/wire.ts'
 import { messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
@@ -52,7 +52,7 @@ async function finish(
       rolloutId: left.rolloutId,
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-      stillUpdating: await endOrphans(left),
+      stillUpdating: await endMain(left, self.environment),
       ports: wire(settings, { ...self, mask: self.console.mask }),
     })
   } finally {

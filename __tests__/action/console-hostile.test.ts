@@ -76,6 +76,7 @@ function events(text: Text): fc.Arbitrary<Event> {
     registered: { ...servers, group: text },
     returned: servers,
     'still-out': servers,
+    'left-in-doubt': servers,
     'unfinished-found': {
       ...servers,
       rolloutId: text,

@@ -244,6 +244,25 @@ describe('other servers that fail meanwhile', () => {
     expect(world.serving()).toHaveLength(6)
   })
 
+  test('after a batch was cut: the rest of it is not forgotten when what was left of it comes back in', async () => {
+    const world = new World({ servers: 6, groups: [{ delaySeconds: 120 }], targetType: 'instance' })
+    const [, , , , fifth, sixth] = [...world.servers.values()] as ServerModel[]
+    if (fifth === undefined || sixth === undefined) throw new Error('six servers')
+    sixth.isUp = false
+    await world.clock.advance(60_000)
+    const start = world.clock.now()
+    // The unhealthy one would go first and be healed: it is kept from that by a batch that does not hold it.
+    world.clock.schedule(start + 30_000, () => {
+      fifth.isUp = false
+    })
+    world.clock.schedule(start + 400_000, () => {
+      fifth.isUp = true
+    })
+    const { outcome } = await world.rollOut({ batchSizes: [{ count: 3 }], minHealthy: { count: 3 } })
+    expect(outcome).toBe('succeeded')
+    expect(new Set(world.versions())).toEqual(new Set([NEW]))
+  })
+
   test('for good end the rollout, and what could not be undone is named', async () => {
     const world = new World()
     const [, , ...others] = [...world.servers.values()]

@@ -145,7 +145,7 @@ describe('a server whose update could not be shown to have ended', () => {
     })
     const { outcome, reason } = await world.clock.run(recovery.ended)
     expect(outcome).toBe('failed')
-    expect(reason).toContain('still out, since an update may be running: 10.0.0.12')
+    expect(reason).toContain('(the next deploy updates them first): 10.0.0.12')
     expect(world.serving()).toEqual(['10.0.0.11', '10.0.0.13', '10.0.0.14'])
 
     const next = await world.rollOut()
@@ -224,5 +224,70 @@ describe('what a lost runner has left', () => {
     if (isCompleted) expect(minutes).toBeLessThan(2)
     else expect(minutes).toBeGreaterThan(10)
     expect(world.serving()).toHaveLength(4)
+  })
+})
+
+describe('what is said of a rollout that others have overtaken or that changed nothing', () => {
+  test('a rollback that died and was recovered is finished by the next one, not undone', async () => {
+    const world = new World()
+    await world.rollOut()
+    const undo = { settings: { mode: 'rollback' as const, rolloutId: 'latest' }, withoutVersions: true }
+    await dieIn(world, world.start(undo), 75_000)
+    expect(new Set(world.versions()).size).toBe(2)
+    await world.clock.run(world.start({ settings: { mode: 'recover' } }).ended)
+    expect(await back(world, 'latest')).toMatchObject({
+      outcome: 'succeeded',
+      reason: '1.0.1 runs on all 4 servers',
+    })
+    expect(new Set(world.versions())).toEqual(new Set([OLD]))
+  })
+
+  test('one that was cancelled before it touched anything leaves nothing to undo', async () => {
+    const world = new World({ targetType: 'instance' })
+    await world.rollOut()
+    const at = world.clock.now() + 15_000
+    world.clock.schedule(at, () => world.stop({ cause: 'cancel', reason: 'cancelled' }))
+    expect((await world.rollOut({ version: '1.0.3', previousVersion: NEW })).outcome).toBe('interrupted')
+    world.forgetCancel()
+    expect(await back(world, 'latest')).toMatchObject({
+      outcome: 'succeeded',
+      reason: expect.stringContaining('nothing to undo'),
+    })
+    expect(new Set(world.versions())).toEqual(new Set([NEW]))
+  })
+
+  test('a recovery of a group that does not exist is refused', async () => {
+    const world = new World()
+    const targetGroupArns = [`${world.groupArns[0]?.slice(0, -4)}ffff`]
+    const { ended } = world.start({ settings: { mode: 'recover', targetGroupArns } })
+    expect(await world.clock.run(ended)).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringContaining('there is no target group'),
+    })
+  })
+})
+
+describe('several servers that must not go back in as they are', () => {
+  test('are updated one after the other by the next deploy, whatever happens to it', async () => {
+    const world = new World()
+    const dead = world.start()
+    await world.clock.advance(36_000)
+    dead.life.end()
+    await world.clock.advance(30_000)
+    const asker = { mainNonce: dead.nonce }
+    const stillUpdating = ['10.0.0.11', '10.0.0.12']
+    await world.clock.run(world.start({ settings: { mode: 'recover' }, asker, stillUpdating }).ended)
+
+    const next = world.start({ settings: { batchSizes: [{ count: 1 }] } })
+    await world.clock.advance(50_000)
+    next.life.end()
+    await world.clock.advance(6 * 3600_000)
+    await world.clock.run(world.start({ settings: { mode: 'recover' } }).ended)
+    const updated = new Set(world.of('update-succeeded').map(({ server }) => server))
+    for (const id of stillUpdating) expect(world.serving().includes(id)).toBe(updated.has(id))
+
+    expect(await world.rollOut({ batchSizes: [{ count: 1 }] })).toMatchObject({ outcome: 'succeeded' })
+    expect(world.serving()).toHaveLength(4)
+    expect(new Set(world.versions())).toEqual(new Set([NEW]))
   })
 })

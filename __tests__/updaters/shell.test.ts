@@ -8,6 +8,7 @@ import { overWhen, until } from './real-clock.ts'
 
 /** What the listener was told, in order. */
 class Record implements UpdateListener {
+  mayBegin: () => Promise<void> = async () => {}
   readonly begun: string[] = []
   readonly lines: string[] = []
   readonly results = new Map<string, UpdateResult>()
@@ -159,4 +160,16 @@ test('many updates under one signal raise no warning', async () => {
   await createShellUpdater(optionsAt(place, 'sleep 0.1')).update(fleet(30), CONTEXT, record, signal)
   process.off('warning', onWarning)
   expect(warnings).toEqual([])
+})
+
+test('an update that has to wait for others begins only when nobody objects, and those under way end', async () => {
+  const record = new Record()
+  let asked = 0
+  record.mayBegin = async () => {
+    if (++asked === 2) throw new Error('somebody else has taken over')
+  }
+  const updater = createShellUpdater(optionsAt(place, 'true', { concurrency: 1 }))
+  const work = updater.update(fleet(5), CONTEXT, record, never)
+  await expect(work).rejects.toThrow('somebody else has taken over')
+  expect(record.results.size).toBe(2)
 })

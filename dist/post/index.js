@@ -59583,6 +59583,30 @@ function quoted(text) {
     return printable(JSON.stringify(start));
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/settings.js
+/** What the user asked for, parsed. Times are milliseconds. */
+/** In UTF-8: as much as the journal can write down of a version. */
+const LONGEST_VERSION_BYTES = 180;
+/** With one of these in the URL the check is made for each server, before it goes back in. */
+function isPerServer(smoke) {
+    return /\{(id|ip|port)\}/.test(smoke.url);
+}
+/** True when only a service that runs the new version everywhere can pass. */
+function dependsOnVersion(smoke) {
+    return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}');
+}
+/** Rounded down: a batch of 50% of 5 is 2. */
+function sizeDown(size, of) {
+    return 'count' in size ? size.count : Math.floor((size.percent * of) / 100);
+}
+/** Rounded up: a floor of 50% of 5 is 3. */
+function sizeUp(size, of) {
+    return 'count' in size ? size.count : Math.ceil((size.percent * of) / 100);
+}
+function showSize(size) {
+    return 'count' in size ? `${size.count}` : `${size.percent}%`;
+}
+
 ;// CONCATENATED MODULE: ./lib/src/action/parse.js
 
 /** One sentence that names the input, the value and the accepted forms. */
@@ -59652,28 +59676,6 @@ function unless(word, parse) {
         const parsed = parse(text);
         return 'value' in parsed ? parsed : { ...parsed, accepted: `${parsed.accepted}, or ${word}` };
     };
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/settings.js
-/** What the user asked for, parsed. Times are milliseconds. */
-/** With one of these in the URL the check is made for each server, before it goes back in. */
-function isPerServer(smoke) {
-    return /\{(id|ip|port)\}/.test(smoke.url);
-}
-/** True when only a service that runs the new version everywhere can pass. */
-function dependsOnVersion(smoke) {
-    return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}');
-}
-/** Rounded down: a batch of 50% of 5 is 2. */
-function sizeDown(size, of) {
-    return 'count' in size ? size.count : Math.floor((size.percent * of) / 100);
-}
-/** Rounded up: a floor of 50% of 5 is 3. */
-function sizeUp(size, of) {
-    return 'count' in size ? size.count : Math.ceil((size.percent * of) / 100);
-}
-function showSize(size) {
-    return 'count' in size ? `${size.count}` : `${size.percent}%`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/action/parse-sizes.js
@@ -59799,11 +59801,11 @@ function wrongCompany(arn, before) {
 
 
 
+
 const DROPPED = 'if it comes from an output of another job, GitHub drops an output that contains a masked value (such as an account id)';
 const region = (name) => /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(name) ? { value: name } : { accepted: 'give a region (eu-west-1)' };
-/** As much as the journal can hold, in bytes. */
-const version = parse_text({ most: 180 });
-const rolloutId = (id) => /^[\w.-]{1,52}$/.test(id)
+const version = parse_text({ most: LONGEST_VERSION_BYTES });
+const rolloutId = (id) => /^(latest|\d{8}T\d{6}Z-[\w-]{1,36})$/.test(id)
     ? { value: id }
     : { accepted: 'give the id of a rollout (its output rollout-id), or latest' };
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */
@@ -60037,8 +60039,9 @@ const TELLERS = {
     'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
     'unfinished-found': ({ rolloutId, version, batch, batches, servers, inDoubt }) => [
         `rollout ${rolloutId} to ${version} did not end: in batch ${batch} of ${batches} it left out ${counted(servers)}`,
-        ...(inDoubt.length === 0 ? [] : [`an update may still be running on ${counted(inDoubt)}`]),
+        ...(inDoubt.length === 0 ? [] : [`must not go back in as they are: ${counted(inDoubt)}`]),
     ],
+    'left-in-doubt': ({ servers }) => [`to be updated before they go back in: ${counted(servers)}`],
     leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
     deregistered: ({ group, servers, at }, watch) => {
         for (const id of servers)
@@ -60450,6 +60453,7 @@ class Progress {
 function serversOf(event) {
     switch (event.type) {
         case 'unfinished-found':
+        case 'left-in-doubt':
         case 'leaving':
         case 'returned':
         case 'still-out':
@@ -60467,6 +60471,8 @@ function serversOf(event) {
 }
 function changed(server, event) {
     switch (event.type) {
+        case 'left-in-doubt':
+            return { ...server, place: 'out', inDoubt: true };
         case 'unfinished-found':
         case 'leaving':
         case 'still-out':
@@ -60673,11 +60679,11 @@ function outputsOf(report, reportPath) {
     };
 }
 /** Nothing is said about versions when the fleet may be mixed. */
-function publish_versionsOf({ conclusion, facts }) {
+function publish_versionsOf({ conclusion, facts, planned }) {
     const { version, previousVersion } = facts;
     const before = previousVersion === undefined ? {} : { 'previous-version': previousVersion };
     if (conclusion?.outcome === 'succeeded')
-        return { version, ...before };
+        return planned.length === 0 ? {} : { version, ...before };
     const unchanged = ['rolled-back', 'refused', 'planned'].includes(conclusion?.outcome ?? '');
     return unchanged && previousVersion !== undefined ? { version: previousVersion } : {};
 }
@@ -60766,7 +60772,7 @@ function stateSaver(rolloutId, nonce) {
     const save = () => core.saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)));
     return (event) => {
         if (event.type === 'stage-started' && event.stage === 'Claim') {
-            core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce }));
+            core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }));
         }
         if (event.type === 'update-started' && event.handle !== undefined) {
             commands.set(event.server, event.handle);
@@ -60784,11 +60790,12 @@ function savedState() {
     const claim = getState(KEYS.claim);
     if (claim === '')
         return undefined;
-    const { rolloutId, nonce } = JSON.parse(claim);
+    const { rolloutId, nonce, pid } = JSON.parse(claim);
     const outcome = getState(KEYS.outcome);
     return {
         rolloutId,
         nonce,
+        pid,
         commands: JSON.parse(getState(KEYS.commands) || '{}'),
         ...(outcome === '' ? {} : { outcome: outcome }),
     };
@@ -61014,6 +61021,19 @@ function hint(failure, name) {
         : ' (the AWS credentials are missing, expired or wrong)';
 }
 
+;// CONCATENATED MODULE: ./lib/src/elbv2/call.js
+
+const options = (signal) => signal === undefined ? {} : { abortSignal: signal };
+/** The answer of a call, or what its failure means for us. */
+async function named(operation, answer) {
+    try {
+        return await answer;
+    }
+    catch (error) {
+        throw failure_toApiError(error, operation);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/src/elbv2/mapping.js
 /** The only place that knows the SDK's shapes. */
 function toTargetGroup(group, attributes) {
@@ -61150,15 +61170,6 @@ async function withAttributes(client, group, signal) {
     const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)));
     return toTargetGroup(group, answer.Attributes ?? []);
 }
-const options = (signal) => (signal === undefined ? {} : { abortSignal: signal });
-async function named(operation, answer) {
-    try {
-        return await answer;
-    }
-    catch (error) {
-        throw failure_toApiError(error, operation);
-    }
-}
 
 ;// CONCATENATED MODULE: ./lib/src/elbv2/tags.js
 
@@ -61171,7 +61182,7 @@ function createTagCalls(client) {
             const found = new Map();
             for (let start = 0; start < arns.length; start += MOST_RESOURCES) {
                 const command = new dist_cjs/* DescribeTagsCommand */.yRM({ ResourceArns: arns.slice(start, start + MOST_RESOURCES) });
-                const answer = await tags_named('DescribeTags', client.send(command, tags_options(signal)));
+                const answer = await named('DescribeTags', client.send(command, options(signal)));
                 for (const { ResourceArn = '', Tags = [] } of answer.TagDescriptions ?? []) {
                     found.set(ResourceArn, new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value])));
                 }
@@ -61183,22 +61194,13 @@ function createTagCalls(client) {
                 ResourceArns: [...arns],
                 Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })),
             });
-            await tags_named('AddTags', client.send(command, tags_options(signal)));
+            await named('AddTags', client.send(command, options(signal)));
         },
         async remove(arns, keys, signal) {
             const command = new dist_cjs/* RemoveTagsCommand */.L1A({ ResourceArns: [...arns], TagKeys: [...keys] });
-            await tags_named('RemoveTags', client.send(command, tags_options(signal)));
+            await named('RemoveTags', client.send(command, options(signal)));
         },
     };
-}
-const tags_options = (signal) => (signal === undefined ? {} : { abortSignal: signal });
-async function tags_named(operation, answer) {
-    try {
-        return await answer;
-    }
-    catch (error) {
-        throw failure_toApiError(error, operation);
-    }
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
@@ -61324,7 +61326,7 @@ function holder_isGone(owner, asker, now) {
 function hasEnded(job, { mode, job: own }) {
     if (job === undefined || own === undefined || job.runId !== own.runId)
         return false;
-    return job.attempt !== own.attempt || job.job === own.job || mode !== 'deploy';
+    return Number(job.attempt) < Number(own.attempt) || job.job === own.job || mode !== 'deploy';
 }
 /**
  * A process whose entry is missing: infrastructure code may have removed it (undefined), or somebody else has ended its
@@ -61347,6 +61349,7 @@ function whyEnded({ last }, own) {
 /** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
 class Outstanding {
     #servers = new Map();
+    #inDoubt = new Set();
     #list;
     #sequence = 0;
     /** As it is written now; absent when nothing is out. */
@@ -61357,6 +61360,7 @@ class Outstanding {
     restore(list) {
         this.#list = list;
         this.#sequence = list?.sequence ?? 0;
+        this.#inDoubt = new Set(list?.inDoubt);
         this.#servers.clear();
         for (const server of list?.servers ?? [])
             this.#servers.set(server.id, server);
@@ -61365,8 +61369,7 @@ class Outstanding {
     add(servers, about) {
         for (const server of servers)
             this.#servers.set(server.id, server);
-        this.#list = { ...about, sequence: ++this.#sequence, servers: [...this.#servers.values()] };
-        return this.#list;
+        return this.#write(about);
     }
     /** Those for which it holds are in again; answers whether there were any. */
     drop(isIn) {
@@ -61375,18 +61378,25 @@ class Outstanding {
             this.#servers.delete(id);
         return back.length > 0;
     }
-    /** The list of those that are left, or none. */
-    renew(inDoubt = []) {
-        const doubtful = inDoubt.filter((id) => this.#servers.has(id));
-        this.#list =
-            this.#list === undefined || this.#servers.size === 0
-                ? undefined
-                : {
-                    ...this.#list,
-                    sequence: ++this.#sequence,
-                    servers: [...this.#servers.values()],
-                    ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
-                };
+    /** The list of those that are left, or none; `inDoubt`: which of them must not go back in as they are, as of now. */
+    renew(inDoubt) {
+        if (inDoubt !== undefined)
+            this.#inDoubt = new Set(inDoubt);
+        if (this.#list === undefined)
+            return undefined;
+        if (this.#servers.size > 0)
+            return this.#write(this.#list);
+        this.#list = undefined;
+        return undefined;
+    }
+    #write({ inDoubt: _, ...about }) {
+        const doubtful = [...this.#servers.keys()].filter((id) => this.#inDoubt.has(id));
+        this.#list = {
+            ...about,
+            sequence: ++this.#sequence,
+            servers: [...this.#servers.values()],
+            ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+        };
         return this.#list;
     }
 }
@@ -61468,8 +61478,10 @@ class Tenure {
         await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
         await this.#options.clock.sleep(STALE_MS, signal);
         const after = await this.#read(signal);
-        const seen = new Set(before.owners.map((owner) => owner.nonce));
-        const rival = after.owners.find((owner) => !this.#isOurs(owner) && !seen.has(owner.nonce));
+        const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]));
+        // Also one that was believed to be gone, and has written since.
+        const isNew = (owner) => owner.due > (seen.get(owner.nonce) ?? Number.NEGATIVE_INFINITY);
+        const rival = after.owners.find((owner) => !this.#isOurs(owner) && isNew(owner));
         if (rival !== undefined) {
             await this.#remove({ owners: [this.#options.asker.nonce] }, signal);
             this.#owner = undefined;
@@ -61501,13 +61513,15 @@ class Tenure {
     }
     async recordOut({ holdForMs, servers, ...about }, signal) {
         const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId });
-        const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about.previousVersion) };
+        const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about) };
         this.#hasTouched = true;
         await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledger }, signal);
     }
     async recordIn(servers, signal) {
         if (!this.#outstanding.drop((id) => servers.includes(id)))
             return;
+        // Minutes have passed: the list that is there now may be somebody else's.
+        await this.confirm(signal);
         const out = this.#outstanding.renew();
         await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal));
     }
@@ -61520,6 +61534,11 @@ class Tenure {
         const owners = [this.#options.asker.nonce];
         await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal);
         this.#owner = undefined;
+    }
+    /** Leaves what is written about servers to the next one who comes. */
+    async release(signal) {
+        if (this.#owner !== undefined)
+            await this.#remove({ owners: [this.#options.asker.nonce] }, signal);
     }
     /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
     async #reclaim(entries, signal) {
@@ -61555,9 +61574,10 @@ class Tenure {
         this.#outstanding.restore(out);
     }
     /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
-    #ledgerWhileTouching(previousVersion) {
+    #ledgerWhileTouching({ direction, version, previousVersion, }) {
         const { holds: _, ...rest } = this.#ledger;
-        const before = previousVersion ?? this.#ledger.holds;
+        // A rollback that dies is to be finished, not undone.
+        const before = direction === 'rollback' ? version : (previousVersion ?? this.#ledger.holds);
         this.#ledger = {
             ...rest,
             ...(before === undefined ? {} : { before }),
@@ -61605,7 +61625,22 @@ function describeOwner({ rolloutId, mode, job }) {
     return `${mode} ${rolloutId}${where}`;
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/within.js
+/** Work that is aborted, with the reason, when it takes longer than this. */
+async function within(clock, limit, work) {
+    const late = new AbortController();
+    const ended = new AbortController();
+    clock.sleep(limit.ms, ended.signal).then(() => late.abort(limit.reason), () => { });
+    try {
+        return await work(late.signal);
+    }
+    finally {
+        ended.abort();
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/scene.js
+
 
 
 
@@ -61674,18 +61709,32 @@ function refuse({ emit }, problems) {
     emit({ type: 'refused', problems });
     return refusal(problems);
 }
-/** A failure before anything was changed refuses; the credentials may lack a permission, which is named. */
-async function beforeChange(scene, work) {
+/**
+ * Whatever happens ends in a conclusion. A failure before the claim refuses, and names the permission that the credentials
+ * lack; after it something may have been changed, and somebody has to look.
+ */
+async function concluding(scene, work) {
     try {
         return await work();
     }
     catch (error) {
+        if (scene.tenure !== undefined)
+            return abandon(scene, scene.tenure, error);
         if (scene.cancel.aborted)
             return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
         const denied = error instanceof ApiError && error.failure === 'denied';
         const hint = denied ? ` (the credentials need the permission ${error.permission})` : '';
         return refuse(scene, [`${messageOf(error)}${hint}`]);
     }
+}
+const RELEASE_WITHIN_MS = 1_500;
+/** What is written about servers stays; only the claim goes, so that the next one need not wait. */
+async function abandon(scene, tenure, error) {
+    const { cancel, ports, emit } = scene;
+    const why = cancel.aborted ? cancel.reason.reason : messageOf(error);
+    const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') };
+    await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${messageOf(failed)}` }));
+    return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/claim.js
@@ -61696,11 +61745,24 @@ async function beforeChange(scene, work) {
 const SLACK_MS = 2 * 60_000;
 const LOOK_EVERY_MS = 30_000;
 /** Begins a tenure, or says who is in the way. */
-async function claim(scene, tenure) {
-    const { settings, cancel, emit } = scene;
+async function claim(scene, tenure, snapshot) {
+    const { cancel, emit } = scene;
     emit({ type: 'stage-started', stage: 'Claim' });
-    const holder = await tenure.claim(settings.healthTimeoutMs + SLACK_MS, cancel);
-    return holder === undefined ? undefined : refuse(scene, [inTheWay(holder)]);
+    scene.tenure = tenure;
+    const holder = await tenure.claim(holdMs(scene, snapshot), cancel);
+    if (holder === undefined)
+        return undefined;
+    delete scene.tenure;
+    return refuse(scene, [inTheWay(holder)]);
+}
+/** To the first entry: servers may have to be put back and become healthy, or capacity be waited for. */
+function holdMs({ settings }, { groups }) {
+    const { healthTimeoutMs, healthyForMs = 0 } = settings;
+    const each = groups.map((group) => group.deregistrationDelayMs +
+        group.healthCheckIntervalMs +
+        group.healthCheckTimeoutMs +
+        group.slowStartMs);
+    return healthTimeoutMs + healthyForMs + Math.max(0, ...each) + SLACK_MS;
 }
 const inTheWay = (holder) => `another rollout is under way on these target groups: ${describeOwner(holder)}; it has until ${timeOfDay(holder.due)} for its next entry, and is gone if none comes; wait for it, or cancel it and run mode: recover`;
 /** Waits until nobody else may change things: recover and rollback come to put right what somebody left. */
@@ -62002,26 +62064,31 @@ const deregister = async (run, step) => {
 };
 class FloorBroken extends Error {
 }
-/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
+/** A look that is older than this does not count for the first call. */
+const registration_FRESH_MS = 3_000;
+/** Takes out those that are not out yet. A call that comes late, or again, is made only if `stillRight` does not object. */
 async function takeOut(run, ids, stillRight = async () => { }) {
+    const { clock } = run.ports;
+    const startedAt = clock.now();
     const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out');
+    await run.journal.confirm(run.signal);
+    // Also when all of them are out already: it says until when the next entry comes.
+    await run.journal.recordOut(entryOf(run, leaving), run.signal);
     if (leaving.length === 0)
         return;
-    const { plan, batch, batches, strategy } = run;
-    await run.journal.confirm(run.signal);
-    const { direction, version, leaves } = plan;
-    const entry = {
-        servers: leaving,
-        strategy,
-        direction,
-        version,
-        batch,
-        batches,
-        holdForMs: run.phaseWithinMs,
-    };
-    await run.journal.recordOut({ ...entry, ...(leaves === undefined ? {} : { previousVersion: leaves }) }, run.signal);
     run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) });
+    if (clock.now() - startedAt > registration_FRESH_MS) {
+        await run.journal.confirm(run.signal);
+        await stillRight();
+    }
     await callDeregister(run, leaving, stillRight);
+}
+function entryOf({ plan, batch, batches, strategy, phaseWithinMs }, servers) {
+    const { direction, version, leaves } = plan;
+    return {
+        ...{ servers, strategy, direction, version, batch, batches, holdForMs: phaseWithinMs },
+        ...(leaves === undefined ? {} : { previousVersion: leaves }),
+    };
 }
 async function callDeregister(run, servers, beforeAgain = async () => { }) {
     const { loadBalancer } = run.ports;
@@ -62191,7 +62258,7 @@ class Drain {
     async judge(health, now) {
         const still = this.#servers.filter((server) => isStillIn(server, health));
         if (still.length > 0)
-            return this.#brokenFloor(health) ?? this.#unconfirmed(still, now);
+            return this.#brokenFloor(health) ?? (await this.#stillIn(still, now));
         this.#confirm();
         this.#noteDrained(health, now);
         if (this.#waiting().length > 0)
@@ -62204,6 +62271,15 @@ class Drain {
     #waiting() {
         return this.#servers.filter((server) => !this.#drained.has(server.id));
     }
+    async #stillIn(still, now) {
+        if (!this.#confirmed)
+            return this.#unconfirmed(still, now);
+        // An old read may follow a new one; later, it is somebody else's doing.
+        if (now - this.#startedAt <= drain_STALE_MS)
+            return { text: 'a newer answer', earliest: now };
+        const ids = idList(still.map((server) => server.id));
+        return { done: { failed: `${ids}: registered again by somebody else while it drained` } };
+    }
     /** Perhaps the read is old; perhaps the call had no effect. */
     async #unconfirmed(still, now) {
         const ids = still.map((server) => server.id);
@@ -62215,6 +62291,7 @@ class Drain {
         }
         if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
             this.#calledAgain = true;
+            await this.#run.journal.confirm(this.#run.signal);
             await callDeregister(this.#run, still);
         }
         return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
@@ -62415,6 +62492,7 @@ const update = async (run, step) => {
 };
 function listener(run, version) {
     return {
+        mayBegin: () => run.journal.confirm(run.signal),
         started: (server, handle) => run.emit({ type: 'update-started', server, version, ...(handle === undefined ? {} : { handle }) }),
         output: (server, line) => run.emit({ type: 'update-output', server, line }),
         ended: (server, result) => {
@@ -62460,10 +62538,11 @@ async function perform(run) {
         return await performPhases(run);
     }
     catch (error) {
+        if (error instanceof Ousted)
+            return { cause: 'ousted', reason: error.message };
         if (run.signal.aborted)
             return run.signal.reason;
-        const cause = error instanceof Ousted ? 'ousted' : 'failure';
-        return { cause, reason: explain(error) };
+        return { cause: 'failure', reason: explain(error) };
     }
 }
 async function performPhases(run) {
@@ -62501,11 +62580,14 @@ async function performPhase(run, whole) {
             continue;
         if ('failed' in result)
             return { stop: failure(run, step.kind, result.failed) };
-        if ('retreat' in result)
-            return { ...(await retreat(run, phase, result.retreat)), retreated: true };
+        if ('retreat' in result) {
+            const stop = await retreat(run, phase, result.retreat);
+            return stop === undefined ? { again: whole, retreated: true } : { stop };
+        }
         again = narrow(phase, result.cut);
-        phase = narrow(phase, phase.servers.filter((id) => !result.cut.includes(id)));
-        run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut });
+        const { cut } = result;
+        phase = withoutServiceCheck(narrow(phase, phase.servers.filter((id) => !cut.includes(id))));
+        run.emit({ type: 'batch-cut', servers: phase.servers, later: cut });
     }
     return again === undefined ? {} : { again };
 }
@@ -62532,7 +62614,8 @@ async function settleFailures(run) {
     const failed = [...run.failures.keys()];
     if (failed.length > run.plan.maxFailures)
         return { failed: firstFailure(run) };
-    if (Number.isFinite(run.plan.maxFailures))
+    const isIn = (id) => run.progress.of(id).place !== 'out';
+    if (Number.isFinite(run.plan.maxFailures) && failed.some(isIn))
         await takeOut(run, failed);
     return undefined;
 }
@@ -62541,7 +62624,12 @@ function firstFailure({ failures }) {
     const others = failures.size - 1;
     return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`;
 }
-/** Brings the batch back in as it is, untouched, and tries it again later. */
+/** The service is asked when the rest of the batch has followed: until then some of it runs the old version. */
+const withoutServiceCheck = (phase) => ({
+    ...phase,
+    steps: phase.steps.filter((step) => step.kind !== 'check' || step.scope !== 'service'),
+});
+/** Brings the batch back in as it is, untouched; answers why the rollout must stop, if it must. */
 async function retreat(run, phase, reason) {
     run.emit({ type: 'batch-retreated', servers: phase.servers, reason });
     for (const step of phase.steps) {
@@ -62549,9 +62637,9 @@ async function retreat(run, phase, reason) {
             continue;
         const result = await performStep(run, step);
         if (result !== undefined && 'failed' in result)
-            return { stop: failure(run, step.kind, result.failed) };
+            return failure(run, step.kind, result.failed);
     }
-    return { again: phase };
+    return undefined;
 }
 function explain(error) {
     if (error instanceof ApiError && error.failure === 'denied') {
@@ -62580,21 +62668,8 @@ function startPhase(run, phase) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/src/engine/within.js
-/** Work that is aborted, with the reason, when it takes longer than this. */
-async function within(clock, limit, work) {
-    const late = new AbortController();
-    const ended = new AbortController();
-    clock.sleep(limit.ms, ended.signal).then(() => late.abort(limit.reason), () => { });
-    try {
-        return await work(late.signal);
-    }
-    finally {
-        ended.abort();
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/src/engine/put-right.js
+
 
 
 
@@ -62606,7 +62681,11 @@ async function putRight(scene, { snapshot, tenure, list }) {
     if (strategy === undefined)
         throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`);
     const doubtful = new Set([...(list.inDoubt ?? []), ...(scene.stillUpdating ?? [])]);
-    const inDoubt = list.servers.map(({ id }) => id).filter((id) => doubtful.has(id));
+    // One that somebody has put back by hand since is in doubt no more.
+    const isBack = (server) => snapshot.groups.every(({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health));
+    const inDoubt = list.servers
+        .filter((server) => doubtful.has(server.id) && !isBack(server))
+        .map(({ id }) => id);
     emit({
         type: 'unfinished-found',
         rolloutId: list.rolloutId,
@@ -62650,9 +62729,10 @@ async function endPutRight({ ports, cancel, emit, progress }, tenure, { inDoubt 
 function ledgerAfter({ course, conclusion, found, rolloutId, at, }) {
     const { settings, fleet, progress } = course;
     const last = { rolloutId, outcome: conclusion.outcome };
-    const before = settings.previousVersion ?? found.holds;
+    const isRollback = settings.mode === 'rollback';
+    const before = isRollback ? settings.version : (settings.previousVersion ?? found.holds);
     // What was undone stays the last that was tried: undoing it again has nothing to do.
-    if (conclusion.outcome === 'succeeded' && settings.mode === 'rollback') {
+    if (conclusion.outcome === 'succeeded' && isRollback) {
         return { holds: settings.version, at, last: { rolloutId, outcome: 'rolled-back' } };
     }
     if (conclusion.outcome === 'succeeded') {
@@ -62669,6 +62749,7 @@ function ledgerAfter({ course, conclusion, found, rolloutId, at, }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
+
 
 
 
@@ -62696,6 +62777,8 @@ async function putBackWhatIsSafe(cancelled) {
         });
     }
     catch (error) {
+        if (error instanceof Ousted)
+            throw error;
         emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` });
         emit({ type: 'still-out', servers: out });
     }
@@ -62786,32 +62869,41 @@ const observedGroups = (snapshot) => snapshot.groups.map((group) => {
 
 /** From here on things change, and whatever happens ends in a conclusion. */
 async function rollOut(scene, cleared) {
-    const { settings, strategy, snapshot, plan } = cleared;
-    const { emit, progress, cancel } = scene;
-    const course = { settings, fleet: fleetOf(snapshot), progress };
+    const { settings, snapshot } = cleared;
+    const course = { settings, fleet: fleetOf(snapshot), progress: scene.progress };
     const forward = await goForward(scene, cleared);
     if (forward === undefined)
         return finish(scene, cleared, course);
-    emit({ type: 'stopped', stop: forward, direction: 'forward' });
+    scene.emit({ type: 'stopped', stop: forward, direction: 'forward' });
     if (forward.cause === 'ousted')
         return conclude({ ...course, forward });
+    try {
+        const back = await goBack(scene, cleared, forward);
+        const whole = { ...course, forward, ...(back === undefined ? {} : { back }) };
+        return back?.cause === 'ousted' ? conclude(whole) : await finish(scene, cleared, whole);
+    }
+    catch (error) {
+        if (!(error instanceof Ousted))
+            throw error;
+        return conclude(oustedFrom({ ...course, forward }, error.message));
+    }
+}
+/** What follows a stop: after a cancel what is safe goes back in, after a failure the strategy knows a way. */
+async function goBack(scene, cleared, forward) {
+    const { settings, strategy, snapshot, plan } = cleared;
+    const { emit, progress, cancel } = scene;
     if (forward.cause === 'cancel') {
         await putBackWhatIsSafe(runOf(scene, cleared, { plan, signal: cancel }));
-        return finish(scene, cleared, { ...course, forward });
+        return undefined;
     }
-    const run = runOf(scene, cleared, {
-        plan: strategy.afterFailure(settings, snapshot, progress),
-        signal: cancel,
-    });
+    const way = strategy.afterFailure(settings, snapshot, progress);
+    const run = runOf(scene, cleared, { plan: way, signal: cancel });
     const back = await perform(run);
-    if (back === undefined)
-        return finish(scene, cleared, { ...course, forward });
-    emit({ type: 'stopped', stop: back, direction: 'rollback' });
-    if (back.cause === 'ousted')
-        return conclude({ ...course, forward, back });
-    if (back.cause === 'cancel')
+    if (back !== undefined)
+        emit({ type: 'stopped', stop: back, direction: 'rollback' });
+    if (back?.cause === 'cancel')
         await putBackWhatIsSafe(run);
-    return finish(scene, cleared, { ...course, forward, back });
+    return back;
 }
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
 function goForward(scene, cleared) {
@@ -62846,12 +62938,10 @@ async function finish(scene, { tenure }, course) {
     };
     try {
         await within(ports.clock, limit, async (signal) => {
-            // After a cancel what was put back was confirmed a moment ago, and every call counts.
-            if (!cancel.aborted)
-                await tenure.confirm(signal);
+            await tenure.confirm(signal);
             const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() });
             const out = progress.where((server) => server.place === 'out');
-            const inDoubt = progress.where((server) => server.inDoubt);
+            const inDoubt = mustStayOut(course);
             await tenure.close({ ledger, out, inDoubt }, signal);
         });
     }
@@ -62861,6 +62951,11 @@ async function finish(scene, { tenure }, course) {
         emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` });
     }
     return conclusion;
+}
+/** One whose update may still be running; and one that failed, unless all that is out is to go back in after a cancel. */
+function mustStayOut({ progress, forward, back }) {
+    const isCancelled = forward?.cause === 'cancel' || back?.cause === 'cancel';
+    return progress.where(({ inDoubt, place, failure }) => inDoubt || (!isCancelled && place === 'out' && failure !== undefined));
 }
 function oustedFrom(course, reason) {
     const stop = { cause: 'ousted', reason };
@@ -62880,7 +62975,7 @@ function oustedFrom(course, reason) {
 /** Takes the fleet to the version: survey, put right what was left, plan, preflight, claim, roll out. */
 async function deploy(mission) {
     const scene = scene_open(mission);
-    return beforeChange(scene, async () => {
+    return concluding(scene, async () => {
         const seen = await survey(scene);
         const holder = holderIn(seen.entries, scene);
         if (holder !== undefined)
@@ -62899,9 +62994,10 @@ async function finishFirst(scene, seen) {
     if (scene.settings.dryRun)
         return prepare(scene, seen);
     const tenure = newTenure(scene);
-    const inWay = await claim(scene, tenure);
-    if (inWay !== undefined)
-        return inWay;
+    return (await claim(scene, tenure, seen.snapshot)) ?? goOn(scene, seen, tenure);
+}
+/** With the claim: what was found unfinished comes first. */
+async function goOn(scene, seen, tenure) {
     const list = tenure.unfinished();
     if (list === undefined)
         return prepare(scene, await survey(scene), tenure);
@@ -62909,16 +63005,21 @@ async function finishFirst(scene, seen) {
     if (done.stop !== undefined) {
         if (done.stop.cause !== 'ousted')
             await endPutRight(scene, tenure, done);
-        return { outcome: 'interrupted', reason: done.stop.reason };
+        return {
+            outcome: 'interrupted',
+            reason: `${done.stop.reason}; mode: recover puts right what may be left`,
+        };
     }
     warnOfUnhealthy(scene, done.unhealthy);
     const after = await survey(scene);
     const leftOut = list.servers.filter(({ id }) => done.inDoubt.includes(id));
     const snapshot = leftOut.length === 0 ? after.snapshot : { ...after.snapshot, leftOut };
     const conclusion = await prepare(scene, { ...after, snapshot }, tenure);
-    if (conclusion.outcome === 'refused')
-        await endPutRight(scene, tenure, done);
-    return conclusion;
+    if (conclusion.outcome !== 'refused')
+        return conclusion;
+    await endPutRight(scene, tenure, done);
+    const reason = `what rollout ${list.rolloutId} had left out is back in, but nothing was rolled out: ${conclusion.reason}`;
+    return { outcome: 'failed', reason };
 }
 /** The plan and its preflight; then it begins. */
 async function prepare(scene, seen, claimed) {
@@ -62951,21 +63052,25 @@ async function prepare(scene, seen, claimed) {
     }
     const tenure = claimed ?? newTenure(scene);
     if (claimed === undefined) {
-        const inWay = await claim(scene, tenure);
+        const inWay = await claim(scene, tenure, snapshot);
         if (inWay !== undefined)
             return inWay;
+        // Somebody has died since the survey.
+        if (tenure.unfinished() !== undefined)
+            return goOn(scene, seen, tenure);
     }
     scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
     const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id);
     if (leftOut.length > 0)
-        emit({ type: 'still-out', servers: leftOut });
+        emit({ type: 'left-in-doubt', servers: leftOut });
     return rollOut(scene, { settings, strategy, snapshot, plan, tenure });
 }
 const unfinishedWarning = (rolloutId) => `rollout ${rolloutId} did not end: what it left out of the load balancer would be put back in first`;
 /** Without an input of its own, the version that runs now is the one in the ledger. */
 function withLedger(settings, entries) {
-    const { holds } = ledgerOf(entries);
-    const previousVersion = settings.previousVersion ?? holds;
+    const { holds, before } = ledgerOf(entries);
+    // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
+    const previousVersion = settings.previousVersion ?? holds ?? before;
     return previousVersion === undefined ? settings : { ...settings, previousVersion };
 }
 /** A rollout that did not end may have left different versions; then the way back is for all servers. */
@@ -63006,7 +63111,239 @@ function warnOfUnhealthy({ emit }, unhealthy) {
     emit({ type: 'warned', text: `put back in, but not healthy: ${idList([...unhealthy.keys()])} (${reason})` });
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/batches.js
+
+
+/** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
+function batchSize(sizes, index, servers) {
+    const size = sizes[Math.min(index, sizes.length - 1)];
+    return Math.max(1, sizeDown(size, servers));
+}
+/** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
+function inOrder(servers, health) {
+    const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const healthy = byId.filter((server) => isServerHealthy(server, health));
+    const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
+    return [...unhealthy, ...zonesInTurn(healthy)];
+}
+function zonesInTurn(servers) {
+    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
+    const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
+    const longest = Math.max(0, ...queues.map((queue) => queue.length));
+    return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
+}
+/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
+function batchesOf(servers, settings, fleet) {
+    const batches = [];
+    for (let start = 0; start < servers.length;) {
+        const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
+        batches.push(servers.slice(start, start + size));
+        start += size;
+    }
+    return batches;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
+
+
+
+
+
+/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
+function preflightProblems(settings, snapshot) {
+    const groups = groupProblems(snapshot);
+    if (snapshot.groups.length === 0)
+        return groups;
+    const fleet = fleetOf(snapshot);
+    return [
+        ...groups,
+        ...serverProblems(snapshot, fleet),
+        ...capacityProblems(settings, fleet),
+        ...inputProblems(settings, snapshot),
+    ];
+}
+/** Listed ARNs that name nothing. */
+const unknownGroups = (snapshot) => snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`);
+function groupProblems(snapshot) {
+    return [
+        ...unknownGroups(snapshot),
+        ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot)),
+    ];
+}
+function oneGroupProblems(group, snapshot) {
+    const problems = [];
+    if (group.targetType === 'lambda' || group.targetType === 'alb') {
+        problems.push(`target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`);
+    }
+    if (group.loadBalancerArns.length === 0) {
+        problems.push(`target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`);
+    }
+    const others = snapshot.loadBalancers.filter((balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application');
+    for (const balancer of others) {
+        problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`);
+    }
+    if (group.crossZone === 'off') {
+        problems.push(`target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`);
+    }
+    const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
+    if (shifted.length > 0) {
+        problems.push(`a zonal shift keeps traffic from ${idList(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
+    }
+    return problems;
+}
+function serverProblems(snapshot, fleet) {
+    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
+}
+function differingServers(fleet) {
+    return fleet.groups.flatMap((group) => {
+        const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0);
+        if (missing.length === 0)
+            return [];
+        return [
+            `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
+        ];
+    });
+}
+function partlyDraining(snapshot, fleet) {
+    const draining = new Set([...snapshot.health.values()]
+        .flat()
+        .filter(isDraining)
+        .map((entry) => entry.target.id));
+    const both = fleet.servers.filter((server) => draining.has(server.id));
+    if (both.length === 0)
+        return [];
+    return [
+        `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
+    ];
+}
+function elsewhere(snapshot, fleet) {
+    const ids = new Set(fleet.servers.map((server) => server.id));
+    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
+        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
+        if (shared.length === 0)
+            return [];
+        return [
+            `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
+        ];
+    });
+}
+function capacityProblems(settings, fleet) {
+    const servers = fleet.servers.length;
+    if (servers === 0)
+        return ['no server is registered in the listed target groups: there is nothing to roll out to'];
+    if (servers === 1) {
+        return [
+            `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
+        ];
+    }
+    const floor = floorOf(settings, fleet);
+    const most = servers - floor;
+    if (most < 1) {
+        return [
+            `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
+        ];
+    }
+    return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
+}
+function oversizedBatches(settings, facts) {
+    const { servers, most } = facts;
+    return settings.batchSizes.flatMap((size, index) => {
+        const batch = batchSize(settings.batchSizes, index, servers);
+        if (batch <= most)
+            return [];
+        return [
+            `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
+        ];
+    });
+}
+function brokenThresholds(settings, fleet) {
+    const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
+    return fleet.groups.flatMap((group) => {
+        const broken = firstBroken(group, fleet, largest);
+        if (broken === undefined)
+            return [];
+        const fits = largestThatHolds(group, fleet, largest);
+        const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
+        return [
+            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
+        ];
+    });
+}
+function largestThatHolds(group, fleet, below) {
+    let size = below - 1;
+    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
+        size--;
+    return size;
+}
+/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
+function firstBroken(group, fleet, batch) {
+    const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
+    const share = (100 * staying) / total;
+    const holds = {
+        dnsFailoverCount: (limit) => staying >= limit,
+        dnsFailoverPercent: (limit) => share >= limit,
+        unhealthyRoutingCount: (limit) => staying >= limit,
+        unhealthyRoutingPercent: (limit) => share >= limit,
+    };
+    for (const [key, limit] of Object.entries(group.thresholds)) {
+        if (!holds[key](limit))
+            return `${THRESHOLD_NAMES[key]} of ${limit}`;
+    }
+    return undefined;
+}
+const THRESHOLD_NAMES = {
+    dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
+    dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
+    unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+    unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+};
+function inputProblems(settings, snapshot) {
+    const problems = [];
+    const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
+    const ipGroups = ofType('ip');
+    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
+        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
+    }
+    const instanceGroups = ofType('instance');
+    const { url = '', body = '' } = settings.smoke ?? {};
+    if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
+        problems.push(`the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
+    }
+    return problems;
+}
+/** From here on the wait for drains is most of the time that a rollout takes. */
+const LONG_DELAY_MS = 120_000;
+/** What the user should know before it begins. */
+function preflightWarnings(settings, snapshot) {
+    const fleet = fleetOf(snapshot);
+    const warnings = [];
+    for (const group of snapshot.groups) {
+        const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
+        if (draining.length > 0) {
+            warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
+        }
+        if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
+            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
+        }
+    }
+    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
+}
+function unhealthyWarning(snapshot, fleet) {
+    const healthy = healthyServers(fleet, snapshot.health);
+    const missing = fleet.servers.length - healthy;
+    if (missing === 0)
+        return [];
+    if (healthy === 0)
+        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
+    return [
+        `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/recover.js
+
 
 
 
@@ -63015,8 +63352,10 @@ function warnOfUnhealthy({ emit }, unhealthy) {
 /** Puts right what a rollout left that did not end: every server is in again and healthy, or named. */
 async function recover(mission) {
     const scene = scene_open(mission);
-    return beforeChange(scene, async () => {
+    return concluding(scene, async () => {
         const seen = await surveyAlone(scene);
+        if (seen.snapshot.unknownGroupArns.length > 0)
+            return refuse(scene, unknownGroups(seen.snapshot));
         if (seen.entries.unreadable.length > 0)
             return refuse(scene, seen.entries.unreadable);
         const { out, owners } = seen.entries;
@@ -63026,7 +63365,7 @@ async function recover(mission) {
         if (scene.settings.dryRun)
             return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` };
         const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId);
-        const inWay = await claim(scene, tenure);
+        const inWay = await claim(scene, tenure, seen.snapshot);
         return inWay ?? putEverythingRight(scene, seen, tenure);
     });
 }
@@ -63044,7 +63383,11 @@ async function surveyAlone(scene) {
         return seen;
     const { settings } = scene;
     scene.settings = { ...settings, targetGroupArns: [...settings.targetGroupArns, ...others] };
-    return survey(scene);
+    const wider = await survey(scene);
+    // One that has been deleted since holds nothing any more.
+    const { groups } = wider.snapshot;
+    scene.settings = { ...settings, targetGroupArns: groups.map((group) => group.arn) };
+    return { ...wider, snapshot: { ...wider.snapshot, unknownGroupArns: [] } };
 }
 async function putEverythingRight(scene, seen, tenure) {
     const list = tenure.unfinished();
@@ -63068,7 +63411,11 @@ function concludeRecovery(list, done) {
         ...(done.unhealthy.size === 0
             ? []
             : [`in again, but not healthy: ${idList([...done.unhealthy.keys()])}`]),
-        ...(doubtful.length === 0 ? [] : [`still out, since an update may be running: ${idList(doubtful)}`]),
+        ...(doubtful.length === 0
+            ? []
+            : [
+                `still out, since they failed or an update may be running (the next deploy updates them first): ${idList(doubtful)}`,
+            ]),
     ];
     const outcome = named.length === 0 ? 'succeeded' : 'failed';
     return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') };
@@ -63113,6 +63460,10 @@ function undoLatest(id, { out }, ledger) {
     if (ended !== undefined && UNCHANGED.has(ended)) {
         return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` };
     }
+    // What the groups hold is known, and another one has brought it.
+    if (out?.rolloutId !== id && ledger.holds !== undefined && ledger.rolloutId !== id) {
+        return { kind: 'nothing', why: `rollout ${id} changed nothing` };
+    }
     return { kind: 'undo', rolloutId: id, ...undo_versionsOf(out?.rolloutId === id ? out : undefined, ledger) };
 }
 function undo_versionsOf(out, ledger) {
@@ -63130,7 +63481,7 @@ function undo_versionsOf(out, ledger) {
 /** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
 async function rollBack(mission) {
     const scene = scene_open(mission);
-    return beforeChange(scene, async () => {
+    return concluding(scene, async () => {
         const seen = await surveyAlone(scene);
         if (seen.entries.unreadable.length > 0)
             return refuse(scene, seen.entries.unreadable);
@@ -63689,7 +64040,7 @@ function readServers(bits, arnPrefix) {
     });
 }
 /** By id, so that an id can be told by how far it lies from the one before. */
-function inOrder(servers) {
+function servers_inOrder(servers) {
     const placed = servers.map((server) => ({ server, ...placeOf(server.id) }));
     placed.sort((a, b) => {
         if (a.form !== b.form)
@@ -63726,7 +64077,7 @@ function packOutList(list, arnPrefix) {
         bits.text(list.previousVersion);
     bits.number(list.batch, 3);
     bits.number(list.batches, 3);
-    const servers = inOrder(list.servers);
+    const servers = servers_inOrder(list.servers);
     writeServers(bits, servers, arnPrefix);
     const ids = servers.map(({ id }) => id);
     writeChosen(bits, list.inDoubt ?? [], ids);
@@ -63799,10 +64150,16 @@ function checksum(text) {
     return bytes.toString('base64url');
 }
 
+;// CONCATENATED MODULE: ./lib/src/journal/limits.js
+const limits_PREFIX = 'elb-rollout:';
+/** Tags of AWS itself (aws:) do not count. */
+const MOST_TAGS = 50;
+/** The guide says 255, the API reference 256: what keeps to the smaller is right with both. */
+const LONGEST_VALUE = 255;
+
 ;// CONCATENATED MODULE: ./lib/src/journal/text.js
 
-/** In UTF-8: what a tag holds in base64, with the mark. */
-const LONGEST_VERSION_BYTES = 180;
+
 /** Stands before what is in base64url, because it has characters that tags cannot have or that we give a meaning. */
 const ENCODED = '=';
 const WORD = /^(?!=)[\w.:/=+@-]+$/;
@@ -63867,13 +64224,6 @@ function fieldOf(field) {
 }
 const sumOf = (body, context) => checksum(`${context}\n${body}`);
 
-;// CONCATENATED MODULE: ./lib/src/journal/tag-calls.js
-const tag_calls_PREFIX = 'elb-rollout:';
-/** Tags of AWS itself (aws:) do not count. */
-const MOST_TAGS = 50;
-/** The guide says 255, the API reference 256: what keeps to the smaller is right with both. */
-const LONGEST_VALUE = 255;
-
 ;// CONCATENATED MODULE: ./lib/src/journal/time.js
 /** `2026-11-23T07:04:10Z`: to the second, down. */
 const toTime = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -63887,7 +64237,7 @@ const fromTime = (text) => Date.parse(text ?? '');
 
 
 /** One tag for each process, so that no claim overwrites another: the later writer always sees the earlier one. */
-const OWNER = `${tag_calls_PREFIX}owner:`;
+const OWNER = `${limits_PREFIX}owner:`;
 const LONGEST_NONCE = 64;
 const LONGEST_ID = 52;
 const MODES = new Set(['deploy', 'rollback', 'recover']);
@@ -63941,9 +64291,9 @@ function jobOf(fields) {
 
 
 
-const HOLDS = `${tag_calls_PREFIX}holds`;
-const BEFORE = `${tag_calls_PREFIX}before`;
-const LEDGER = `${tag_calls_PREFIX}ledger`;
+const HOLDS = `${limits_PREFIX}holds`;
+const BEFORE = `${limits_PREFIX}before`;
+const LEDGER = `${limits_PREFIX}ledger`;
 /** All are always written, also what is not known: a tag that is left out would keep its older value. */
 const LEDGER_KEYS = [HOLDS, BEFORE, LEDGER];
 const OUTCOMES = new Set([
@@ -64011,7 +64361,7 @@ function given(key, value) {
 
 
 
-const SHARD = `${tag_calls_PREFIX}out:`;
+const SHARD = `${limits_PREFIX}out:`;
 const KEY = /^elb-rollout:out:(0|[1-9]\d?)$/;
 const VALUE = /^\d+\.(\d{1,16})\.(\d{1,2})\.([\w-]{6})\.([\w-]*)$/;
 /** Ours, and that of somebody whom we take over from, or race with. */
@@ -64210,7 +64560,7 @@ function readLedgers(groups) {
 /** Under our prefix, but of no kind that we know. */
 function unknownTags(groups) {
     return groups.flatMap(({ arn, tags }) => {
-        const keys = [...tags.keys()].filter((key) => key.startsWith(tag_calls_PREFIX) && !isOurs(key));
+        const keys = [...tags.keys()].filter((key) => key.startsWith(limits_PREFIX) && !isOurs(key));
         return keys.length === 0 ? [] : [advice('tag', { arn, keys, why: NEWER })];
     });
 }
@@ -64311,38 +64661,6 @@ async function makeRoom(calls, groupArns, signal) {
 }
 const isTooMany = (error) => error instanceof ApiError && /^TooManyTags/.test(error.code);
 
-;// CONCATENATED MODULE: ./lib/src/domain/batches.js
-
-
-/** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
-function batchSize(sizes, index, servers) {
-    const size = sizes[Math.min(index, sizes.length - 1)];
-    return Math.max(1, sizeDown(size, servers));
-}
-/** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
-function batches_inOrder(servers, health) {
-    const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const healthy = byId.filter((server) => isServerHealthy(server, health));
-    const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
-    return [...unhealthy, ...zonesInTurn(healthy)];
-}
-function zonesInTurn(servers) {
-    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
-    const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
-    const longest = Math.max(0, ...queues.map((queue) => queue.length));
-    return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
-}
-/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
-function batchesOf(servers, settings, fleet) {
-    const batches = [];
-    for (let start = 0; start < servers.length;) {
-        const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
-        batches.push(servers.slice(start, start + size));
-        start += size;
-    }
-    return batches;
-}
-
 ;// CONCATENATED MODULE: ./lib/src/domain/estimate.js
 /** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
 function leastMs(plan, fleet) {
@@ -64363,201 +64681,6 @@ function estimate_stepMs(step, { groups }) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
-
-
-
-
-
-/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
-function preflightProblems(settings, snapshot) {
-    const groups = groupProblems(snapshot);
-    if (snapshot.groups.length === 0)
-        return groups;
-    const fleet = fleetOf(snapshot);
-    return [
-        ...groups,
-        ...serverProblems(snapshot, fleet),
-        ...capacityProblems(settings, fleet),
-        ...inputProblems(settings, snapshot),
-    ];
-}
-function groupProblems(snapshot) {
-    const unknown = snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`);
-    return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))];
-}
-function oneGroupProblems(group, snapshot) {
-    const problems = [];
-    if (group.targetType === 'lambda' || group.targetType === 'alb') {
-        problems.push(`target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`);
-    }
-    if (group.loadBalancerArns.length === 0) {
-        problems.push(`target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`);
-    }
-    const others = snapshot.loadBalancers.filter((balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application');
-    for (const balancer of others) {
-        problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`);
-    }
-    if (group.crossZone === 'off') {
-        problems.push(`target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`);
-    }
-    const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
-    if (shifted.length > 0) {
-        problems.push(`a zonal shift keeps traffic from ${idList(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
-    }
-    return problems;
-}
-function serverProblems(snapshot, fleet) {
-    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
-}
-function differingServers(fleet) {
-    return fleet.groups.flatMap((group) => {
-        const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0);
-        if (missing.length === 0)
-            return [];
-        return [
-            `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
-        ];
-    });
-}
-function partlyDraining(snapshot, fleet) {
-    const draining = new Set([...snapshot.health.values()]
-        .flat()
-        .filter(isDraining)
-        .map((entry) => entry.target.id));
-    const both = fleet.servers.filter((server) => draining.has(server.id));
-    if (both.length === 0)
-        return [];
-    return [
-        `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
-    ];
-}
-function elsewhere(snapshot, fleet) {
-    const ids = new Set(fleet.servers.map((server) => server.id));
-    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
-        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
-        if (shared.length === 0)
-            return [];
-        return [
-            `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
-        ];
-    });
-}
-function capacityProblems(settings, fleet) {
-    const servers = fleet.servers.length;
-    if (servers === 0)
-        return ['no server is registered in the listed target groups: there is nothing to roll out to'];
-    if (servers === 1) {
-        return [
-            `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
-        ];
-    }
-    const floor = floorOf(settings, fleet);
-    const most = servers - floor;
-    if (most < 1) {
-        return [
-            `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
-        ];
-    }
-    return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
-}
-function oversizedBatches(settings, facts) {
-    const { servers, most } = facts;
-    return settings.batchSizes.flatMap((size, index) => {
-        const batch = batchSize(settings.batchSizes, index, servers);
-        if (batch <= most)
-            return [];
-        return [
-            `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
-        ];
-    });
-}
-function brokenThresholds(settings, fleet) {
-    const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
-    return fleet.groups.flatMap((group) => {
-        const broken = firstBroken(group, fleet, largest);
-        if (broken === undefined)
-            return [];
-        const fits = largestThatHolds(group, fleet, largest);
-        const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
-        return [
-            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
-        ];
-    });
-}
-function largestThatHolds(group, fleet, below) {
-    let size = below - 1;
-    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
-        size--;
-    return size;
-}
-/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
-function firstBroken(group, fleet, batch) {
-    const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
-    const share = (100 * staying) / total;
-    const holds = {
-        dnsFailoverCount: (limit) => staying >= limit,
-        dnsFailoverPercent: (limit) => share >= limit,
-        unhealthyRoutingCount: (limit) => staying >= limit,
-        unhealthyRoutingPercent: (limit) => share >= limit,
-    };
-    for (const [key, limit] of Object.entries(group.thresholds)) {
-        if (!holds[key](limit))
-            return `${THRESHOLD_NAMES[key]} of ${limit}`;
-    }
-    return undefined;
-}
-const THRESHOLD_NAMES = {
-    dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
-    dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
-    unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
-    unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
-};
-function inputProblems(settings, snapshot) {
-    const problems = [];
-    const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
-    const ipGroups = ofType('ip');
-    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
-        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
-    }
-    const instanceGroups = ofType('instance');
-    const { url = '', body = '' } = settings.smoke ?? {};
-    if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
-        problems.push(`the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
-    }
-    return problems;
-}
-/** From here on the wait for drains is most of the time that a rollout takes. */
-const LONG_DELAY_MS = 120_000;
-/** What the user should know before it begins. */
-function preflightWarnings(settings, snapshot) {
-    const fleet = fleetOf(snapshot);
-    const warnings = [];
-    for (const group of snapshot.groups) {
-        const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
-        if (draining.length > 0) {
-            warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
-        }
-        if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
-            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
-        }
-    }
-    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
-}
-function unhealthyWarning(snapshot, fleet) {
-    const healthy = healthyServers(fleet, snapshot.health);
-    const missing = fleet.servers.length - healthy;
-    if (missing === 0)
-        return [];
-    if (healthy === 0)
-        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
-    return [
-        `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
-    ];
-}
-
 ;// CONCATENATED MODULE: ./lib/src/strategies/in-place.js
 
 
@@ -64575,7 +64698,7 @@ const inPlace = {
     ],
     plan(settings, snapshot) {
         const fleet = fleetOf(snapshot);
-        const batches = batchesOf(batches_inOrder(fleet.servers, snapshot.health), settings, fleet);
+        const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet);
         const goal = { settings, fleet, version: settings.version };
         const { previousVersion } = settings;
         return {
@@ -64787,6 +64910,11 @@ async function liveGroups(leader) {
         return groupExists(leader) ? [leader] : [];
     return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))];
 }
+/** The session of a live process. */
+function sessionOf(pid) {
+    const [process] = readProcess(`${pid}`);
+    return process?.isLive === true ? process.session : undefined;
+}
 /** The live processes of the session, where `/proc` tells. */
 async function membersOf(leader) {
     const members = (await processes()).filter((process) => process.session === leader && process.isLive);
@@ -64847,24 +64975,83 @@ async function awaitGone(leader, { clock, limitMs, whileLive }) {
 
 
 /**
- * Ends what a dead process has left running in the session of `leader`, and answers whether it is known to have ended. A
- * number that has come to mean somebody else's session since is left alone: what we start has the rollout's id in its
- * environment.
+ * Ends the commands that a process has left running, saved or found by the rollout's id in their environment; answers the
+ * servers of those that cannot be shown to have ended. A number that has come to mean somebody else's session since is
+ * left alone.
  */
-async function endOrphan(leader, { rolloutId, clock }) {
-    const ours = (await membersOf(leader)).some((pid) => isOf(rolloutId, pid));
-    if (!ours)
-        return true;
-    const signal = new AbortController().signal;
-    const { ended } = await endSession(leader, { clock, graces: DEFAULT_GRACES, signal });
-    return ended;
+async function endOrphans({ rolloutId, sessions, clock }) {
+    const all = new Map([...sessions, ...found(rolloutId)]);
+    const left = [...all].map(async ([leader, server]) => {
+        if (await isSomebodyElses(leader, rolloutId))
+            return [];
+        const signal = new AbortController().signal;
+        if (await isSessionGone(leader))
+            return [];
+        const { ended } = await endSession(leader, { clock, graces: DEFAULT_GRACES, signal });
+        return ended ? [] : [server];
+    });
+    return [...new Set((await Promise.all(left)).flat())];
 }
-function isOf(rolloutId, pid) {
+/**
+ * Kills a process that should be dead, if it is still what it was, a node of this job that runs this script: no signal may
+ * have reached it in its container.
+ */
+async function endProcess(pid, { script, job, clock }) {
+    const isIt = () => commandLineOf(pid).some((word) => word.endsWith(script)) &&
+        environmentOf(pid)?.get('RUNNER_TRACKING_ID') === job;
+    while (isIt()) {
+        try {
+            process.kill(pid, 'SIGKILL');
+        }
+        catch {
+            return;
+        }
+        await clock.sleep(50);
+    }
+}
+/** Sessions with a process that carries the rollout's id, with the server that its command is for. */
+function found(rolloutId) {
+    return processIds().flatMap((pid) => {
+        const environment = environmentOf(pid);
+        if (environment?.get('ROLLOUT_ID') !== rolloutId)
+            return [];
+        const session = sessionOf(pid);
+        return session === undefined ? [] : [[session, environment.get('ROLLOUT_TARGET_ID') ?? '']];
+    });
+}
+/** Every process in it can be seen, and none is of this rollout. One that cannot be seen may be: it runs as root, say. */
+async function isSomebodyElses(leader, rolloutId) {
+    const members = await membersOf(leader);
+    const environments = members.map(environmentOf);
+    return (members.length > 0 &&
+        environments.every((one) => one !== undefined && one.get('ROLLOUT_ID') !== rolloutId));
+}
+function processIds() {
     try {
-        return (0,external_node_fs_.readFileSync)(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`ROLLOUT_ID=${rolloutId}`);
+        return (0,external_node_fs_.readdirSync)('/proc')
+            .filter((name) => /^\d+$/.test(name))
+            .map(Number);
     }
     catch {
-        return false;
+        return [];
+    }
+}
+/** Undefined when it has gone, or is not ours to see. */
+function environmentOf(pid) {
+    const text = read(`/proc/${pid}/environ`);
+    if (text === undefined)
+        return undefined;
+    return new Map(text
+        .split('\0')
+        .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+}
+const commandLineOf = (pid) => read(`/proc/${pid}/cmdline`)?.split('\0') ?? [];
+function read(path) {
+    try {
+        return (0,external_node_fs_.readFileSync)(path, 'utf8');
+    }
+    catch {
+        return undefined;
     }
 }
 
@@ -65180,16 +65367,23 @@ function createShellUpdater(options) {
     return {
         async update(servers, context, listener, signal) {
             const queue = servers.values();
+            let objection;
             const lane = async () => {
+                let isFirst = true;
                 // All lanes draw from one queue.
                 for (const server of queue) {
-                    if (signal.aborted)
+                    if (!isFirst)
+                        await listener.mayBegin().catch((error) => (objection ??= error));
+                    isFirst = false;
+                    if (signal.aborted || objection !== undefined)
                         return;
                     await updateServer(options, { server, context, listener }, signal);
                 }
             };
             const lanes = Math.min(options.concurrency ?? servers.length, servers.length);
             await Promise.all(Array.from({ length: lanes }, lane));
+            if (objection !== undefined)
+                throw objection;
         },
     };
 }
@@ -65331,6 +65525,7 @@ const noToken = (failure, why) => new ApiError({
 });
 
 ;// CONCATENATED MODULE: ./lib/src/action/runs.js
+const ANSWER_WITHIN_MS = 10_000;
 /** Workflow runs of this repository, as far as the token may read them (`actions: read`). */
 function workflowRuns(token, environment) {
     const [owner = '', repo = ''] = (environment.GITHUB_REPOSITORY ?? '').split('/');
@@ -65342,7 +65537,12 @@ function workflowRuns(token, environment) {
             const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
             try {
                 const { rest } = getOctokit(token);
-                const { data } = await rest.actions.getWorkflowRun({ owner, repo, run_id: Number(runId) });
+                const { data } = await rest.actions.getWorkflowRun({
+                    owner,
+                    repo,
+                    run_id: Number(runId),
+                    request: { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+                });
                 return data.status === 'completed';
             }
             catch {
@@ -65412,10 +65612,11 @@ function credentialsFor({ roleToAssume, region }, wiring) {
 }
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn) => arn.split('/')[1] ?? arn;
-/** Ends the commands that main has left running; answers the servers of those that could not be ended. */
-async function endOrphans({ rolloutId, commands }) {
-    const ended = Object.entries(commands).map(async ([server, handle]) => (await endOrphan(Number(handle), { rolloutId, clock: systemClock })) ? [] : [server]);
-    return (await Promise.all(ended)).flat();
+/** Ends main, should it live, and the commands that it has left running; answers the servers whose command still runs. */
+async function endMain({ rolloutId, pid, commands }, environment) {
+    await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock });
+    const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]));
+    return endOrphans({ rolloutId, sessions, clock: systemClock });
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/text.js
@@ -65458,7 +65659,7 @@ function markdown(report) {
     const parts = [
         heading(report),
         subheading(report),
-        bullets('Nothing was changed, because:', report.problems),
+        bullets('Not begun, because:', report.problems),
         nextStep(report),
         bullets('Warnings:', report.warnings),
         plannedTable(report),
@@ -65612,7 +65813,7 @@ async function post_finish(self, left, emit) {
             rolloutId: left.rolloutId,
             cancel: limit.signal,
             asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-            stillUpdating: await endOrphans(left),
+            stillUpdating: await endMain(left, self.environment),
             ports: wire(settings, { ...self, mask: self.console.mask }),
         });
     }

@@ -45,8 +45,9 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
   'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
   'unfinished-found': ({ rolloutId, version, batch, batches, servers, inDoubt }) => [
     `rollout ${rolloutId} to ${version} did not end: in batch ${batch} of ${batches} it left out ${counted(servers)}`,
-    ...(inDoubt.length === 0 ? [] : [`an update may still be running on ${counted(inDoubt)}`]),
+    ...(inDoubt.length === 0 ? [] : [`must not go back in as they are: ${counted(inDoubt)}`]),
   ],
+  'left-in-doubt': ({ servers }) => [`to be updated before they go back in: ${counted(servers)}`],
   leaving: ({ servers }) => [`began to take out ${counted(servers)}`],
   deregistered: ({ group, servers, at }, watch) => {
     for (const id of servers) watch.startOnce(`drain ${id}`, at)

@@ -22,7 +22,7 @@ const region: Parser<string> = (name) =>
 const version = text({ most: LONGEST_VERSION_BYTES })
 
 const rolloutId: Parser<string> = (id) =>
-  /^[\w.-]{1,52}$/.test(id)
+  /^(latest|\d{8}T\d{6}Z-[\w-]{1,36})$/.test(id)
     ? { value: id }
     : { accepted: 'give the id of a rollout (its output rollout-id), or latest' }
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns */

@@ -42,10 +42,10 @@ export function outputsOf(report: Report, reportPath?: string): Outputs {
 }
 
 /** Nothing is said about versions when the fleet may be mixed. */
-function versionsOf({ conclusion, facts }: Report): Outputs {
+function versionsOf({ conclusion, facts, planned }: Report): Outputs {
   const { version, previousVersion } = facts
   const before = previousVersion === undefined ? {} : { 'previous-version': previousVersion }
-  if (conclusion?.outcome === 'succeeded') return { version, ...before }
+  if (conclusion?.outcome === 'succeeded') return planned.length === 0 ? {} : { version, ...before }
   const unchanged = ['rolled-back', 'refused', 'planned'].includes(conclusion?.outcome ?? '')
   return unchanged && previousVersion !== undefined ? { version: previousVersion } : {}
 }

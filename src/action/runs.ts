@@ -1,5 +1,7 @@
 import type { Runs } from '../domain/ports.ts'
 
+const ANSWER_WITHIN_MS = 10_000
+
 /** Workflow runs of this repository, as far as the token may read them (`actions: read`). */
 export function workflowRuns(
   token: string,
@@ -13,7 +15,12 @@ export function workflowRuns(
       const { getOctokit } = await import('@actions/github')
       try {
         const { rest } = getOctokit(token)
-        const { data } = await rest.actions.getWorkflowRun({ owner, repo, run_id: Number(runId) })
+        const { data } = await rest.actions.getWorkflowRun({
+          owner,
+          repo,
+          run_id: Number(runId),
+          request: { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+        })
         return data.status === 'completed'
       } catch {
         // Of another repository, or not for us to see: then its time decides.

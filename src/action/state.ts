@@ -7,6 +7,7 @@ export interface SavedState {
   readonly rolloutId: string
   /** Of main. */
   readonly nonce: string
+  readonly pid: number
   /** How main ended; absent when it was killed. */
   readonly outcome?: Outcome
   /** Handles of the commands that ran last, by server. */
@@ -21,7 +22,7 @@ export function stateSaver(rolloutId: string, nonce: string): (event: Event) => 
   const save = () => core.saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)))
   return (event) => {
     if (event.type === 'stage-started' && event.stage === 'Claim') {
-      core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce }))
+      core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }))
     }
     if (event.type === 'update-started' && event.handle !== undefined) {
       commands.set(event.server, event.handle)
@@ -37,11 +38,12 @@ export function stateSaver(rolloutId: string, nonce: string): (event: Event) => 
 export function savedState(): SavedState | undefined {
   const claim = core.getState(KEYS.claim)
   if (claim === '') return undefined
-  const { rolloutId, nonce } = JSON.parse(claim) as { rolloutId: string; nonce: string }
+  const { rolloutId, nonce, pid } = JSON.parse(claim) as Pick<SavedState, 'rolloutId' | 'nonce' | 'pid'>
   const outcome = core.getState(KEYS.outcome)
   return {
     rolloutId,
     nonce,
+    pid,
     commands: JSON.parse(core.getState(KEYS.commands) || '{}') as Record<string, string>,
     ...(outcome === '' ? {} : { outcome: outcome as Outcome }),
   }

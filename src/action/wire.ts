@@ -11,7 +11,7 @@ import type { Ports } from '../engine/run.ts'
 import { createSmokeGate } from '../gates/http-smoke.ts'
 import { createJournalStore } from '../journal/store.ts'
 import { inPlace } from '../strategies/in-place.ts'
-import { endOrphan } from '../updaters/orphan.ts'
+import { endOrphans, endProcess } from '../updaters/orphan.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
 import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
@@ -74,10 +74,12 @@ function credentialsFor({ roleToAssume, region }: Settings, wiring: Wiring): Cre
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn: string): string => arn.split('/')[1] ?? arn
 
-/** Ends the commands that main has left running; answers the servers of those that could not be ended. */
-export async function endOrphans({ rolloutId, commands }: SavedState): Promise<string[]> {
-  const ended = Object.entries(commands).map(async ([server, handle]) =>
-    (await endOrphan(Number(handle), { rolloutId, clock: systemClock })) ? [] : [server],
-  )
-  return (await Promise.all(ended)).flat()
+/** Ends main, should it live, and the commands that it has left running; answers the servers whose command still runs. */
+export async function endMain(
+  { rolloutId, pid, commands }: SavedState,
+  environment: Wiring['environment'],
+): Promise<string[]> {
+  await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
+  const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
+  return endOrphans({ rolloutId, sessions, clock: systemClock })
 }

@@ -39,6 +39,8 @@ export type Happening =
       /** Among them: an update may still be running. */
       readonly inDoubt: readonly string[]
     }
+  /** They belong to the fleet, and must not go back in before they have been updated. */
+  | { readonly type: 'left-in-doubt'; readonly servers: readonly string[] }
   /** Written before the first call that takes them out: from here on they may be out. */
   | { readonly type: 'leaving'; readonly servers: readonly string[] }
   /** One API call that took these servers out of a group. */

@@ -24,7 +24,7 @@ export function isGone(owner: Owner, asker: Asker, now: number): boolean {
  */
 function hasEnded(job: RunnerJob | undefined, { mode, job: own }: Asker): boolean {
   if (job === undefined || own === undefined || job.runId !== own.runId) return false
-  return job.attempt !== own.attempt || job.job === own.job || mode !== 'deploy'
+  return Number(job.attempt) < Number(own.attempt) || job.job === own.job || mode !== 'deploy'
 }
 
 /**

@@ -18,9 +18,10 @@ export function ledgerAfter({
 }): Ledger {
   const { settings, fleet, progress } = course
   const last = { rolloutId, outcome: conclusion.outcome }
-  const before = settings.previousVersion ?? found.holds
+  const isRollback = settings.mode === 'rollback'
+  const before = isRollback ? settings.version : (settings.previousVersion ?? found.holds)
   // What was undone stays the last that was tried: undoing it again has nothing to do.
-  if (conclusion.outcome === 'succeeded' && settings.mode === 'rollback') {
+  if (conclusion.outcome === 'succeeded' && isRollback) {
     return { holds: settings.version, at, last: { rolloutId, outcome: 'rolled-back' } }
   }
   if (conclusion.outcome === 'succeeded') {

@@ -53,6 +53,8 @@ export type UpdateResult =
 
 /** Told as a batch of updates proceeds. */
 export interface UpdateListener {
+  /** Asked before an update that had to wait for others begins; when it rejects no more begin, and so does the update. */
+  mayBegin(): Promise<void>
   /**
    * Its update runs now. `handle`: by which another process could end it (the id of a session, of a remote command).
    * One that could not even be started is reported as ended only.

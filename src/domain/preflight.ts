@@ -19,12 +19,18 @@ export function preflightProblems(settings: Settings, snapshot: Snapshot): strin
   ]
 }
 
-function groupProblems(snapshot: Snapshot): string[] {
-  const unknown = snapshot.unknownGroupArns.map(
+/** Listed ARNs that name nothing. */
+export const unknownGroups = (snapshot: Snapshot): string[] =>
+  snapshot.unknownGroupArns.map(
     (arn) =>
       `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`,
   )
-  return [...unknown, ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot))]
+
+function groupProblems(snapshot: Snapshot): string[] {
+  return [
+    ...unknownGroups(snapshot),
+    ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot)),
+  ]
 }
 
 function oneGroupProblems(group: TargetGroup, snapshot: Snapshot): string[] {

@@ -48,6 +48,7 @@ export class Progress {
 function serversOf(event: Happening): readonly string[] {
   switch (event.type) {
     case 'unfinished-found':
+    case 'left-in-doubt':
     case 'leaving':
     case 'returned':
     case 'still-out':
@@ -66,6 +67,8 @@ function serversOf(event: Happening): readonly string[] {
 
 function changed(server: ServerProgress, event: Happening): ServerProgress {
   switch (event.type) {
+    case 'left-in-doubt':
+      return { ...server, place: 'out', inDoubt: true }
     case 'unfinished-found':
     case 'leaving':
     case 'still-out':

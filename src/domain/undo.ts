@@ -43,6 +43,10 @@ function undoLatest(id: string, { out }: Entries, ledger: Ledger): Undo {
   if (ended !== undefined && UNCHANGED.has(ended)) {
     return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` }
   }
+  // What the groups hold is known, and another one has brought it.
+  if (out?.rolloutId !== id && ledger.holds !== undefined && ledger.rolloutId !== id) {
+    return { kind: 'nothing', why: `rollout ${id} changed nothing` }
+  }
   return { kind: 'undo', rolloutId: id, ...versionsOf(out?.rolloutId === id ? out : undefined, ledger) }
 }
 

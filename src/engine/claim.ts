@@ -1,3 +1,4 @@
+import type { Snapshot } from '../domain/fleet.ts'
 import type { Owner } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import { timeOfDay } from '../domain/wording.ts'
@@ -11,11 +12,31 @@ const SLACK_MS = 2 * 60_000
 const LOOK_EVERY_MS = 30_000
 
 /** Begins a tenure, or says who is in the way. */
-export async function claim(scene: Scene, tenure: Tenure): Promise<Conclusion | undefined> {
-  const { settings, cancel, emit } = scene
+export async function claim(
+  scene: Scene,
+  tenure: Tenure,
+  snapshot: Snapshot,
+): Promise<Conclusion | undefined> {
+  const { cancel, emit } = scene
   emit({ type: 'stage-started', stage: 'Claim' })
-  const holder = await tenure.claim(settings.healthTimeoutMs + SLACK_MS, cancel)
-  return holder === undefined ? undefined : refuse(scene, [inTheWay(holder)])
+  scene.tenure = tenure
+  const holder = await tenure.claim(holdMs(scene, snapshot), cancel)
+  if (holder === undefined) return undefined
+  delete scene.tenure
+  return refuse(scene, [inTheWay(holder)])
+}
+
+/** To the first entry: servers may have to be put back and become healthy, or capacity be waited for. */
+function holdMs({ settings }: Scene, { groups }: Snapshot): number {
+  const { healthTimeoutMs, healthyForMs = 0 } = settings
+  const each = groups.map(
+    (group) =>
+      group.deregistrationDelayMs +
+      group.healthCheckIntervalMs +
+      group.healthCheckTimeoutMs +
+      group.slowStartMs,
+  )
+  return healthTimeoutMs + healthyForMs + Math.max(0, ...each) + SLACK_MS
 }
 
 export const inTheWay = (holder: Owner): string =>

@@ -10,7 +10,7 @@ import { persistentStore } from './persist.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import type { Mission, Scene } from './scene.ts'
-import { beforeChange, newTenure, open, reading, refuse } from './scene.ts'
+import { concluding, newTenure, open, reading, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
 import { holderIn, survey, unlistedGroups } from './survey.ts'
 import type { Tenure } from './tenure.ts'
@@ -18,7 +18,7 @@ import type { Tenure } from './tenure.ts'
 /** Takes the fleet to the version: survey, put right what was left, plan, preflight, claim, roll out. */
 export async function deploy(mission: Mission): Promise<Conclusion> {
   const scene = open(mission)
-  return beforeChange(scene, async () => {
+  return concluding(scene, async () => {
     const seen = await survey(scene)
     const holder = holderIn(seen.entries, scene)
     if (holder !== undefined) return refuse(scene, [inTheWay(holder)])
@@ -36,22 +36,30 @@ const otherGroups = ({ out }: Entries): string =>
 export async function finishFirst(scene: Scene, seen: Survey): Promise<Conclusion> {
   if (scene.settings.dryRun) return prepare(scene, seen)
   const tenure = newTenure(scene)
-  const inWay = await claim(scene, tenure)
-  if (inWay !== undefined) return inWay
+  return (await claim(scene, tenure, seen.snapshot)) ?? goOn(scene, seen, tenure)
+}
+
+/** With the claim: what was found unfinished comes first. */
+async function goOn(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
   const list = tenure.unfinished()
   if (list === undefined) return prepare(scene, await survey(scene), tenure)
   const done = await putRight(scene, { snapshot: seen.snapshot, tenure, list })
   if (done.stop !== undefined) {
     if (done.stop.cause !== 'ousted') await endPutRight(scene, tenure, done)
-    return { outcome: 'interrupted', reason: done.stop.reason }
+    return {
+      outcome: 'interrupted',
+      reason: `${done.stop.reason}; mode: recover puts right what may be left`,
+    }
   }
   warnOfUnhealthy(scene, done.unhealthy)
   const after = await survey(scene)
   const leftOut = list.servers.filter(({ id }) => done.inDoubt.includes(id))
   const snapshot = leftOut.length === 0 ? after.snapshot : { ...after.snapshot, leftOut }
   const conclusion = await prepare(scene, { ...after, snapshot }, tenure)
-  if (conclusion.outcome === 'refused') await endPutRight(scene, tenure, done)
-  return conclusion
+  if (conclusion.outcome !== 'refused') return conclusion
+  await endPutRight(scene, tenure, done)
+  const reason = `what rollout ${list.rolloutId} had left out is back in, but nothing was rolled out: ${conclusion.reason}`
+  return { outcome: 'failed', reason }
 }
 
 /** The plan and its preflight; then it begins. */
@@ -81,12 +89,14 @@ export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Pro
   }
   const tenure = claimed ?? newTenure(scene)
   if (claimed === undefined) {
-    const inWay = await claim(scene, tenure)
+    const inWay = await claim(scene, tenure, snapshot)
     if (inWay !== undefined) return inWay
+    // Somebody has died since the survey.
+    if (tenure.unfinished() !== undefined) return goOn(scene, seen, tenure)
   }
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
-  if (leftOut.length > 0) emit({ type: 'still-out', servers: leftOut })
+  if (leftOut.length > 0) emit({ type: 'left-in-doubt', servers: leftOut })
   return rollOut(scene, { settings, strategy, snapshot, plan, tenure })
 }
 
@@ -95,8 +105,9 @@ const unfinishedWarning = (rolloutId: string): string =>
 
 /** Without an input of its own, the version that runs now is the one in the ledger. */
 function withLedger(settings: Settings, entries: Entries): Settings {
-  const { holds } = ledgerOf(entries)
-  const previousVersion = settings.previousVersion ?? holds
+  const { holds, before } = ledgerOf(entries)
+  // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
+  const previousVersion = settings.previousVersion ?? holds ?? before
   return previousVersion === undefined ? settings : { ...settings, previousVersion }
 }
 

@@ -48,7 +48,7 @@ class Drain {
 
   async judge(health: HealthByGroup, now: number): Promise<Sight<StepResult>> {
     const still = this.#servers.filter((server) => isStillIn(server, health))
-    if (still.length > 0) return this.#brokenFloor(health) ?? this.#unconfirmed(still, now)
+    if (still.length > 0) return this.#brokenFloor(health) ?? (await this.#stillIn(still, now))
     this.#confirm()
     this.#noteDrained(health, now)
     if (this.#waiting().length > 0) await this.#probe(now)
@@ -59,6 +59,14 @@ class Drain {
 
   #waiting(): Server[] {
     return this.#servers.filter((server) => !this.#drained.has(server.id))
+  }
+
+  async #stillIn(still: readonly Server[], now: number): Promise<Sight<StepResult>> {
+    if (!this.#confirmed) return this.#unconfirmed(still, now)
+    // An old read may follow a new one; later, it is somebody else's doing.
+    if (now - this.#startedAt <= STALE_MS) return { text: 'a newer answer', earliest: now }
+    const ids = idList(still.map((server) => server.id))
+    return { done: { failed: `${ids}: registered again by somebody else while it drained` } }
   }
 
   /** Perhaps the read is old; perhaps the call had no effect. */
@@ -72,6 +80,7 @@ class Drain {
     }
     if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
       this.#calledAgain = true
+      await this.#run.journal.confirm(this.#run.signal)
       await callDeregister(this.#run, still)
     }
     return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS }

@@ -4,6 +4,7 @@ import type { OutList } from '../domain/journal.ts'
 /** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
 export class Outstanding {
   readonly #servers = new Map<string, Server>()
+  #inDoubt: ReadonlySet<string> = new Set()
   #list: OutList | undefined
   #sequence = 0
 
@@ -16,15 +17,15 @@ export class Outstanding {
   restore(list: OutList | undefined): void {
     this.#list = list
     this.#sequence = list?.sequence ?? 0
+    this.#inDoubt = new Set(list?.inDoubt)
     this.#servers.clear()
     for (const server of list?.servers ?? []) this.#servers.set(server.id, server)
   }
 
   /** These leave too: never fewer than before. */
-  add(servers: readonly Server[], about: Omit<OutList, 'sequence' | 'servers'>): OutList {
+  add(servers: readonly Server[], about: Omit<OutList, 'sequence' | 'servers' | 'inDoubt'>): OutList {
     for (const server of servers) this.#servers.set(server.id, server)
-    this.#list = { ...about, sequence: ++this.#sequence, servers: [...this.#servers.values()] }
-    return this.#list
+    return this.#write(about)
   }
 
   /** Those for which it holds are in again; answers whether there were any. */
@@ -34,18 +35,23 @@ export class Outstanding {
     return back.length > 0
   }
 
-  /** The list of those that are left, or none. */
-  renew(inDoubt: readonly string[] = []): OutList | undefined {
-    const doubtful = inDoubt.filter((id) => this.#servers.has(id))
-    this.#list =
-      this.#list === undefined || this.#servers.size === 0
-        ? undefined
-        : {
-            ...this.#list,
-            sequence: ++this.#sequence,
-            servers: [...this.#servers.values()],
-            ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
-          }
+  /** The list of those that are left, or none; `inDoubt`: which of them must not go back in as they are, as of now. */
+  renew(inDoubt?: readonly string[]): OutList | undefined {
+    if (inDoubt !== undefined) this.#inDoubt = new Set(inDoubt)
+    if (this.#list === undefined) return undefined
+    if (this.#servers.size > 0) return this.#write(this.#list)
+    this.#list = undefined
+    return undefined
+  }
+
+  #write({ inDoubt: _, ...about }: Omit<OutList, 'sequence' | 'servers'>): OutList {
+    const doubtful = [...this.#servers.keys()].filter((id) => this.#inDoubt.has(id))
+    this.#list = {
+      ...about,
+      sequence: ++this.#sequence,
+      servers: [...this.#servers.values()],
+      ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+    }
     return this.#list
   }
 }

@@ -16,9 +16,9 @@ export async function perform(run: Run): Promise<Stop | undefined> {
   try {
     return await performPhases(run)
   } catch (error) {
+    if (error instanceof Ousted) return { cause: 'ousted', reason: error.message }
     if (run.signal.aborted) return run.signal.reason as Stop
-    const cause = error instanceof Ousted ? 'ousted' : 'failure'
-    return { cause, reason: explain(error) }
+    return { cause: 'failure', reason: explain(error) }
   }
 }
 
@@ -61,13 +61,19 @@ async function performPhase(run: Run, whole: Phase): Promise<PhaseResult> {
     const result = await performStep(run, step)
     if (result === undefined) continue
     if ('failed' in result) return { stop: failure(run, step.kind, result.failed) }
-    if ('retreat' in result) return { ...(await retreat(run, phase, result.retreat)), retreated: true }
+    if ('retreat' in result) {
+      const stop = await retreat(run, phase, result.retreat)
+      return stop === undefined ? { again: whole, retreated: true } : { stop }
+    }
     again = narrow(phase, result.cut)
-    phase = narrow(
-      phase,
-      phase.servers.filter((id) => !result.cut.includes(id)),
+    const { cut } = result
+    phase = withoutServiceCheck(
+      narrow(
+        phase,
+        phase.servers.filter((id) => !cut.includes(id)),
+      ),
     )
-    run.emit({ type: 'batch-cut', servers: phase.servers, later: result.cut })
+    run.emit({ type: 'batch-cut', servers: phase.servers, later: cut })
   }
   return again === undefined ? {} : { again }
 }
@@ -93,7 +99,8 @@ function ended(run: Run, step: Step): undefined {
 async function settleFailures(run: Run): Promise<StepResult> {
   const failed = [...run.failures.keys()]
   if (failed.length > run.plan.maxFailures) return { failed: firstFailure(run) }
-  if (Number.isFinite(run.plan.maxFailures)) await takeOut(run, failed)
+  const isIn = (id: string) => run.progress.of(id).place !== 'out'
+  if (Number.isFinite(run.plan.maxFailures) && failed.some(isIn)) await takeOut(run, failed)
   return undefined
 }
 
@@ -103,15 +110,21 @@ function firstFailure({ failures }: Run): string {
   return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`
 }
 
-/** Brings the batch back in as it is, untouched, and tries it again later. */
-async function retreat(run: Run, phase: Phase, reason: string): Promise<PhaseResult> {
+/** The service is asked when the rest of the batch has followed: until then some of it runs the old version. */
+const withoutServiceCheck = (phase: Phase): Phase => ({
+  ...phase,
+  steps: phase.steps.filter((step) => step.kind !== 'check' || step.scope !== 'service'),
+})
+
+/** Brings the batch back in as it is, untouched; answers why the rollout must stop, if it must. */
+async function retreat(run: Run, phase: Phase, reason: string): Promise<Stop | undefined> {
   run.emit({ type: 'batch-retreated', servers: phase.servers, reason })
   for (const step of phase.steps) {
     if (step.kind !== 'register' && step.kind !== 'await-healthy') continue
     const result = await performStep(run, step)
-    if (result !== undefined && 'failed' in result) return { stop: failure(run, step.kind, result.failed) }
+    if (result !== undefined && 'failed' in result) return failure(run, step.kind, result.failed)
   }
-  return { again: phase }
+  return undefined
 }
 
 function explain(error: unknown): string {

@@ -5,6 +5,7 @@ import { healthOfGroups } from './observe.ts'
 import { putBack } from './registration.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
+import { Ousted } from './tenure.ts'
 import { within } from './within.ts'
 
 /** A cancelled step has 7.5 s in all before it is killed. */
@@ -26,6 +27,7 @@ export async function putBackWhatIsSafe(cancelled: Run): Promise<void> {
       await readBack(run, out)
     })
   } catch (error) {
+    if (error instanceof Ousted) throw error
     emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` })
     emit({ type: 'still-out', servers: out })
   }

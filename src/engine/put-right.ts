@@ -1,5 +1,6 @@
 import { messageOf } from '../domain/errors.ts'
-import type { Snapshot } from '../domain/fleet.ts'
+import type { Server, Snapshot } from '../domain/fleet.ts'
+import { isServerIn, registrationsIn } from '../domain/fleet.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
 import { perform } from './perform.ts'
@@ -27,7 +28,14 @@ export async function putRight(
   if (strategy === undefined)
     throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
   const doubtful = new Set([...(list.inDoubt ?? []), ...(scene.stillUpdating ?? [])])
-  const inDoubt = list.servers.map(({ id }) => id).filter((id) => doubtful.has(id))
+  // One that somebody has put back by hand since is in doubt no more.
+  const isBack = (server: Server) =>
+    snapshot.groups.every(
+      ({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health),
+    )
+  const inDoubt = list.servers
+    .filter((server) => doubtful.has(server.id) && !isBack(server))
+    .map(({ id }) => id)
   emit({
     type: 'unfinished-found',
     rolloutId: list.rolloutId,

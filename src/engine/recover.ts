@@ -1,10 +1,11 @@
 import type { OutList } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
+import { unknownGroups } from '../domain/preflight.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { awaitNobody, claim } from './claim.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import type { Mission, Scene } from './scene.ts'
-import { beforeChange, newTenure, open, refuse } from './scene.ts'
+import { concluding, newTenure, open, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
 import { holderIn, survey, unlistedGroups } from './survey.ts'
 import type { Tenure } from './tenure.ts'
@@ -12,8 +13,9 @@ import type { Tenure } from './tenure.ts'
 /** Puts right what a rollout left that did not end: every server is in again and healthy, or named. */
 export async function recover(mission: Mission): Promise<Conclusion> {
   const scene = open(mission)
-  return beforeChange(scene, async () => {
+  return concluding(scene, async () => {
     const seen = await surveyAlone(scene)
+    if (seen.snapshot.unknownGroupArns.length > 0) return refuse(scene, unknownGroups(seen.snapshot))
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
     const { out, owners } = seen.entries
     if (out === undefined && owners.length === 0) {
@@ -22,7 +24,7 @@ export async function recover(mission: Mission): Promise<Conclusion> {
     if (scene.settings.dryRun)
       return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` }
     const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId)
-    const inWay = await claim(scene, tenure)
+    const inWay = await claim(scene, tenure, seen.snapshot)
     return inWay ?? putEverythingRight(scene, seen, tenure)
   })
 }
@@ -39,7 +41,11 @@ export async function surveyAlone(scene: Scene): Promise<Survey> {
   if (others.length === 0) return seen
   const { settings } = scene
   scene.settings = { ...settings, targetGroupArns: [...settings.targetGroupArns, ...others] }
-  return survey(scene)
+  const wider = await survey(scene)
+  // One that has been deleted since holds nothing any more.
+  const { groups } = wider.snapshot
+  scene.settings = { ...settings, targetGroupArns: groups.map((group) => group.arn) }
+  return { ...wider, snapshot: { ...wider.snapshot, unknownGroupArns: [] } }
 }
 
 async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
@@ -67,7 +73,11 @@ function concludeRecovery(
     ...(done.unhealthy.size === 0
       ? []
       : [`in again, but not healthy: ${idList([...done.unhealthy.keys()])}`]),
-    ...(doubtful.length === 0 ? [] : [`still out, since an update may be running: ${idList(doubtful)}`]),
+    ...(doubtful.length === 0
+      ? []
+      : [
+          `still out, since they failed or an update may be running (the next deploy updates them first): ${idList(doubtful)}`,
+        ]),
   ]
   const outcome = named.length === 0 ? 'succeeded' : 'failed'
   return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') }

@@ -1,6 +1,7 @@
 import { ApiError } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import { registrationsIn } from '../domain/fleet.ts'
+import type { JournalEntry } from '../domain/ports.ts'
 import { persist } from './persist.ts'
 import { isFloorKept } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
@@ -27,32 +28,39 @@ export const deregister: Handler<'deregister'> = async (run, step) => {
 
 class FloorBroken extends Error {}
 
-/** Takes out those that are not out yet. A call that must be made again is made only if `stillRight` does not object. */
+/** A look that is older than this does not count for the first call. */
+const FRESH_MS = 3_000
+
+/** Takes out those that are not out yet. A call that comes late, or again, is made only if `stillRight` does not object. */
 export async function takeOut(
   run: Run,
   ids: readonly string[],
   stillRight: () => Promise<void> = async () => {},
 ): Promise<void> {
+  const { clock } = run.ports
+  const startedAt = clock.now()
   const leaving = serversIn(run, ids).filter(({ id }) => run.progress.of(id).place !== 'out')
-  if (leaving.length === 0) return
-  const { plan, batch, batches, strategy } = run
   await run.journal.confirm(run.signal)
-  const { direction, version, leaves } = plan
-  const entry = {
-    servers: leaving,
-    strategy,
-    direction,
-    version,
-    batch,
-    batches,
-    holdForMs: run.phaseWithinMs,
-  }
-  await run.journal.recordOut(
-    { ...entry, ...(leaves === undefined ? {} : { previousVersion: leaves }) },
-    run.signal,
-  )
+  // Also when all of them are out already: it says until when the next entry comes.
+  await run.journal.recordOut(entryOf(run, leaving), run.signal)
+  if (leaving.length === 0) return
   run.emit({ type: 'leaving', servers: leaving.map(({ id }) => id) })
+  if (clock.now() - startedAt > FRESH_MS) {
+    await run.journal.confirm(run.signal)
+    await stillRight()
+  }
   await callDeregister(run, leaving, stillRight)
+}
+
+function entryOf(
+  { plan, batch, batches, strategy, phaseWithinMs }: Run,
+  servers: readonly Server[],
+): JournalEntry {
+  const { direction, version, leaves } = plan
+  return {
+    ...{ servers, strategy, direction, version, batch, batches, holdForMs: phaseWithinMs },
+    ...(leaves === undefined ? {} : { previousVersion: leaves }),
+  }
 }
 
 export async function callDeregister(

@@ -5,12 +5,12 @@ import { whatToUndo } from '../domain/undo.ts'
 import { finishFirst, prepare } from './deploy.ts'
 import { surveyAlone } from './recover.ts'
 import type { Mission } from './scene.ts'
-import { beforeChange, open, refuse } from './scene.ts'
+import { concluding, open, refuse } from './scene.ts'
 
 /** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
 export async function rollBack(mission: Mission): Promise<Conclusion> {
   const scene = open(mission)
-  return beforeChange(scene, async () => {
+  return concluding(scene, async () => {
     const seen = await surveyAlone(scene)
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
     const undo = whatToUndo(scene.settings.rolloutId ?? '', seen.entries)

@@ -28,28 +28,36 @@ export interface Cleared {
 
 /** From here on things change, and whatever happens ends in a conclusion. */
 export async function rollOut(scene: Scene, cleared: Cleared): Promise<Conclusion> {
-  const { settings, strategy, snapshot, plan } = cleared
-  const { emit, progress, cancel } = scene
-  const course = { settings, fleet: fleetOf(snapshot), progress }
+  const { settings, snapshot } = cleared
+  const course = { settings, fleet: fleetOf(snapshot), progress: scene.progress }
   const forward = await goForward(scene, cleared)
   if (forward === undefined) return finish(scene, cleared, course)
-
-  emit({ type: 'stopped', stop: forward, direction: 'forward' })
+  scene.emit({ type: 'stopped', stop: forward, direction: 'forward' })
   if (forward.cause === 'ousted') return conclude({ ...course, forward })
+  try {
+    const back = await goBack(scene, cleared, forward)
+    const whole = { ...course, forward, ...(back === undefined ? {} : { back }) }
+    return back?.cause === 'ousted' ? conclude(whole) : await finish(scene, cleared, whole)
+  } catch (error) {
+    if (!(error instanceof Ousted)) throw error
+    return conclude(oustedFrom({ ...course, forward }, error.message))
+  }
+}
+
+/** What follows a stop: after a cancel what is safe goes back in, after a failure the strategy knows a way. */
+async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<Stop | undefined> {
+  const { settings, strategy, snapshot, plan } = cleared
+  const { emit, progress, cancel } = scene
   if (forward.cause === 'cancel') {
     await putBackWhatIsSafe(runOf(scene, cleared, { plan, signal: cancel }))
-    return finish(scene, cleared, { ...course, forward })
+    return undefined
   }
-  const run = runOf(scene, cleared, {
-    plan: strategy.afterFailure(settings, snapshot, progress),
-    signal: cancel,
-  })
+  const way = strategy.afterFailure(settings, snapshot, progress)
+  const run = runOf(scene, cleared, { plan: way, signal: cancel })
   const back = await perform(run)
-  if (back === undefined) return finish(scene, cleared, { ...course, forward })
-  emit({ type: 'stopped', stop: back, direction: 'rollback' })
-  if (back.cause === 'ousted') return conclude({ ...course, forward, back })
-  if (back.cause === 'cancel') await putBackWhatIsSafe(run)
-  return finish(scene, cleared, { ...course, forward, back })
+  if (back !== undefined) emit({ type: 'stopped', stop: back, direction: 'rollback' })
+  if (back?.cause === 'cancel') await putBackWhatIsSafe(run)
+  return back
 }
 
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
@@ -87,11 +95,10 @@ async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promis
   }
   try {
     await within(ports.clock, limit, async (signal) => {
-      // After a cancel what was put back was confirmed a moment ago, and every call counts.
-      if (!cancel.aborted) await tenure.confirm(signal)
+      await tenure.confirm(signal)
       const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() })
       const out = progress.where((server) => server.place === 'out')
-      const inDoubt = progress.where((server) => server.inDoubt)
+      const inDoubt = mustStayOut(course)
       await tenure.close({ ledger, out, inDoubt }, signal)
     })
   } catch (error) {
@@ -99,6 +106,14 @@ async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promis
     emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` })
   }
   return conclusion
+}
+
+/** One whose update may still be running; and one that failed, unless all that is out is to go back in after a cancel. */
+function mustStayOut({ progress, forward, back }: Course): string[] {
+  const isCancelled = forward?.cause === 'cancel' || back?.cause === 'cancel'
+  return progress.where(
+    ({ inDoubt, place, failure }) => inDoubt || (!isCancelled && place === 'out' && failure !== undefined),
+  )
 }
 
 function oustedFrom(course: Course, reason: string): Course {

@@ -2,8 +2,8 @@ import { ApiError, messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import type { Asker } from '../domain/holder.ts'
-import type { Conclusion } from '../domain/outcome.ts'
-import { refusal } from '../domain/outcome.ts'
+import type { Conclusion, Stop } from '../domain/outcome.ts'
+import { refusal, withoutArns } from '../domain/outcome.ts'
 import type { Plan, Strategy } from '../domain/plan.ts'
 import type { Emit, Journal } from '../domain/ports.ts'
 import { Progress } from '../domain/progress.ts'
@@ -12,6 +12,7 @@ import type { Patience } from './persist.ts'
 import { persistent } from './persist.ts'
 import type { Ports, Run } from './run.ts'
 import { Tenure } from './tenure.ts'
+import { within } from './within.ts'
 
 /** What the entry gives: what is asked, by whom, and the outside world. */
 export interface Mission {
@@ -36,6 +37,8 @@ export interface Scene extends Omit<Mission, 'emit' | 'settings' | 'rolloutId'> 
   /** A rollback learns from the journal where to go, and which rollout it is about. */
   settings: Settings
   rolloutId: string
+  /** From the claim on. */
+  tenure?: Tenure
   /** Where every server stands; replaced when what is known of the versions changes. */
   progress: Progress
 }
@@ -119,15 +122,32 @@ export function refuse({ emit }: Scene, problems: readonly string[]): Conclusion
   return refusal(problems)
 }
 
-/** A failure before anything was changed refuses; the credentials may lack a permission, which is named. */
-export async function beforeChange(scene: Scene, work: () => Promise<Conclusion>): Promise<Conclusion> {
+/**
+ * Whatever happens ends in a conclusion. A failure before the claim refuses, and names the permission that the credentials
+ * lack; after it something may have been changed, and somebody has to look.
+ */
+export async function concluding(scene: Scene, work: () => Promise<Conclusion>): Promise<Conclusion> {
   try {
     return await work()
   } catch (error) {
+    if (scene.tenure !== undefined) return abandon(scene, scene.tenure, error)
     if (scene.cancel.aborted)
       return { outcome: 'interrupted', reason: 'cancelled before anything was changed' }
     const denied = error instanceof ApiError && error.failure === 'denied'
     const hint = denied ? ` (the credentials need the permission ${error.permission})` : ''
     return refuse(scene, [`${messageOf(error)}${hint}`])
   }
+}
+
+const RELEASE_WITHIN_MS = 1_500
+
+/** What is written about servers stays; only the claim goes, so that the next one need not wait. */
+async function abandon(scene: Scene, tenure: Tenure, error: unknown): Promise<Conclusion> {
+  const { cancel, ports, emit } = scene
+  const why = cancel.aborted ? (cancel.reason as Stop).reason : messageOf(error)
+  const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') }
+  await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) =>
+    emit({ type: 'warned', text: `could not remove the claim: ${messageOf(failed)}` }),
+  )
+  return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) }
 }

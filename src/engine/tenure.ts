@@ -94,8 +94,10 @@ export class Tenure implements Journal {
     await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
     await this.#options.clock.sleep(STALE_MS, signal)
     const after = await this.#read(signal)
-    const seen = new Set(before.owners.map((owner) => owner.nonce))
-    const rival = after.owners.find((owner) => !this.#isOurs(owner) && !seen.has(owner.nonce))
+    const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]))
+    // Also one that was believed to be gone, and has written since.
+    const isNew = (owner: Owner) => owner.due > (seen.get(owner.nonce) ?? Number.NEGATIVE_INFINITY)
+    const rival = after.owners.find((owner) => !this.#isOurs(owner) && isNew(owner))
     if (rival !== undefined) {
       await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
       this.#owner = undefined
@@ -125,13 +127,15 @@ export class Tenure implements Journal {
 
   async recordOut({ holdForMs, servers, ...about }: JournalEntry, signal: AbortSignal): Promise<void> {
     const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId })
-    const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about.previousVersion) }
+    const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about) }
     this.#hasTouched = true
     await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledger }, signal)
   }
 
   async recordIn(servers: readonly string[], signal: AbortSignal): Promise<void> {
     if (!this.#outstanding.drop((id) => servers.includes(id))) return
+    // Minutes have passed: the list that is there now may be somebody else's.
+    await this.confirm(signal)
     const out = this.#outstanding.renew()
     await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal))
   }
@@ -148,6 +152,11 @@ export class Tenure implements Journal {
     const owners = [this.#options.asker.nonce]
     await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal)
     this.#owner = undefined
+  }
+
+  /** Leaves what is written about servers to the next one who comes. */
+  async release(signal: AbortSignal): Promise<void> {
+    if (this.#owner !== undefined) await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
   }
 
   /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
@@ -184,9 +193,14 @@ export class Tenure implements Journal {
   }
 
   /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
-  #ledgerWhileTouching(previousVersion: string | undefined): Ledger {
+  #ledgerWhileTouching({
+    direction,
+    version,
+    previousVersion,
+  }: Omit<JournalEntry, 'servers' | 'holdForMs'>): Ledger {
     const { holds: _, ...rest } = this.#ledger
-    const before = previousVersion ?? this.#ledger.holds
+    // A rollback that dies is to be finished, not undone.
+    const before = direction === 'rollback' ? version : (previousVersion ?? this.#ledger.holds)
     this.#ledger = {
       ...rest,
       ...(before === undefined ? {} : { before }),

@@ -22,6 +22,7 @@ export const update: Handler<'update'> = async (run, step) => {
 
 function listener(run: Run, version: string): UpdateListener {
   return {
+    mayBegin: () => run.journal.confirm(run.signal),
     started: (server, handle) =>
       run.emit({ type: 'update-started', server, version, ...(handle === undefined ? {} : { handle }) }),
     output: (server, line) => run.emit({ type: 'update-output', server, line }),

@@ -22,7 +22,7 @@ export function markdown(report: Report): string {
   const parts = [
     heading(report),
     subheading(report),
-    bullets('Nothing was changed, because:', report.problems),
+    bullets('Not begun, because:', report.problems),
     nextStep(report),
     bullets('Warnings:', report.warnings),
     plannedTable(report),

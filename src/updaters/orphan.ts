@@ -1,28 +1,100 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Clock } from '../domain/ports.ts'
 import { DEFAULT_GRACES, endSession } from './ending.ts'
-import { membersOf } from './session.ts'
+import { isSessionGone, membersOf, sessionOf } from './session.ts'
 
-/**
- * Ends what a dead process has left running in the session of `leader`, and answers whether it is known to have ended. A
- * number that has come to mean somebody else's session since is left alone: what we start has the rollout's id in its
- * environment.
- */
-export async function endOrphan(
-  leader: number,
-  { rolloutId, clock }: { rolloutId: string; clock: Clock },
-): Promise<boolean> {
-  const ours = (await membersOf(leader)).some((pid) => isOf(rolloutId, pid))
-  if (!ours) return true
-  const signal = new AbortController().signal
-  const { ended } = await endSession(leader, { clock, graces: DEFAULT_GRACES, signal })
-  return ended
+/** What a dead process may have left running: the sessions of its commands, by server, as it has saved them. */
+export interface Orphans {
+  readonly rolloutId: string
+  readonly sessions: ReadonlyMap<number, string>
+  readonly clock: Clock
 }
 
-function isOf(rolloutId: string, pid: number): boolean {
+/**
+ * Ends the commands that a process has left running, saved or found by the rollout's id in their environment; answers the
+ * servers of those that cannot be shown to have ended. A number that has come to mean somebody else's session since is
+ * left alone.
+ */
+export async function endOrphans({ rolloutId, sessions, clock }: Orphans): Promise<string[]> {
+  const all = new Map([...sessions, ...found(rolloutId)])
+  const left = [...all].map(async ([leader, server]) => {
+    if (await isSomebodyElses(leader, rolloutId)) return []
+    const signal = new AbortController().signal
+    if (await isSessionGone(leader)) return []
+    const { ended } = await endSession(leader, { clock, graces: DEFAULT_GRACES, signal })
+    return ended ? [] : [server]
+  })
+  return [...new Set((await Promise.all(left)).flat())]
+}
+
+/**
+ * Kills a process that should be dead, if it is still what it was, a node of this job that runs this script: no signal may
+ * have reached it in its container.
+ */
+export async function endProcess(
+  pid: number,
+  { script, job, clock }: { script: string; job: string | undefined; clock: Clock },
+): Promise<void> {
+  const isIt = () =>
+    commandLineOf(pid).some((word) => word.endsWith(script)) &&
+    environmentOf(pid)?.get('RUNNER_TRACKING_ID') === job
+  while (isIt()) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch {
+      return
+    }
+    await clock.sleep(50)
+  }
+}
+
+/** Sessions with a process that carries the rollout's id, with the server that its command is for. */
+function found(rolloutId: string): [number, string][] {
+  return processIds().flatMap((pid) => {
+    const environment = environmentOf(pid)
+    if (environment?.get('ROLLOUT_ID') !== rolloutId) return []
+    const session = sessionOf(pid)
+    return session === undefined ? [] : [[session, environment.get('ROLLOUT_TARGET_ID') ?? '']]
+  })
+}
+
+/** Every process in it can be seen, and none is of this rollout. One that cannot be seen may be: it runs as root, say. */
+async function isSomebodyElses(leader: number, rolloutId: string): Promise<boolean> {
+  const members = await membersOf(leader)
+  const environments = members.map(environmentOf)
+  return (
+    members.length > 0 &&
+    environments.every((one) => one !== undefined && one.get('ROLLOUT_ID') !== rolloutId)
+  )
+}
+
+function processIds(): number[] {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`ROLLOUT_ID=${rolloutId}`)
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
   } catch {
-    return false
+    return []
+  }
+}
+
+/** Undefined when it has gone, or is not ours to see. */
+function environmentOf(pid: number): Map<string, string> | undefined {
+  const text = read(`/proc/${pid}/environ`)
+  if (text === undefined) return undefined
+  return new Map(
+    text
+      .split('\0')
+      .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+  )
+}
+
+const commandLineOf = (pid: number): string[] => read(`/proc/${pid}/cmdline`)?.split('\0') ?? []
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
   }
 }

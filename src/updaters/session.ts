@@ -68,6 +68,12 @@ async function liveGroups(leader: number): Promise<readonly number[]> {
   return [...new Set(members.filter((process) => process.isLive).map((process) => process.group))]
 }
 
+/** The session of a live process. */
+export function sessionOf(pid: number): number | undefined {
+  const [process] = readProcess(`${pid}`)
+  return process?.isLive === true ? process.session : undefined
+}
+
 /** The live processes of the session, where `/proc` tells. */
 export async function membersOf(leader: number): Promise<readonly number[]> {
   const members = (await processes()).filter((process) => process.session === leader && process.isLive)

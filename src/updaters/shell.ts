@@ -39,15 +39,20 @@ export function createShellUpdater(options: ShellUpdaterOptions): Updater {
   return {
     async update(servers, context, listener, signal) {
       const queue = servers.values()
+      let objection: unknown
       const lane = async () => {
+        let isFirst = true
         // All lanes draw from one queue.
         for (const server of queue) {
-          if (signal.aborted) return
+          if (!isFirst) await listener.mayBegin().catch((error) => (objection ??= error))
+          isFirst = false
+          if (signal.aborted || objection !== undefined) return
           await updateServer(options, { server, context, listener }, signal)
         }
       }
       const lanes = Math.min(options.concurrency ?? servers.length, servers.length)
       await Promise.all(Array.from({ length: lanes }, lane))
+      if (objection !== undefined) throw objection
     },
   }
 }
