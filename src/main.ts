@@ -18,7 +18,7 @@ const cancel = cancelOnSignal()
 async function main(self: ActionProcess): Promise<void> {
   publishOutputs({ 'rollout-id': self.rolloutId })
   const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) })
-  const saveState = stateSaver(self.rolloutId, self.nonce)
+  const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text))
   const note = (event: Event) => {
     saveState(event)
     reporter.note(event)
@@ -54,4 +54,8 @@ const unexpected = (error: unknown): Conclusion => ({
   reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
 })
 
-main(thisProcess()).catch((error) => core.setFailed(messageOf(error)))
+const self = thisProcess()
+main(self).catch((error) => {
+  self.console.close()
+  core.setFailed(messageOf(error))
+})

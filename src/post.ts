@@ -72,4 +72,8 @@ const unexpected = (error: unknown): Conclusion => ({
   reason: `the post step could not put right what is left: ${messageOf(error)}; run mode: recover`,
 })
 
-post(thisProcess()).catch((error) => core.setFailed(messageOf(error)))
+const self = thisProcess()
+post(self).catch((error) => {
+  self.console.close()
+  core.setFailed(messageOf(error))
+})

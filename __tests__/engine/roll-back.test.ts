@@ -291,3 +291,17 @@ describe('several servers that must not go back in as they are', () => {
     expect(new Set(world.versions())).toEqual(new Set([NEW]))
   })
 })
+
+describe('a server that the load balancer does not take any more', () => {
+  test('is named, and does not keep the others of its batch out', async () => {
+    const world = new World({ targetType: 'instance', servers: 4 })
+    await dieIn(world, world.start(), 20_000)
+    const [terminated, other] = [...world.servers.keys()]
+    world.simulator.setInstanceState(terminated as string, 'terminated')
+    const { outcome, reason } = await world.clock.run(world.start({ settings: { mode: 'recover' } }).ended)
+    expect(outcome).toBe('failed')
+    expect(reason).toContain(terminated)
+    expect(world.serving()).toContain(other)
+    expect(world.serving()).toHaveLength(3)
+  })
+})

@@ -60778,24 +60778,33 @@ async function reportFacts(self) {
 
 ;// CONCATENATED MODULE: ./lib/src/action/state.js
 
+
 const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' };
-/** Keeps the saved state as the events come. */
-function stateSaver(rolloutId, nonce) {
+/** Keeps the saved state as the events come. Without it the post step knows less; the rollout goes on. */
+function stateSaver(rolloutId, nonce, warn) {
     const commands = new Map();
-    const save = () => saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)));
+    const save = (key, value) => {
+        try {
+            saveState(key, value);
+        }
+        catch (error) {
+            warn(`could not save the state for the post step: ${messageOf(error)}`);
+        }
+    };
+    const saveCommands = () => save(KEYS.commands, JSON.stringify(Object.fromEntries(commands)));
     return (event) => {
         if (event.type === 'stage-started' && event.stage === 'Claim') {
-            saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }));
+            save(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }));
         }
         if (event.type === 'update-started' && event.handle !== undefined) {
             commands.set(event.server, event.handle);
-            save();
+            saveCommands();
         }
         const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended);
         if (hasEnded && commands.delete(event.server))
-            save();
+            saveCommands();
         if (event.type === 'ended')
-            saveState(KEYS.outcome, event.outcome);
+            save(KEYS.outcome, event.outcome);
     };
 }
 /** Undefined when main has not come as far as a claim. */
@@ -62130,36 +62139,46 @@ async function putBack(run, ids) {
     if (returning.length === 0)
         return;
     await run.journal.confirm(run.signal);
-    for (const call of callsFor(run, returning)) {
-        if (!(await accepted(run, call)))
-            continue;
-        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
-    }
+    for (const call of callsFor(run, returning))
+        await registerAll(run, call);
     run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
 }
 /**
- * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
- * for healthy sees that it is missing and registers it once it has gone.
+ * One target that is not accepted fails the call for all of them. One that is still draining may not be (for ip targets AWS
+ * says: not before the delay is over): the wait for healthy sees that it is missing, and registers it once it has gone. One
+ * that has been terminated never will be.
  */
-async function accepted(run, call) {
+async function registerAll(run, call) {
     try {
-        const { patience, signal } = run;
-        await persist(() => run.ports.loadBalancer.register(call.groupArn, call.targets, signal), {
-            ...patience,
-            signal,
-            beforeAgain: () => run.journal.confirm(signal),
-        });
-        return true;
+        await callRegister(run, call);
+        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
     }
     catch (error) {
         if (!(error instanceof ApiError) || error.failure !== 'rejected')
             throw error;
-        const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal);
-        const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id);
-        if (!call.servers.some((id) => draining.includes(id)))
-            throw error;
-        return false;
+        const [target, ...others] = call.targets;
+        if (target === undefined)
+            return;
+        if (others.length > 0) {
+            for (const one of call.targets)
+                await registerAll(run, { ...call, targets: [one], servers: [one.id] });
+        }
+        else if (!(await isDrainingIn(run, call.groupArn, target))) {
+            failServer(run, target.id, `it could not be registered again: ${error.message}`);
+        }
     }
+}
+function callRegister(run, { groupArn, targets }) {
+    const { patience, signal } = run;
+    return persist(() => run.ports.loadBalancer.register(groupArn, targets, signal), {
+        ...patience,
+        signal,
+        beforeAgain: () => run.journal.confirm(signal),
+    });
+}
+async function isDrainingIn(run, groupArn, { id, port }) {
+    const seen = await run.ports.loadBalancer.describeHealth(groupArn, run.signal);
+    return seen.some((entry) => isDraining(entry) && entry.target.id === id && entry.target.port === port);
 }
 function callsFor(run, servers) {
     return run.fleet.groups.flatMap((group) => {
@@ -65711,12 +65730,12 @@ const NEXT = {
     planned: 'Run it again without `dry-run` to roll out.',
     refused: 'Put right what is listed, then run it again.',
     'rolled-back': 'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
-    interrupted: 'Everything that could be is serving. Run it again: each server is updated by the next run.',
+    interrupted: 'What could be put back is serving; the reason names what is not. Run `mode: recover` with these target groups to put the rest back in, or run it again: it does that first.',
     failed: 'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
 };
-function nextStep({ conclusion, facts }) {
+function nextStep({ conclusion }) {
     if (conclusion === undefined) {
-        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: look at the targets of the group, then run ${code(facts.version)} again.`;
+        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: the post step, ${code('mode: recover')} or the next run puts them back in.`;
     }
     const next = NEXT[conclusion.outcome];
     return next === undefined ? '' : `**Next:** ${next}`;
@@ -65797,7 +65816,7 @@ const cancel = cancelOnSignal();
 async function main(self) {
     publishOutputs({ 'rollout-id': self.rolloutId });
     const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) });
-    const saveState = stateSaver(self.rolloutId, self.nonce);
+    const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text));
     const note = (event) => {
         saveState(event);
         reporter.note(event);
@@ -65830,5 +65849,9 @@ const unexpected = (error) => ({
     outcome: 'failed',
     reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
 });
-main(thisProcess()).catch((error) => setFailed(messageOf(error)));
+const main_self = thisProcess();
+main(main_self).catch((error) => {
+    main_self.console.close();
+    setFailed(messageOf(error));
+});
 

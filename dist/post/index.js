@@ -60350,7 +60350,7 @@ class ApiError extends Error {
     }
 }
 const isTransient = (error) => error instanceof ApiError && error.failure === 'transient';
-function messageOf(error) {
+function errors_messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
@@ -60741,7 +60741,7 @@ class Reporter {
             return work();
         }
         catch (error) {
-            this.#options.console.annotate('warning', `could not ${what}: ${messageOf(error)}`);
+            this.#options.console.annotate('warning', `could not ${what}: ${errors_messageOf(error)}`);
             return undefined;
         }
     }
@@ -60765,24 +60765,33 @@ async function reportFacts(self) {
 
 ;// CONCATENATED MODULE: ./lib/src/action/state.js
 
+
 const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' };
-/** Keeps the saved state as the events come. */
-function stateSaver(rolloutId, nonce) {
+/** Keeps the saved state as the events come. Without it the post step knows less; the rollout goes on. */
+function stateSaver(rolloutId, nonce, warn) {
     const commands = new Map();
-    const save = () => core.saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)));
+    const save = (key, value) => {
+        try {
+            core.saveState(key, value);
+        }
+        catch (error) {
+            warn(`could not save the state for the post step: ${messageOf(error)}`);
+        }
+    };
+    const saveCommands = () => save(KEYS.commands, JSON.stringify(Object.fromEntries(commands)));
     return (event) => {
         if (event.type === 'stage-started' && event.stage === 'Claim') {
-            core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }));
+            save(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }));
         }
         if (event.type === 'update-started' && event.handle !== undefined) {
             commands.set(event.server, event.handle);
-            save();
+            saveCommands();
         }
         const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended);
         if (hasEnded && commands.delete(event.server))
-            save();
+            saveCommands();
         if (event.type === 'ended')
-            core.saveState(KEYS.outcome, event.outcome);
+            save(KEYS.outcome, event.outcome);
     };
 }
 /** Undefined when main has not come as far as a claim. */
@@ -60822,7 +60831,7 @@ function toApiError(error) {
         failure,
         permission: 'sts:AssumeRoleWithWebIdentity',
         code: code ?? name,
-        message: `AssumeRoleWithWebIdentity: ${messageOf(error) || code || name}${advice === undefined ? '' : ` (${advice})`}`,
+        message: `AssumeRoleWithWebIdentity: ${errors_messageOf(error) || code || name}${advice === undefined ? '' : ` (${advice})`}`,
     });
 }
 function failureOf({ name = '', code = '', message = '', $metadata }) {
@@ -60994,7 +61003,7 @@ function failure_toApiError(error, operation) {
         failure,
         permission: `elasticloadbalancing:${operation}`,
         code: shown,
-        message: `${operation}: ${messageOf(error) || shown}${hint(failure, name)}`,
+        message: `${operation}: ${errors_messageOf(error) || shown}${hint(failure, name)}`,
         cause: error,
     });
 }
@@ -61301,7 +61310,7 @@ async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }
                 throw error;
             emit({
                 type: 'waiting',
-                text: `the load balancer's API to answer: ${messageOf(error)}`,
+                text: `the load balancer's API to answer: ${errors_messageOf(error)}`,
                 elapsedMs,
                 limitMs: giveUpAfterMs,
             });
@@ -61724,16 +61733,16 @@ async function concluding(scene, work) {
             return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
         const denied = error instanceof ApiError && error.failure === 'denied';
         const hint = denied ? ` (the credentials need the permission ${error.permission})` : '';
-        return refuse(scene, [`${messageOf(error)}${hint}`]);
+        return refuse(scene, [`${errors_messageOf(error)}${hint}`]);
     }
 }
 const RELEASE_WITHIN_MS = 1_500;
 /** What is written about servers stays; only the claim goes, so that the next one need not wait. */
 async function abandon(scene, tenure, error) {
     const { cancel, ports, emit } = scene;
-    const why = cancel.aborted ? cancel.reason.reason : messageOf(error);
+    const why = cancel.aborted ? cancel.reason.reason : errors_messageOf(error);
     const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') };
-    await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${messageOf(failed)}` }));
+    await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${errors_messageOf(failed)}` }));
     return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) };
 }
 
@@ -62117,36 +62126,46 @@ async function putBack(run, ids) {
     if (returning.length === 0)
         return;
     await run.journal.confirm(run.signal);
-    for (const call of callsFor(run, returning)) {
-        if (!(await accepted(run, call)))
-            continue;
-        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
-    }
+    for (const call of callsFor(run, returning))
+        await registerAll(run, call);
     run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
 }
 /**
- * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
- * for healthy sees that it is missing and registers it once it has gone.
+ * One target that is not accepted fails the call for all of them. One that is still draining may not be (for ip targets AWS
+ * says: not before the delay is over): the wait for healthy sees that it is missing, and registers it once it has gone. One
+ * that has been terminated never will be.
  */
-async function accepted(run, call) {
+async function registerAll(run, call) {
     try {
-        const { patience, signal } = run;
-        await persist(() => run.ports.loadBalancer.register(call.groupArn, call.targets, signal), {
-            ...patience,
-            signal,
-            beforeAgain: () => run.journal.confirm(signal),
-        });
-        return true;
+        await callRegister(run, call);
+        run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
     }
     catch (error) {
         if (!(error instanceof ApiError) || error.failure !== 'rejected')
             throw error;
-        const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal);
-        const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id);
-        if (!call.servers.some((id) => draining.includes(id)))
-            throw error;
-        return false;
+        const [target, ...others] = call.targets;
+        if (target === undefined)
+            return;
+        if (others.length > 0) {
+            for (const one of call.targets)
+                await registerAll(run, { ...call, targets: [one], servers: [one.id] });
+        }
+        else if (!(await isDrainingIn(run, call.groupArn, target))) {
+            failServer(run, target.id, `it could not be registered again: ${error.message}`);
+        }
     }
+}
+function callRegister(run, { groupArn, targets }) {
+    const { patience, signal } = run;
+    return persist(() => run.ports.loadBalancer.register(groupArn, targets, signal), {
+        ...patience,
+        signal,
+        beforeAgain: () => run.journal.confirm(signal),
+    });
+}
+async function isDrainingIn(run, groupArn, { id, port }) {
+    const seen = await run.ports.loadBalancer.describeHealth(groupArn, run.signal);
+    return seen.some((entry) => isDraining(entry) && entry.target.id === id && entry.target.port === port);
 }
 function callsFor(run, servers) {
     return run.fleet.groups.flatMap((group) => {
@@ -62648,7 +62667,7 @@ function explain(error) {
     if (error instanceof ApiError && error.failure === 'credentials') {
         return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
     }
-    return messageOf(error);
+    return errors_messageOf(error);
 }
 function failure(run, step, reason) {
     run.emit({ type: 'step-failed', step, reason });
@@ -62720,7 +62739,7 @@ async function endPutRight({ ports, cancel, emit, progress }, tenure, { inDoubt 
         await within(ports.clock, { ms, reason: new Error('no time left') }, (signal) => tenure.close({ ledger: { ...tenure.ledger, last }, out, inDoubt }, signal));
     }
     catch (error) {
-        emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` });
+        emit({ type: 'warned', text: `could not write down what was put right: ${errors_messageOf(error)}` });
     }
 }
 
@@ -62779,7 +62798,7 @@ async function putBackWhatIsSafe(cancelled) {
     catch (error) {
         if (error instanceof Ousted)
             throw error;
-        emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` });
+        emit({ type: 'warned', text: `could not make sure that everything is back in: ${errors_messageOf(error)}` });
         emit({ type: 'still-out', servers: out });
     }
 }
@@ -62948,7 +62967,7 @@ async function finish(scene, { tenure }, course) {
     catch (error) {
         if (error instanceof Ousted)
             return conclude(oustedFrom(course, error.message));
-        emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` });
+        emit({ type: 'warned', text: `could not write down how the rollout ended: ${errors_messageOf(error)}` });
     }
     return conclusion;
 }
@@ -63676,7 +63695,7 @@ function http_smoke_printable(text) {
 }
 /** One error for all addresses of a name has a code and no message. */
 function describe(error) {
-    const text = messageOf(error);
+    const text = errors_messageOf(error);
     return text === '' ? String(error.code ?? error) : text;
 }
 
@@ -65234,7 +65253,7 @@ async function start(command) {
     catch (error) {
         if (file !== undefined)
             await removeScriptFile(file);
-        throw new NotStarted(`could not start bash: ${messageOf(error)}`, { cause: error });
+        throw new NotStarted(`could not start bash: ${errors_messageOf(error)}`, { cause: error });
     }
 }
 async function awaitEnd(bash, command, signal) {
@@ -65410,7 +65429,7 @@ async function updateServer(options, update, signal) {
     const run = { server, context, timeoutMs: options.timeoutMs, onLine, onStart };
     const result = await runScript(options, run, signal).then((end) => resultOf(end, run.timeoutMs, tail), 
     // Only what has never run is known to have ended.
-    (error) => failed(messageOf(error), { tail, ended: error instanceof NotStarted }));
+    (error) => failed(errors_messageOf(error), { tail, ended: error instanceof NotStarted }));
     listener.ended(server.id, result);
 }
 function runScript(options, run, signal) {
@@ -65485,7 +65504,7 @@ async function persistently(work) {
 }
 async function ask(address, pass) {
     const { status, body } = await answerOf(address, pass).catch((error) => {
-        throw noToken('transient', messageOf(error));
+        throw noToken('transient', errors_messageOf(error));
     });
     if (status !== 200) {
         throw noToken(status === 429 || status >= 500 ? 'transient' : 'credentials', `GitHub answered HTTP ${status}`);
@@ -65698,12 +65717,12 @@ const NEXT = {
     planned: 'Run it again without `dry-run` to roll out.',
     refused: 'Put right what is listed, then run it again.',
     'rolled-back': 'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
-    interrupted: 'Everything that could be is serving. Run it again: each server is updated by the next run.',
+    interrupted: 'What could be put back is serving; the reason names what is not. Run `mode: recover` with these target groups to put the rest back in, or run it again: it does that first.',
     failed: 'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
 };
-function nextStep({ conclusion, facts }) {
+function nextStep({ conclusion }) {
     if (conclusion === undefined) {
-        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: look at the targets of the group, then run ${code(facts.version)} again.`;
+        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: the post step, ${code('mode: recover')} or the next run puts them back in.`;
     }
     const next = NEXT[conclusion.outcome];
     return next === undefined ? '' : `**Next:** ${next}`;
@@ -65829,7 +65848,11 @@ const forRecovery = (settings) => ({
 });
 const unexpected = (error) => ({
     outcome: 'failed',
-    reason: `the post step could not put right what is left: ${messageOf(error)}; run mode: recover`,
+    reason: `the post step could not put right what is left: ${errors_messageOf(error)}; run mode: recover`,
 });
-post(thisProcess()).catch((error) => setFailed(messageOf(error)));
+const post_self = thisProcess();
+post(post_self).catch((error) => {
+    post_self.console.close();
+    setFailed(errors_messageOf(error));
+});
 

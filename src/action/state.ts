@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { messageOf } from '../domain/errors.ts'
 import type { Event } from '../domain/events.ts'
 import type { Outcome } from '../domain/outcome.ts'
 
@@ -16,21 +17,32 @@ export interface SavedState {
 
 const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' } as const
 
-/** Keeps the saved state as the events come. */
-export function stateSaver(rolloutId: string, nonce: string): (event: Event) => void {
+/** Keeps the saved state as the events come. Without it the post step knows less; the rollout goes on. */
+export function stateSaver(
+  rolloutId: string,
+  nonce: string,
+  warn: (text: string) => void,
+): (event: Event) => void {
   const commands = new Map<string, string>()
-  const save = () => core.saveState(KEYS.commands, JSON.stringify(Object.fromEntries(commands)))
+  const save = (key: string, value: string) => {
+    try {
+      core.saveState(key, value)
+    } catch (error) {
+      warn(`could not save the state for the post step: ${messageOf(error)}`)
+    }
+  }
+  const saveCommands = () => save(KEYS.commands, JSON.stringify(Object.fromEntries(commands)))
   return (event) => {
     if (event.type === 'stage-started' && event.stage === 'Claim') {
-      core.saveState(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }))
+      save(KEYS.claim, JSON.stringify({ rolloutId, nonce, pid: process.pid }))
     }
     if (event.type === 'update-started' && event.handle !== undefined) {
       commands.set(event.server, event.handle)
-      save()
+      saveCommands()
     }
     const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended)
-    if (hasEnded && commands.delete(event.server)) save()
-    if (event.type === 'ended') core.saveState(KEYS.outcome, event.outcome)
+    if (hasEnded && commands.delete(event.server)) saveCommands()
+    if (event.type === 'ended') save(KEYS.outcome, event.outcome)
   }
 }
 

@@ -1,11 +1,11 @@
 import { ApiError } from '../domain/errors.ts'
-import type { Server } from '../domain/fleet.ts'
-import { registrationsIn } from '../domain/fleet.ts'
+import type { Server, Target } from '../domain/fleet.ts'
+import { isDraining, registrationsIn } from '../domain/fleet.ts'
 import type { JournalEntry } from '../domain/ports.ts'
 import { persist } from './persist.ts'
 import { isFloorKept } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
-import { serversIn } from './run.ts'
+import { failServer, serversIn } from './run.ts'
 import { look } from './wait.ts'
 
 /** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
@@ -94,39 +94,49 @@ export async function putBack(run: Run, ids: readonly string[]): Promise<void> {
   const returning = serversIn(run, ids).filter(({ id }) => !run.progress.of(id).inDoubt)
   if (returning.length === 0) return
   await run.journal.confirm(run.signal)
-  for (const call of callsFor(run, returning)) {
-    if (!(await accepted(run, call))) continue
-    run.emit({ type: 'registered', group: call.groupName, servers: call.servers })
-  }
+  for (const call of callsFor(run, returning)) await registerAll(run, call)
   run.emit({ type: 'returned', servers: returning.map(({ id }) => id) })
 }
 
 /**
- * A target that is still draining may not be accepted (for ip targets AWS says: not before the delay is over). The wait
- * for healthy sees that it is missing and registers it once it has gone.
+ * One target that is not accepted fails the call for all of them. One that is still draining may not be (for ip targets AWS
+ * says: not before the delay is over): the wait for healthy sees that it is missing, and registers it once it has gone. One
+ * that has been terminated never will be.
  */
-async function accepted(run: Run, call: Call): Promise<boolean> {
+async function registerAll(run: Run, call: Call): Promise<void> {
   try {
-    const { patience, signal } = run
-    await persist(() => run.ports.loadBalancer.register(call.groupArn, call.targets, signal), {
-      ...patience,
-      signal,
-      beforeAgain: () => run.journal.confirm(signal),
-    })
-    return true
+    await callRegister(run, call)
+    run.emit({ type: 'registered', group: call.groupName, servers: call.servers })
   } catch (error) {
     if (!(error instanceof ApiError) || error.failure !== 'rejected') throw error
-    const seen = await run.ports.loadBalancer.describeHealth(call.groupArn, run.signal)
-    const draining = seen.filter((entry) => entry.state === 'draining').map((entry) => entry.target.id)
-    if (!call.servers.some((id) => draining.includes(id))) throw error
-    return false
+    const [target, ...others] = call.targets
+    if (target === undefined) return
+    if (others.length > 0) {
+      for (const one of call.targets) await registerAll(run, { ...call, targets: [one], servers: [one.id] })
+    } else if (!(await isDrainingIn(run, call.groupArn, target))) {
+      failServer(run, target.id, `it could not be registered again: ${error.message}`)
+    }
   }
+}
+
+function callRegister(run: Run, { groupArn, targets }: Call): Promise<void> {
+  const { patience, signal } = run
+  return persist(() => run.ports.loadBalancer.register(groupArn, targets, signal), {
+    ...patience,
+    signal,
+    beforeAgain: () => run.journal.confirm(signal),
+  })
+}
+
+async function isDrainingIn(run: Run, groupArn: string, { id, port }: Target): Promise<boolean> {
+  const seen = await run.ports.loadBalancer.describeHealth(groupArn, run.signal)
+  return seen.some((entry) => isDraining(entry) && entry.target.id === id && entry.target.port === port)
 }
 
 interface Call {
   readonly groupArn: string
   readonly groupName: string
-  readonly targets: Server['registrations'][number]['target'][]
+  readonly targets: readonly Target[]
   readonly servers: string[]
 }
 

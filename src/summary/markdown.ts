@@ -65,14 +65,15 @@ const NEXT: Partial<Record<Outcome, string>> = {
   refused: 'Put right what is listed, then run it again.',
   'rolled-back':
     'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
-  interrupted: 'Everything that could be is serving. Run it again: each server is updated by the next run.',
+  interrupted:
+    'What could be put back is serving; the reason names what is not. Run `mode: recover` with these target groups to put the rest back in, or run it again: it does that first.',
   failed:
     'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
 }
 
-function nextStep({ conclusion, facts }: Report): string {
+function nextStep({ conclusion }: Report): string {
   if (conclusion === undefined) {
-    return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: look at the targets of the group, then run ${code(facts.version)} again.`
+    return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: the post step, ${code('mode: recover')} or the next run puts them back in.`
   }
   const next = NEXT[conclusion.outcome]
   return next === undefined ? '' : `**Next:** ${next}`
