@@ -33,22 +33,23 @@ export async function race(
   return { wrong, through: outcomes.includes('succeeded') }
 }
 
+type Rescue = (world: World, old: Process) => Promise<Conclusion>
+
 /** Who comes while a process sleeps that is believed to be dead. */
-export const RESCUERS: Readonly<Record<string, (world: World) => Promise<Conclusion>>> = {
+export const RESCUERS: Readonly<Record<string, Rescue>> = {
+  'its own post step': (world, { rolloutId, nonce }) =>
+    world.start({ settings: { mode: 'recover' }, rolloutId, asker: { mainNonce: nonce } }).ended,
   recover: (world) => world.start({ settings: { mode: 'recover' } }).ended,
   'another deploy': (world) => world.clock.sleep(6 * 3600_000).then(() => world.start().ended),
 }
 
 /** A process that falls asleep at this time, and wakes up after the rescue; undefined when it has ended before. */
-export async function wakeUp(
-  atMs: number,
-  rescue: (world: World) => Promise<Conclusion>,
-): Promise<string[] | undefined> {
+export async function wakeUp(atMs: number, rescue: Rescue): Promise<string[] | undefined> {
   const world = new World({ servers: 2, targetType: 'instance' })
   const old = world.start()
   if (await endsWithin(world, old.ended, atMs)) return undefined
   old.life.suspend()
-  await world.clock.run(rescue(world))
+  await world.clock.run(rescue(world, old))
   const since = world.clock.now()
   old.life.resume()
   const { outcome } = await world.clock.run(old.ended)
