@@ -61279,6 +61279,10 @@ function whyUnhealthy(server, health) {
     return 'healthy';
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/journal.js
+/** Each group carries all of it: the first one found speaks for all. */
+const ledgerOf = ({ ledgers }) => [...ledgers.values()][0] ?? {};
+
 ;// CONCATENATED MODULE: ./lib/src/engine/persist.js
 
 /** Pauses between tries; the last one repeats until the time is up. */
@@ -61427,6 +61431,7 @@ class Outstanding {
 
 
 
+
 /** The oldest that a read may be. */
 const STALE_MS = 3_000;
 /** One that has met another sees it after one such time, and its withdrawal is seen after a second one. */
@@ -61566,7 +61571,7 @@ class Tenure {
     async #reclaim(entries, signal) {
         const { clock, rolloutId, emit } = this.#options;
         const due = this.#owner?.due ?? 0;
-        const why = whyEnded(ledgerIn(entries), {
+        const why = whyEnded(ledgerOf(entries), {
             rolloutId,
             lastBefore: this.#lastBefore,
             due,
@@ -61589,7 +61594,7 @@ class Tenure {
             throw new Ousted(`${describeOwner(other)} has taken over`);
     }
     #remember({ out, ...entries }) {
-        this.#ledger = ledgerIn(entries);
+        this.#ledger = ledgerOf(entries);
         this.#ledgerFound = this.#ledger;
         this.#lastBefore = this.#ledger.last?.rolloutId;
         this.#unfinished = out;
@@ -61641,7 +61646,6 @@ class Tenure {
         return this.#store.remove(this.#options.groupArns, entries, signal);
     }
 }
-const ledgerIn = ({ ledgers }) => [...ledgers.values()][0] ?? {};
 function describeOwner({ rolloutId, mode, job }) {
     const where = job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`;
     return `${mode} ${rolloutId}${where}`;
@@ -61673,11 +61677,9 @@ const READ_FOR_MS = 2 * 60_000;
 const PERSIST_FOR_MS = 10 * 60_000;
 function scene_open(mission) {
     const { clock } = mission.ports;
-    const completed = new Set();
     const scene = {
         ...mission,
-        completed,
-        asker: { ...mission.asker, completed },
+        asker: { ...mission.asker, completed: new Set() },
         progress: new Progress(),
         emit: (event) => {
             scene.progress.note(event);
@@ -61748,6 +61750,13 @@ async function concluding(scene, work) {
         const hint = denied ? ` (the credentials need the permission ${error.permission})` : '';
         return refuse(scene, [`${messageOf(error)}${hint}`]);
     }
+}
+/** How long writing down how it ended may take; a cancelled step has little time. */
+const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 };
+/** The last writes of a tenure. */
+function closing({ cancel, ports }, work) {
+    const ms = cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended;
+    return within(ports.clock, { ms, reason: new Error('no time left') }, work);
 }
 const RELEASE_WITHIN_MS = 1_500;
 /** What is written about servers stays; only the claim goes, so that the next one need not wait. */
@@ -62705,7 +62714,6 @@ function startPhase(run, phase) {
 
 
 
-
 /** Puts back in what an unfinished rollout left out, and waits until it is healthy. Nothing is updated. */
 async function putRight(scene, { snapshot, tenure, list }) {
     const { settings, strategies, emit, cancel } = scene;
@@ -62740,16 +62748,15 @@ async function putRight(scene, { snapshot, tenure, list }) {
     const stop = await perform(run);
     return { unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) };
 }
-/** How long writing down how it ended may take; a cancelled step has little time. */
-const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 };
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
-async function endPutRight({ ports, cancel, emit, progress }, tenure, { inDoubt }) {
-    const ms = cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended;
+async function endPutRight(scene, tenure, { inDoubt }) {
+    const { emit, progress } = scene;
     const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' };
     // What has not been seen to stay healthy stays on the list, for the next one who comes.
     const out = progress.where((server) => server.place !== 'in');
     try {
-        await within(ports.clock, { ms, reason: new Error('no time left') }, (signal) => tenure.close({ ledger: { ...tenure.ledger, last }, out, inDoubt }, signal));
+        const ledger = { ...tenure.ledger, last };
+        await closing(scene, (signal) => tenure.close({ ledger, out, inDoubt }, signal));
     }
     catch (error) {
         emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` });
@@ -62870,7 +62877,7 @@ async function askForHolder(scene, entries) {
     if (holder?.job === undefined || scene.ports.runs === undefined)
         return;
     if (await scene.ports.runs.hasCompleted(holder.job.runId))
-        scene.completed.add(holder.nonce);
+        scene.asker.completed.add(holder.nonce);
 }
 /** Groups that were not asked for, and that a rollout which did not end has left servers out of. */
 function survey_unlistedGroups({ settings }, { entries }) {
@@ -62957,19 +62964,13 @@ function runOf(scene, cleared, facts) {
         journal: tenure,
     });
 }
-/** A cancelled step has little time left for writing down how it ended; others have plenty. */
-const roll_out_CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 };
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
 async function finish(scene, { tenure }, course) {
-    const { emit, progress, ports, cancel } = scene;
+    const { emit, progress, ports } = scene;
     const conclusion = conclude(course);
     const { rolloutId, ledgerFound: found } = tenure;
-    const limit = {
-        ms: cancel.aborted ? roll_out_CLOSE_WITHIN_MS.cancelled : roll_out_CLOSE_WITHIN_MS.ended,
-        reason: new Error('no time left'),
-    };
     try {
-        await within(ports.clock, limit, async (signal) => {
+        await closing(scene, async (signal) => {
             await tenure.confirm(signal);
             const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() });
             const out = progress.where((server) => server.place === 'out');
@@ -62995,6 +62996,7 @@ function oustedFrom(course, reason) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
+
 
 
 
@@ -63110,7 +63112,6 @@ function isMixed(entries) {
     const { holds, last } = ledgerOf(entries);
     return last !== undefined && holds === undefined;
 }
-const ledgerOf = ({ ledgers }) => [...ledgers.values()][0] ?? {};
 function noWayBack(settings) {
     if (settings.onFailure !== 'rollback' || settings.previousVersion !== undefined)
         return [];
@@ -63463,9 +63464,10 @@ const whatWouldBeDone = (out) => out === undefined
     : `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
 
 ;// CONCATENATED MODULE: ./lib/src/domain/undo.js
+
 /** `wanted` is a rollout id, or `latest`. Ids sort by time. */
 function whatToUndo(wanted, entries) {
-    const [ledger = {}] = entries.ledgers.values();
+    const ledger = ledgerOf(entries);
     const attempted = latestAttempt(entries, ledger);
     if (attempted === undefined) {
         return {

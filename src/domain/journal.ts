@@ -74,6 +74,9 @@ export interface Entries {
   readonly unreadable: readonly string[]
 }
 
+/** Each group carries all of it: the first one found speaks for all. */
+export const ledgerOf = ({ ledgers }: Pick<Entries, 'ledgers'>): Ledger => [...ledgers.values()][0] ?? {}
+
 /** The entries on a set of groups. Every method rejects with an `ApiError`, or with the signal's reason. */
 export interface JournalStore {
   read(groupArns: readonly string[], signal?: AbortSignal): Promise<Entries>

@@ -1,5 +1,6 @@
 import type { Event } from './events.ts'
 import type { LoadBalancerInfo, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
+import type { OutList } from './journal.ts'
 import type { Direction, GateScope } from './plan.ts'
 
 /** All time comes from here. Milliseconds since the epoch. */
@@ -135,14 +136,7 @@ export interface Journal {
   recordIn(servers: readonly string[], signal: AbortSignal): Promise<void>
 }
 
-export interface JournalEntry {
-  readonly servers: readonly Server[]
-  readonly strategy: string
-  readonly direction: Direction
-  readonly version: string
-  readonly previousVersion?: string
-  readonly batch: number
-  readonly batches: number
+export interface JournalEntry extends Omit<OutList, 'sequence' | 'rolloutId' | 'inDoubt'> {
   /** How long until the next entry, at the longest. */
   readonly holdForMs: number
 }

@@ -1,4 +1,5 @@
 import type { Entries, Ledger, OutList } from './journal.ts'
+import { ledgerOf } from './journal.ts'
 
 /** What a rollback is to do about the rollout that it names. */
 export type Undo =
@@ -15,7 +16,7 @@ export type Undo =
 
 /** `wanted` is a rollout id, or `latest`. Ids sort by time. */
 export function whatToUndo(wanted: string, entries: Entries): Undo {
-  const [ledger = {}] = entries.ledgers.values()
+  const ledger = ledgerOf(entries)
   const attempted = latestAttempt(entries, ledger)
   if (attempted === undefined) {
     return {

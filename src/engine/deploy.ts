@@ -1,5 +1,6 @@
 import { fleetOf } from '../domain/fleet.ts'
-import type { Entries, Ledger } from '../domain/journal.ts'
+import type { Entries } from '../domain/journal.ts'
+import { ledgerOf } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import type { Plan } from '../domain/plan.ts'
 import { Progress } from '../domain/progress.ts'
@@ -116,8 +117,6 @@ function isMixed(entries: Entries): boolean {
   const { holds, last } = ledgerOf(entries)
   return last !== undefined && holds === undefined
 }
-
-export const ledgerOf = ({ ledgers }: Entries): Ledger => [...ledgers.values()][0] ?? {}
 
 function noWayBack(settings: Settings): string[] {
   if (settings.onFailure !== 'rollback' || settings.previousVersion !== undefined) return []

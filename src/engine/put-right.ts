@@ -5,9 +5,8 @@ import type { OutList } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
 import { perform } from './perform.ts'
 import type { Scene } from './scene.ts'
-import { newRun } from './scene.ts'
+import { closing, newRun } from './scene.ts'
 import type { Tenure } from './tenure.ts'
-import { within } from './within.ts'
 
 /** What is left of a rollout that did not end. */
 export interface PutRight {
@@ -59,23 +58,19 @@ export async function putRight(
   return { unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) }
 }
 
-/** How long writing down how it ended may take; a cancelled step has little time. */
-const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 }
-
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
 export async function endPutRight(
-  { ports, cancel, emit, progress }: Scene,
+  scene: Scene,
   tenure: Tenure,
   { inDoubt }: Pick<PutRight, 'inDoubt'>,
 ): Promise<void> {
-  const ms = cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended
+  const { emit, progress } = scene
   const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' as const }
   // What has not been seen to stay healthy stays on the list, for the next one who comes.
   const out = progress.where((server) => server.place !== 'in')
   try {
-    await within(ports.clock, { ms, reason: new Error('no time left') }, (signal) =>
-      tenure.close({ ledger: { ...tenure.ledger, last }, out, inDoubt }, signal),
-    )
+    const ledger = { ...tenure.ledger, last }
+    await closing(scene, (signal) => tenure.close({ ledger, out, inDoubt }, signal))
   } catch (error) {
     emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` })
   }

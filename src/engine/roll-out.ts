@@ -11,7 +11,7 @@ import { perform } from './perform.ts'
 import { putBackWhatIsSafe } from './put-back.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
-import { newRun } from './scene.ts'
+import { closing, newRun } from './scene.ts'
 import { healthyIn } from './survey.ts'
 import type { Tenure } from './tenure.ts'
 import { Ousted } from './tenure.ts'
@@ -81,20 +81,13 @@ function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: Abor
   })
 }
 
-/** A cancelled step has little time left for writing down how it ended; others have plenty. */
-const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 }
-
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
 async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promise<Conclusion> {
-  const { emit, progress, ports, cancel } = scene
+  const { emit, progress, ports } = scene
   const conclusion = conclude(course)
   const { rolloutId, ledgerFound: found } = tenure
-  const limit = {
-    ms: cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended,
-    reason: new Error('no time left'),
-  }
   try {
-    await within(ports.clock, limit, async (signal) => {
+    await closing(scene, async (signal) => {
       await tenure.confirm(signal)
       const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() })
       const out = progress.where((server) => server.place === 'out')

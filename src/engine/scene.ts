@@ -30,9 +30,9 @@ export interface Mission {
 }
 
 /** A mission under way. */
-export interface Scene extends Omit<Mission, 'emit' | 'settings' | 'rolloutId'> {
-  /** Filled as GitHub tells of workflow runs; the asker knows them too. */
-  readonly completed: Set<string>
+export interface Scene extends Omit<Mission, 'emit' | 'asker' | 'settings' | 'rolloutId'> {
+  /** Its `completed` is filled as GitHub tells of workflow runs. */
+  readonly asker: Asker & { readonly completed: Set<string> }
   readonly emit: (event: Happening) => void
   /** A rollback learns from the journal where to go, and which rollout it is about. */
   settings: Settings
@@ -49,11 +49,9 @@ const PERSIST_FOR_MS = 10 * 60_000
 
 export function open(mission: Mission): Scene {
   const { clock } = mission.ports
-  const completed = new Set<string>()
   const scene: Scene = {
     ...mission,
-    completed,
-    asker: { ...mission.asker, completed },
+    asker: { ...mission.asker, completed: new Set() },
     progress: new Progress(),
     emit: (event) => {
       scene.progress.note(event)
@@ -137,6 +135,18 @@ export async function concluding(scene: Scene, work: () => Promise<Conclusion>):
     const hint = denied ? ` (the credentials need the permission ${error.permission})` : ''
     return refuse(scene, [`${messageOf(error)}${hint}`])
   }
+}
+
+/** How long writing down how it ended may take; a cancelled step has little time. */
+const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 }
+
+/** The last writes of a tenure. */
+export function closing(
+  { cancel, ports }: Scene,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const ms = cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended
+  return within(ports.clock, { ms, reason: new Error('no time left') }, work)
 }
 
 const RELEASE_WITHIN_MS = 1_500

@@ -2,6 +2,7 @@ import type { Happening } from '../domain/events.ts'
 import type { Asker } from '../domain/holder.ts'
 import { isGone, whyEnded } from '../domain/holder.ts'
 import type { Entries, JournalStore, Ledger, OutList, Owner } from '../domain/journal.ts'
+import { ledgerOf } from '../domain/journal.ts'
 import type { Clock, Journal, JournalEntry } from '../domain/ports.ts'
 import { Outstanding } from './outstanding.ts'
 import type { Patience } from './persist.ts'
@@ -163,7 +164,7 @@ export class Tenure implements Journal {
   async #reclaim(entries: Entries, signal: AbortSignal): Promise<void> {
     const { clock, rolloutId, emit } = this.#options
     const due = this.#owner?.due ?? 0
-    const why = whyEnded(ledgerIn(entries), {
+    const why = whyEnded(ledgerOf(entries), {
       rolloutId,
       lastBefore: this.#lastBefore,
       due,
@@ -185,7 +186,7 @@ export class Tenure implements Journal {
   }
 
   #remember({ out, ...entries }: Entries): void {
-    this.#ledger = ledgerIn(entries)
+    this.#ledger = ledgerOf(entries)
     this.#ledgerFound = this.#ledger
     this.#lastBefore = this.#ledger.last?.rolloutId
     this.#unfinished = out
@@ -249,8 +250,6 @@ export class Tenure implements Journal {
     return this.#store.remove(this.#options.groupArns, entries, signal)
   }
 }
-
-const ledgerIn = ({ ledgers }: Pick<Entries, 'ledgers'>): Ledger => [...ledgers.values()][0] ?? {}
 
 export function describeOwner({ rolloutId, mode, job }: Owner): string {
   const where =
