@@ -38,6 +38,7 @@ export class Calls {
   set faults(faults: Faults) {
     this.#injector.faults = faults
     this.#account.staleReadsMs = faults.staleReadsMs
+    this.#account.staleRulesMs = faults.staleRulesMs
   }
 
   async call(action: string, input: object): Promise<object> {

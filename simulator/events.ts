@@ -1,3 +1,4 @@
+import type { Action } from './account/action.ts'
 import type { State } from './account/health.ts'
 
 export interface CallEvent {
@@ -21,4 +22,15 @@ export interface StateEvent {
   readonly reason: string | undefined
 }
 
-export type SimulatorEvent = CallEvent | StateEvent
+/** Actions were set, also when they are the same as before; the data plane may come to know them later. */
+export interface ActionsEvent {
+  readonly at: number
+  readonly type: 'actions'
+  /** Of the rule, or of the listener whose default actions they are. */
+  readonly arn: string
+  readonly listenerArn: string
+  /** All of them, as Describe shows them. */
+  readonly actions: readonly Action[]
+}
+
+export type SimulatorEvent = CallEvent | StateEvent | ActionsEvent

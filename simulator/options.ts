@@ -6,7 +6,7 @@ export interface SimulatorOptions {
   readonly clock: Clock
   readonly region?: string
   readonly accountId?: string
-  /** Seeds ARNs, phases of health checks, injected faults and weighted choices. */
+  /** Seeds ARNs, phases of health checks, injected faults, weighted choices and lags of rules. */
   readonly seed?: number
   /** How a health check sees a target. */
   readonly probe: Probe
@@ -32,10 +32,16 @@ export interface Behaviour {
   modifyAttributesAnswers: 'sent' | 'all'
   /** Largest page, and the default one. */
   pageSize: number
-  /** The data plane goes on with the rules of that long ago. */
-  ruleLagMs: number
+  /** The data plane goes on with the rules before a change for that long; drawn anew for each change. */
+  ruleLagMs: Duration
   /** The data plane goes on sending new requests to a target for that long after its deregistration. */
   deregistrationLagMs: number
+  /** A request whose cookie names a group that has weight 0 by now: goes there, or is sent elsewhere. */
+  stickyAtWeightZero: 'kept' | 'moved'
+  /** Whether each answer brings a new cookie of group stickiness, or the first one has to do until it expires. */
+  stickyCookie: 'renewed' | 'kept'
+  /** UseExistingClientSecret in a listener's default actions; the documentation speaks of rules. */
+  existingSecretOnListener: 'accepted' | 'rejected'
 }
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
@@ -49,6 +55,9 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   pageSize: 400,
   ruleLagMs: 0,
   deregistrationLagMs: 0,
+  stickyAtWeightZero: 'kept',
+  stickyCookie: 'renewed',
+  existingSecretOnListener: 'accepted',
 }
 
 /** What goes wrong. Shares are 0 to 1 and drawn from the seed. */
@@ -65,6 +74,8 @@ export interface Faults {
   latencyMs: Duration
   /** Reads of target health and tags answer what was true that long ago. */
   staleReadsMs: number
+  /** Reads of listeners and rules answer what was true that long ago. */
+  staleRulesMs: number
   /** Operations answered with AccessDenied, HTTP 403. */
   deny: readonly string[]
   /** Whether the published token buckets throttle. */
@@ -84,6 +95,7 @@ export const NO_FAULTS: Faults = {
   lostReplyShare: 0,
   latencyMs: 0,
   staleReadsMs: 0,
+  staleRulesMs: 0,
   deny: [],
   buckets: false,
   onCall: undefined,

@@ -1,10 +1,10 @@
 import type { Account } from './account/account.ts'
-import type { Action } from './account/action.ts'
+import { type Action, forward } from './account/action.ts'
 import { checkAttribute, initialAttributes } from './account/attribute-rules.ts'
-import type { Condition } from './account/condition.ts'
 import type { TargetType } from './account/group-attributes.ts'
 import type { HealthCheck } from './account/health-check.ts'
 import { KIND_IN_ARN, type LoadBalancerType, loadBalancerAttributeRules } from './account/load-balancer.ts'
+import type { NewRule } from './account/routing-table.ts'
 
 type Texts = Readonly<Record<string, string>>
 
@@ -33,12 +33,7 @@ export type ListenerOptions = {
   readonly protocol?: string
 } & ({ readonly defaultActions: readonly Action[] } | { readonly forwardTo: string })
 
-export interface RuleOptions {
-  readonly listenerArn: string
-  readonly priority: number
-  readonly conditions: readonly Condition[]
-  readonly actions: readonly Action[]
-}
+export type RuleOptions = NewRule
 
 export function addLoadBalancer(
   account: Account,
@@ -69,4 +64,10 @@ export function addTargetGroup(account: Account, options: TargetGroupOptions): s
   group.setAttributes(Object.entries(options.attributes ?? {}))
   account.tags.settle(group.arn, options.tags ?? {})
   return group.arn
+}
+
+export function addListener(account: Account, options: ListenerOptions): string {
+  const actions = 'forwardTo' in options ? [forward(options.forwardTo)] : options.defaultActions
+  const { loadBalancerArn, port: Port = 80, protocol: Protocol = 'HTTP' } = options
+  return account.routing.addListener({ loadBalancerArn, settings: { Port, Protocol }, actions }).arn
 }

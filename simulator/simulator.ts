@@ -1,5 +1,5 @@
 import { Account } from './account/account.ts'
-import { type Action, forward } from './account/action.ts'
+import type { Action } from './account/action.ts'
 import { ArnMaker } from './account/arn.ts'
 import { FAILED, HEALTHY, type Health, type State } from './account/health.ts'
 import type { Probe } from './account/health-check.ts'
@@ -16,8 +16,9 @@ import {
   NO_FAULTS,
   type SimulatorOptions,
 } from './options.ts'
-import { type Random, randomStreams } from './random.ts'
+import { drawDuration, type Random, randomStreams } from './random.ts'
 import {
+  addListener,
   addLoadBalancer,
   addTargetGroup,
   type ListenerOptions,
@@ -52,9 +53,9 @@ export class Simulator {
     this.behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour }
     this.#zones = new Zones(scope.region)
     // A stream for each use, so that more of the one does not change the other.
-    const [arns, checks, faults, weights] = randomStreams(options.seed ?? 1)
+    const [arns, checks, faults, weights, lags] = randomStreams(options.seed ?? 1)
     this.random = weights
-    this.account = new Account(this.#surroundings(options.probe, checks), new ArnMaker(scope, arns))
+    this.account = new Account(this.#surroundings(options.probe, { checks, lags }), new ArnMaker(scope, arns))
     this.#calls = new Calls(this.account, {
       clock: this.clock,
       random: faults,
@@ -82,18 +83,16 @@ export class Simulator {
   }
 
   addListener(options: ListenerOptions): string {
-    const actions = 'forwardTo' in options ? [forward(options.forwardTo)] : options.defaultActions
-    const { loadBalancerArn, port = 80, protocol = 'HTTP' } = options
-    return this.account.addListener({ loadBalancerArn, port, protocol, actions }).arn
+    return addListener(this.account, options)
   }
 
   addRule(options: RuleOptions): string {
-    return this.account.addRule(options).arn
+    return this.account.routing.addRule(options).arn
   }
 
   /** Replaces the actions of a rule, or the default actions of a listener, as a change through the API would. */
   setActions(ruleOrListenerArn: string, actions: readonly Action[]): void {
-    this.account.setActions(ruleOrListenerArn, actions)
+    this.account.routing.changeRule(this.account.ruleOrDefault(ruleOrListenerArn).arn, { actions })
   }
 
   /**
@@ -118,11 +117,11 @@ export class Simulator {
 
   /** Shifts traffic away from the targets of a group in a zone, or from all of them. */
   startZonalShift(groupArn: string, zone?: string): void {
-    this.#setZonalShift(groupArn, { zone, shift: 'active' })
+    this.account.targetGroup(groupArn).shift('active', zone)
   }
 
   endZonalShift(groupArn: string, zone?: string): void {
-    this.#setZonalShift(groupArn, { zone, shift: 'off' })
+    this.account.targetGroup(groupArn).shift('off', zone)
   }
 
   /**
@@ -133,7 +132,7 @@ export class Simulator {
     return this.#calls.call(action, input)
   }
 
-  /** Sees every call and every change of a target's state when it happens; returns a function that ends it. */
+  /** Sees every call and every change of a target's state or of actions when it happens; what it returns ends it. */
   observe(listener: (event: SimulatorEvent) => void): () => void {
     this.#observers.add(listener)
     return () => this.#observers.delete(listener)
@@ -149,18 +148,30 @@ export class Simulator {
     }))
   }
 
+  /** The actions of a rule, or the default actions of a listener, that are there now, whatever the API would answer. */
+  actions(ruleOrListenerArn: string): Action[] {
+    return structuredClone([...this.account.ruleOrDefault(ruleOrListenerArn).actions])
+  }
+
+  /** The client secrets of their authenticate-oidc actions, which the API never answers. */
+  clientSecrets(ruleOrListenerArn: string): string[] {
+    return this.account.ruleOrDefault(ruleOrListenerArn).secrets.map(({ secret }) => secret)
+  }
+
   /** The tags that are there now, whatever the API would answer. */
   tags(arn: string): Record<string, string> {
     return Object.fromEntries(this.account.tags.of(arn))
   }
 
-  #surroundings(probe: Probe, random: Random): Surroundings {
+  #surroundings(probe: Probe, { checks, lags }: { checks: Random; lags: Random }): Surroundings {
     return {
       clock: this.clock,
-      random,
+      random: checks,
       behaviour: this.behaviour,
       probe,
       stateChanged: (change) => this.#stateChanged(change),
+      actionsChanged: (change) => this.#emit({ at: this.clock.now(), type: 'actions', ...change }),
+      ruleLagMs: () => drawDuration(this.behaviour.ruleLagMs, lags),
       notRunning: this.#notRunning,
       zoneOf: (target) => this.#zones.of(target, this.account.loadBalancers.values()),
     }
@@ -168,14 +179,6 @@ export class Simulator {
 
   #addSettled(groupArn: string, targets: readonly TargetDescription[], health: Health): void {
     this.account.targetGroup(groupArn).addSettled(targets, health)
-  }
-
-  #setZonalShift(groupArn: string, options: { zone: string | undefined; shift: 'off' | 'active' }): void {
-    const group = this.account.targetGroup(groupArn)
-    for (const target of group.targets.values()) {
-      if (options.zone === undefined || target.zone === options.zone) target.zonalShift = options.shift
-    }
-    group.version++
   }
 
   #stateChanged({ groupArn, target, from, to, health }: StateChange): void {

@@ -6,7 +6,6 @@ import {
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
-  ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
   paginateDescribeTargetGroups,
   RegisterTargetsCommand,
@@ -14,36 +13,11 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { forward } from '../../simulator/account/action.ts'
-import { type ServedApi, serveApi } from '../../simulator/api/serve.ts'
+import type { ServedApi } from '../../simulator/api/serve.ts'
+import { closeServed, serve } from './served.ts'
 import { Setting } from './setting.ts'
 
-interface Served {
-  readonly setting: Setting
-  readonly api: ServedApi
-  readonly client: ElasticLoadBalancingV2Client
-}
-
-const opened: Served[] = []
-
-afterEach(async () => {
-  for (const { api, client } of opened.splice(0)) {
-    client.destroy()
-    await api.close()
-  }
-})
-
-async function serve(setting = new Setting(), maxAttempts = 1): Promise<Served> {
-  const api = await serveApi(setting.simulator)
-  const client = new ElasticLoadBalancingV2Client({
-    endpoint: api.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts,
-  })
-  const served = { setting, api, client }
-  opened.push(served)
-  return served
-}
+afterEach(closeServed)
 
 describe('through the AWS SDK', () => {
   test('targets are deregistered, registered and described', async () => {

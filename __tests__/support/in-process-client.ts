@@ -18,7 +18,10 @@ export function inProcessClient(simulator: Simulator): Elbv2Client {
 /** The SDK names modelled errors after their class, and keeps the wire's code for the others. */
 function asSdkError(error: AwsError): Error {
   if (error.status === 0) return Object.assign(new Error(error.message), { code: error.code })
-  const modelled = /NotFound$|^InvalidTarget$|^TooMany/.test(error.code)
+  const modelled =
+    /NotFound$|^InvalidTarget$|^TooMany|^InvalidLoadBalancerAction$|^TargetGroupAssociationLimit$|^OperationNotPermitted$/.test(
+      error.code,
+    )
   return Object.assign(new Error(error.message), {
     name: modelled ? `${error.code}Exception` : error.code,
     $metadata: { httpStatusCode: error.status },

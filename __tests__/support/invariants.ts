@@ -14,7 +14,7 @@ export class Invariants {
     this.#floor = floor
     world.simulator.observe((event) => {
       if (event.type === 'state') this.#noteState(event)
-      else if (event.error === undefined) this.#noteCall(event)
+      else if (event.type === 'call' && event.error === undefined) this.#noteCall(event)
     })
     world.onUpdate = (id) => this.#noteUpdate(id)
   }

@@ -1,11 +1,10 @@
 import { senderError, validationError } from '../aws-error.ts'
 import type { Behaviour } from '../options.ts'
-import { type Action, normalised, weightedGroups } from './action.ts'
-import { checkActions } from './action-rules.ts'
 import { type ArnMaker, type ResourceKind, resourceKind } from './arn.ts'
-import { type Condition, normalisedCondition } from './condition.ts'
-import { Listener, type Rule } from './listener.ts'
+import type { Listener } from './listener.ts'
 import type { LoadBalancer } from './load-balancer.ts'
+import { RoutingTable } from './routing-table.ts'
+import type { Rule } from './rule.ts'
 import type { Surroundings } from './surroundings.ts'
 import { Tags } from './tags.ts'
 import { TargetGroup, type TargetGroupSettings } from './target-group.ts'
@@ -21,18 +20,20 @@ const NAMES: Record<ResourceKind, { code: string; name: string }> = {
 export class Account {
   readonly loadBalancers = new Map<string, LoadBalancer>()
   readonly targetGroups = new Map<string, TargetGroup>()
-  readonly listeners = new Map<string, Listener>()
-  readonly rules = new Map<string, Rule>()
+  readonly routing: RoutingTable
   readonly tags: Tags
   readonly arns: ArnMaker
   /** How long ago the reads of health and tags look. */
   staleReadsMs = 0
+  /** How long ago the reads of listeners and rules look. */
+  staleRulesMs = 0
   readonly #surroundings: Surroundings
 
   constructor(surroundings: Surroundings, arns: ArnMaker) {
     this.#surroundings = surroundings
     this.arns = arns
     this.tags = new Tags(() => this.now())
+    this.routing = new RoutingTable(this, surroundings)
   }
 
   now(): number {
@@ -52,48 +53,15 @@ export class Account {
     return this.now() - this.staleReadsMs
   }
 
+  /** The same for the reads of listeners and rules. */
+  ruleReadTime(): number {
+    return this.now() - this.staleRulesMs
+  }
+
   addTargetGroup(settings: TargetGroupSettings): TargetGroup {
     const group = new TargetGroup(settings, this.#surroundings)
     this.targetGroups.set(group.arn, group)
     return group
-  }
-
-  addListener(options: {
-    loadBalancerArn: string
-    port: number
-    protocol: string
-    actions: readonly Action[]
-  }): Listener {
-    const loadBalancer = this.loadBalancer(options.loadBalancerArn)
-    checkActions(options.actions, { loadBalancer, targetGroups: this.targetGroups })
-    const listener = new Listener({ ...options, arn: this.arns.listener(loadBalancer.arn) })
-    this.listeners.set(listener.arn, listener)
-    this.#addRule(listener, { priority: 'default', conditions: [], actions: options.actions })
-    return listener
-  }
-
-  addRule(options: {
-    listenerArn: string
-    priority: number
-    conditions: readonly Condition[]
-    actions: readonly Action[]
-  }): Rule {
-    const listener = this.listener(options.listenerArn)
-    this.#checkActions(listener, options.actions)
-    if (listener.rules.some((rule) => rule.priority === options.priority)) {
-      throw senderError('PriorityInUse', `Priority '${options.priority}' is currently in use`)
-    }
-    return this.#addRule(listener, options)
-  }
-
-  /** Replaces all the actions of a rule; the default actions of a listener are those of its default rule. */
-  setActions(arn: string, actions: readonly Action[]): void {
-    const rule = this.listeners.get(arn)?.defaultRule ?? this.rule(arn)
-    const listener = this.listener(rule.listenerArn)
-    this.#checkActions(listener, actions)
-    rule.actions = normalised(structuredClone(actions))
-    listener.publish(this.now())
-    this.#updateUses()
   }
 
   loadBalancer(arn: string): LoadBalancer {
@@ -105,11 +73,16 @@ export class Account {
   }
 
   listener(arn: string): Listener {
-    return this.#find(this.listeners, arn, 'listener')
+    return this.#find(this.routing.listeners, arn, 'listener')
   }
 
   rule(arn: string): Rule {
-    return this.#find(this.rules, arn, 'listener-rule')
+    return this.#find(this.routing.rules, arn, 'listener-rule')
+  }
+
+  /** The rule with this ARN, or the default rule of the listener with this ARN. */
+  ruleOrDefault(arn: string): Rule {
+    return this.routing.listeners.has(arn) ? this.routing.defaultRule(arn) : this.rule(arn)
   }
 
   /** Fails unless there is a resource of any kind with this ARN. */
@@ -119,45 +92,10 @@ export class Account {
     const resources = {
       loadbalancer: this.loadBalancers,
       targetgroup: this.targetGroups,
-      listener: this.listeners,
-      'listener-rule': this.rules,
+      listener: this.routing.listeners,
+      'listener-rule': this.routing.rules,
     }
     this.#find<unknown>(resources[kind], arn, kind)
-  }
-
-  #addRule(
-    listener: Listener,
-    options: { priority: number | 'default'; conditions: readonly Condition[]; actions: readonly Action[] },
-  ): Rule {
-    const rule: Rule = {
-      arn: this.arns.rule(listener.arn),
-      listenerArn: listener.arn,
-      priority: options.priority,
-      conditions: structuredClone(options.conditions).map(normalisedCondition),
-      actions: normalised(structuredClone(options.actions)),
-    }
-    this.rules.set(rule.arn, rule)
-    listener.add(rule)
-    listener.publish(Number.NEGATIVE_INFINITY)
-    this.#updateUses()
-    return rule
-  }
-
-  #checkActions(listener: Listener, actions: readonly Action[]): void {
-    const loadBalancer = this.loadBalancer(listener.loadBalancerArn)
-    checkActions(actions, { loadBalancer, targetGroups: this.targetGroups })
-  }
-
-  /** A group is in use when a listener or a rule forwards to it, also at weight 0. */
-  #updateUses(): void {
-    const uses = new Map<string, Set<string>>()
-    for (const rule of this.rules.values()) {
-      const { loadBalancerArn } = this.listener(rule.listenerArn)
-      for (const { TargetGroupArn } of rule.actions.flatMap(weightedGroups)) {
-        uses.set(TargetGroupArn, (uses.get(TargetGroupArn) ?? new Set()).add(loadBalancerArn))
-      }
-    }
-    for (const group of this.targetGroups.values()) group.setLoadBalancers([...(uses.get(group.arn) ?? [])])
   }
 
   #find<R>(resources: ReadonlyMap<string, R>, arn: string, kind: ResourceKind): R {

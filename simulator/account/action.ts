@@ -6,7 +6,7 @@ export interface Action {
   readonly ForwardConfig?: ForwardConfig
   readonly FixedResponseConfig?: FixedResponseConfig
   readonly RedirectConfig?: RedirectConfig
-  readonly AuthenticateOidcConfig?: { readonly ClientSecret?: string; readonly [setting: string]: unknown }
+  readonly AuthenticateOidcConfig?: OidcConfig
   readonly AuthenticateCognitoConfig?: object
   readonly JwtValidationConfig?: object
 }
@@ -19,6 +19,14 @@ export interface ForwardConfig {
 export interface WeightedGroup {
   readonly TargetGroupArn: string
   readonly Weight?: number
+}
+
+export interface OidcConfig {
+  readonly Issuer?: string
+  readonly ClientId?: string
+  readonly ClientSecret?: string
+  readonly UseExistingClientSecret?: boolean
+  readonly [setting: string]: unknown
 }
 
 export interface FixedResponseConfig {
@@ -48,21 +56,28 @@ export function weightedGroups(action: Action): Required<WeightedGroup>[] {
   return groups.map((group) => ({ TargetGroupArn: group.TargetGroupArn, Weight: group.Weight ?? 1 }))
 }
 
+/** In the order in which they are performed; where none is given, that in which they came. */
+export function inOrder(actions: readonly Action[]): Action[] {
+  if (actions.length < 2) return [...actions]
+  return actions
+    .map((action, index) => ({ ...action, Order: action.Order ?? index + 1 }))
+    .sort((a, b) => a.Order - b.Order)
+}
+
 /**
  * Actions as Describe answers them: a single group appears in both forms, several only in ForwardConfig; a client
  * secret is never returned (Action and AuthenticateOidcActionConfig in the API reference).
  */
 export function normalised(actions: readonly Action[]): Action[] {
-  return actions.map((action, index) => {
-    const ordered = actions.length > 1 ? { ...action, Order: action.Order ?? index + 1 } : action
-    return withoutSecret(action.Type === 'forward' ? normalisedForward(ordered) : ordered)
-  })
+  return inOrder(actions).map((action) =>
+    withoutSecret(action.Type === 'forward' ? normalisedForward(action) : action),
+  )
 }
 
 function normalisedForward(action: Action): Action {
   const { TargetGroupArn: _, ...rest } = action
   const groups = weightedGroups(action)
-  const stickiness = action.ForwardConfig?.TargetGroupStickinessConfig ?? { Enabled: false }
+  const stickiness = { Enabled: false, ...action.ForwardConfig?.TargetGroupStickinessConfig }
   const config = { TargetGroups: groups, TargetGroupStickinessConfig: stickiness }
   const [only] = groups
   const single = groups.length === 1 && only ? { TargetGroupArn: only.TargetGroupArn } : {}

@@ -1,12 +1,16 @@
 import type { Action } from './action.ts'
 import type { Condition } from './condition.ts'
+import { Past } from './past.ts'
+import type { Rule } from './rule.ts'
 
-export interface Rule {
-  readonly arn: string
-  readonly listenerArn: string
-  readonly priority: number | 'default'
-  readonly conditions: readonly Condition[]
-  actions: readonly Action[]
+/** What a listener is besides its rules, as the API spells it. */
+export interface ListenerSettings {
+  readonly Port: number
+  readonly Protocol: string
+  readonly SslPolicy?: string
+  readonly Certificates?: readonly { readonly CertificateArn: string }[]
+  readonly AlpnPolicy?: readonly string[]
+  readonly MutualAuthentication?: object
 }
 
 /** What the data plane needs of a rule; never changed once published. */
@@ -18,42 +22,40 @@ export interface Routing {
 export class Listener {
   readonly arn: string
   readonly loadBalancerArn: string
-  readonly port: number
-  readonly protocol: string
-  /** By priority; the default rule is the last. */
-  readonly rules: Rule[] = []
+  #settings: ListenerSettings
+  readonly #past = new Past<ListenerSettings>()
   readonly #published: { at: number; routing: readonly Routing[] }[] = []
 
-  constructor(options: { arn: string; loadBalancerArn: string; port: number; protocol: string }) {
+  constructor(options: { arn: string; loadBalancerArn: string; settings: ListenerSettings }) {
     this.arn = options.arn
     this.loadBalancerArn = options.loadBalancerArn
-    this.port = options.port
-    this.protocol = options.protocol
+    this.#settings = options.settings
   }
 
-  get defaultRule(): Rule {
-    return this.rules.at(-1) as Rule
+  get settings(): ListenerSettings {
+    return this.#settings
   }
 
-  add(rule: Rule): void {
-    this.rules.push(rule)
-    this.rules.sort((a, b) => order(a) - order(b))
+  settingsAt(time: number): ListenerSettings {
+    return this.#past.asOf(time, new Map([[this.arn, this.#settings]])).get(this.arn) ?? this.#settings
   }
 
-  /** Makes the rules as they are now known to the data plane. */
-  publish(at: number): void {
-    const routing = this.rules.map(({ conditions, actions }) => ({ conditions, actions }))
-    this.#published.push({ at, routing })
+  change(settings: Partial<ListenerSettings>, now: number): void {
+    this.#past.changed(now, this.arn, this.#settings)
+    this.#settings = { ...this.#settings, ...settings }
   }
 
-  /** The rules the data plane goes by when it is `time` for it: changes reach it late. */
-  routingAt(time: number): readonly Routing[] {
+  /** Lets the data plane go by these rules from `at` on, and never before it goes by those of an earlier change. */
+  publish(rules: readonly Rule[], { at, now }: { at: number; now: number }): void {
+    this.routingAt(now)
+    const routing = rules.map(({ conditions, actions }) => ({ conditions, actions }))
+    this.#published.push({ at: Math.max(at, this.#published.at(-1)?.at ?? at), routing })
+  }
+
+  /** The rules the data plane goes by, now: changes reach it late. */
+  routingAt(now: number): readonly Routing[] {
     const published = this.#published
-    while (published.length > 1 && (published[1]?.at ?? time) <= time) published.shift()
+    while (published.length > 1 && (published[1]?.at ?? now) <= now) published.shift()
     return published[0]?.routing ?? []
   }
-}
-
-function order(rule: Rule): number {
-  return rule.priority === 'default' ? Number.POSITIVE_INFINITY : rule.priority
 }

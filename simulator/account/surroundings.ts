@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Behaviour } from '../options.ts'
 import type { Random } from '../random.ts'
+import type { Action } from './action.ts'
 import type { Health, State } from './health.ts'
 import type { Probe } from './health-check.ts'
 import type { Target } from './target.ts'
@@ -13,13 +14,23 @@ export interface StateChange {
   readonly health: Health | undefined
 }
 
-/** What a target group needs from outside itself. */
+export interface ActionsChange {
+  /** Of the rule, or of the listener whose default actions they are. */
+  readonly arn: string
+  readonly listenerArn: string
+  readonly actions: readonly Action[]
+}
+
+/** What target groups and rules need from outside themselves. */
 export interface Surroundings {
   readonly clock: Clock
   readonly random: Random
   readonly behaviour: Behaviour
   readonly probe: Probe
   stateChanged(change: StateChange): void
+  actionsChanged(change: ActionsChange): void
+  /** How late the next change of rules reaches the data plane. */
+  ruleLagMs(): number
   /** Instances that do not run; the others do. */
   readonly notRunning: Map<string, 'stopped' | 'terminated'>
   /** The zone a target is in, which the load balancer finds out by itself. */

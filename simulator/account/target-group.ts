@@ -86,6 +86,14 @@ export class TargetGroup {
     this.#startAgain((target) => target.id === id)
   }
 
+  /** Shifts traffic away from the targets in a zone, or in all of them, or ends that. */
+  shift(zonalShift: Target['zonalShift'], zone: string | undefined): void {
+    for (const target of this.targets.values()) {
+      if (zone === undefined || target.zone === zone) target.zonalShift = zonalShift
+    }
+    this.version++
+  }
+
   /** All or nothing. A target that is already registered stays as it is. */
   register(descriptions: readonly TargetDescription[]): void {
     const fresh = new Map<string, TargetDescription>()

@@ -19,6 +19,8 @@ export interface Route {
   readonly port: number
   readonly agent: Agent
   readonly listenerPort: number
+  /** Added to those of the target. */
+  readonly setCookies: readonly string[]
   readonly timeouts: Timeouts
   /** The load balancer answered instead of the target. */
   failed(status: ErrorStatus): void
@@ -76,11 +78,11 @@ export class Exchange {
     const response = this.#response
     if (this.#ended) return
     response.sendDate = false
-    response.writeHead(
-      incoming.statusCode ?? 502,
-      incoming.statusMessage ?? '',
-      endToEnd(incoming.rawHeaders),
-    )
+    const setCookies = this.#route.setCookies.flatMap((cookie) => ['Set-Cookie', cookie])
+    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage ?? '', [
+      ...endToEnd(incoming.rawHeaders),
+      ...setCookies,
+    ])
     incoming.on('error', () => this.#fail(502))
     incoming.pipe(response)
   }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Action } from '../account/action.ts'
 import type { Listener } from '../account/listener.ts'
 import { type Target, targetKey } from '../account/target.ts'
 import type { SimulatorEvent } from '../events.ts'
@@ -6,11 +7,11 @@ import { close, listen } from '../listening.ts'
 import type { Simulator } from '../simulator.ts'
 import { Backend } from './backend.ts'
 import { Exchange, type Timeouts } from './exchange.ts'
+import { type ChosenGroup, stickyGroup } from './group-stickiness.ts'
 import { matchingRule } from './match.ts'
 import { type ErrorStatus, sendErrorPage, sendFixedResponse, sendRedirect } from './own-response.ts'
 import { DataStats } from './stats.ts'
 import { TargetTurns } from './targets.ts'
-import { chooseGroup } from './weights.ts'
 
 /** "The load balancer establishes a connection to the target within 10 seconds" (Troubleshoot, HTTP 504). */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -81,14 +82,13 @@ class DataPlane {
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     this.stats.began(response)
-    const { clock, behaviour } = this.#simulator
-    const rules = this.#listener.routingAt(clock.now() - behaviour.ruleLagMs)
+    const rules = this.#listener.routingAt(this.#simulator.clock.now())
     // What comes before the last action authenticates: here everyone is who they should be.
     const action = matchingRule(rules, request)?.actions.at(-1)
     if (action?.Type === 'fixed-response') sendFixedResponse(response, action.FixedResponseConfig)
     else if (action?.Type === 'redirect') {
-      sendRedirect(request, response, { config: action.RedirectConfig, listenerPort: this.#listener.port })
-    } else this.#forward(request, response, action && chooseGroup(action, this.#simulator.random))
+      sendRedirect(request, response, { config: action.RedirectConfig, listenerPort: this.#port })
+    } else this.#forward(request, response, this.#choice(request, action))
   }
 
   /** Requests that a target still has when its registration ends are cut, and so are those of a group out of use. */
@@ -104,7 +104,17 @@ class DataPlane {
     for (const backend of this.#backends.values()) backend.cut()
   }
 
-  #forward(request: IncomingMessage, response: ServerResponse, groupArn: string | undefined): void {
+  get #port(): number {
+    return this.#listener.settings.Port
+  }
+
+  #choice(request: IncomingMessage, action: Action | undefined): ChosenGroup {
+    if (!action) return { groupArn: undefined, setCookies: [] }
+    const { clock, behaviour, random } = this.#simulator
+    return stickyGroup(request, action, { now: clock.now(), behaviour, random })
+  }
+
+  #forward(request: IncomingMessage, response: ServerResponse, { groupArn, setCookies }: ChosenGroup): void {
     const target = groupArn === undefined ? undefined : this.#nextTarget(groupArn)
     if (groupArn === undefined || !target) {
       this.stats.failed(503)
@@ -116,7 +126,8 @@ class DataPlane {
     const exchange = new Exchange(request, response, {
       ...this.#resolve({ Id: target.id, Port: target.port, groupArn }),
       agent: backend.agent,
-      listenerPort: this.#listener.port,
+      listenerPort: this.#port,
+      setCookies,
       timeouts: this.timeouts,
       failed: (status: ErrorStatus) => this.stats.failed(status),
     })

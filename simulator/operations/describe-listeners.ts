@@ -10,7 +10,8 @@ export const DescribeListeners = operation({
   input: structure({}, { ...paging, LoadBalancerArn: text, ListenerArns: list(text) }),
   run(account, input) {
     const page = pageOf(chosen(account, input), { ...input, most: account.behaviour.pageSize })
-    return { Listeners: page.items.map(describe), ...page.next }
+    const time = account.ruleReadTime()
+    return { Listeners: page.items.map((each) => shownListener(each, { account, time })), ...page.next }
   },
 })
 
@@ -26,15 +27,19 @@ function chosen(
   }
   if (ListenerArns) return ListenerArns.map((arn) => account.listener(arn))
   const { arn } = account.loadBalancer(LoadBalancerArn ?? '')
-  return [...account.listeners.values()].filter((listener) => listener.loadBalancerArn === arn)
+  return [...account.routing.listeners.values()].filter((listener) => listener.loadBalancerArn === arn)
 }
 
-function describe(listener: Listener): object {
+/** As it was at `time`. */
+export function shownListener(
+  listener: Listener,
+  { account, time }: { account: Account; time: number },
+): object {
+  const defaultRule = account.routing.rulesAt(time).get(account.routing.defaultRule(listener.arn).arn)
   return {
     ListenerArn: listener.arn,
     LoadBalancerArn: listener.loadBalancerArn,
-    Port: listener.port,
-    Protocol: listener.protocol,
-    DefaultActions: structuredClone(listener.defaultRule.actions),
+    ...structuredClone(listener.settingsAt(time)),
+    DefaultActions: structuredClone(defaultRule?.actions),
   }
 }

@@ -1,5 +1,5 @@
 import type { Account } from '../account/account.ts'
-import type { Rule } from '../account/listener.ts'
+import { byPriority, type Rule } from '../account/rule.ts'
 import { validationError } from '../aws-error.ts'
 import { operation } from './operation.ts'
 import { pageOf, paging } from './page.ts'
@@ -10,7 +10,7 @@ export const DescribeRules = operation({
   input: structure({}, { ...paging, ListenerArn: text, RuleArns: list(text) }),
   run(account, input) {
     const page = pageOf(chosen(account, input), { ...input, most: account.behaviour.pageSize })
-    return { Rules: page.items.map(describe), ...page.next }
+    return { Rules: page.items.map(shownRule), ...page.next }
   },
 })
 
@@ -21,16 +21,19 @@ function chosen(
   if ((ListenerArn === undefined) === (RuleArns === undefined)) {
     throw validationError('You must specify either listener rule ARNs or a listener ARN')
   }
-  return RuleArns ? RuleArns.map((arn) => account.rule(arn)) : account.listener(ListenerArn ?? '').rules
+  const rules = account.routing.rulesAt(account.ruleReadTime())
+  if (RuleArns) return RuleArns.map((arn) => rules.get(arn) ?? account.rule(arn))
+  const { arn } = account.listener(ListenerArn ?? '')
+  return byPriority([...rules.values()].filter((rule) => rule.listenerArn === arn))
 }
 
-function describe(rule: Rule): object {
+export function shownRule(rule: Rule): object {
   return {
     RuleArn: rule.arn,
     Priority: String(rule.priority),
     Conditions: structuredClone(rule.conditions),
     Actions: structuredClone(rule.actions),
     IsDefault: rule.priority === 'default',
-    Transforms: [],
+    Transforms: structuredClone(rule.transforms),
   }
 }

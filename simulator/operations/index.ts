@@ -8,6 +8,8 @@ import { DescribeTags } from './describe-tags.ts'
 import { DescribeTargetGroupAttributes } from './describe-target-group-attributes.ts'
 import { DescribeTargetGroups } from './describe-target-groups.ts'
 import { DescribeTargetHealth } from './describe-target-health.ts'
+import { ModifyListener } from './modify-listener.ts'
+import { ModifyRule } from './modify-rule.ts'
 import { ModifyTargetGroupAttributes } from './modify-target-group-attributes.ts'
 import type { Operation } from './operation.ts'
 import { RegisterTargets } from './register-targets.ts'
@@ -26,6 +28,8 @@ export const operations: ReadonlyMap<string, Operation> = new Map(
     DescribeTargetGroupAttributes,
     DescribeTargetGroups,
     DescribeTargetHealth,
+    ModifyListener,
+    ModifyRule,
     ModifyTargetGroupAttributes,
     RegisterTargets,
     RemoveTags,

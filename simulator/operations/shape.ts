@@ -27,7 +27,7 @@ export const flag: Shape<boolean> = {
   },
 }
 
-export function integer(least: number, most: number): Shape<number> {
+export function integer(least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY): Shape<number> {
   return {
     read: (value, at) => {
       const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
@@ -58,6 +58,15 @@ export function list<T>(member: Shape<T>, most = Number.POSITIVE_INFINITY): Shap
       if (value.length > most) throw unfit(value, at, `Member must have length less than or equal to ${most}`)
       return value.map((each, index) => member.read(each, `${at}.${index + 1}.member`))
     },
+  }
+}
+
+export function map<T>(value: Shape<T>): Shape<Readonly<Record<string, T>>> {
+  return {
+    read: (given, at) =>
+      Object.fromEntries(
+        Object.entries(membersOf(given, at)).map(([key, each]) => [key, value.read(each, `${at}.${key}`)]),
+      ),
   }
 }
 
