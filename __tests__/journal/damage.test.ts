@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decode, encode } from '../../src/journal/codec.ts'
 import { cut } from '../../src/journal/shards.ts'
-import { GROUPS, instances, ledger, list, outList, owner, sorted } from './samples.ts'
+import { GROUPS } from './ids.ts'
+import { instances, ledger, list, outList, owner, sorted } from './samples.ts'
 
 type Tags = Map<string, string>
 

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { encode } from '../../src/journal/codec.ts'
-import { GROUPS, instances, list, NOW } from './samples.ts'
+import { GROUPS } from './ids.ts'
+import { instances, list, NOW } from './samples.ts'
+import { routes, shiftOf } from './shift-samples.ts'
 
 /** What has been written by one version of the action is read by the next: changes here need a new format. */
 const ROLLOUT = '20261123T065814Z-12345678901-1-a1b2c3'
@@ -42,6 +44,19 @@ test('a list', () => {
   ).toMatchInlineSnapshot(`
 {
   "elb-rollout:out:0": "1.1.1.mTFi-A.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOhpbi1wbGFjZUpiXGBcZZTEuMC4xmnqVsLg0l7MysjGxMJycG5samhmZGJhqVu7KxF5gYmRmaGpsbnBywsTGyMrNTYKHG7oKFG7ketKa7_0Zs6s31u3zARlxxHPqaknnxiyF96Q",
+}
+`)
+})
+
+test('a shift', () => {
+  const shift = shiftOf(
+    routes(3, (index) => 100 - index),
+    { state: 'held', base: 500 },
+  )
+  expect(tags({ out: list({ strategy: 'blue-green', servers: [], shift }) })).toMatchInlineSnapshot(`
+{
+  "elb-rollout:out:0": "1.1.2.MVs38Q.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOpibHVlLWdyZWVuSmJcYFxllMS4wLjGa_9Eac6K3dlYi1ibHVlLzY4MWRkN2Y2MzllNTQ0ODLsrd2ViLWdyZWVuLzFmODZkMDM5OGUwYTdmZjJIbC4OBe7srEWuDk3sjqxujS3txeYMJixGTGZshoymrMbGBuYp_7GEx6Wp222D9j8YTHpanbbYP2U8Yukr",
+  "elb-rollout:out:1": "1.1.2.MVs38Q.ZJnAAAAAAAAAAMlITKuMhLUkgEGT4Q",
 }
 `)
 })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decode, encode } from '../../src/journal/codec.ts'
-import { GROUPS, instances, ledger, list, NOW, outList, owner, sorted } from './samples.ts'
+import { GROUPS } from './ids.ts'
+import { instances, ledger, list, NOW, outList, owner, sorted } from './samples.ts'
+import { routes, shiftOf } from './shift-samples.ts'
 
 const ALLOWED = /^[A-Za-z0-9_.:/=+\-@]+(?: [A-Za-z0-9_.:/=+\-@]+)*$/
 
@@ -51,10 +53,11 @@ describe('whatever is written', () => {
     )
   })
 
-  test('is the same text for the same list, whatever the order of its servers', () => {
+  test('is the same text for the same list, whatever the order of its servers and routes', () => {
     fc.assert(
       fc.property(outList, (out) => {
-        const turned = { ...out, servers: out.servers.toReversed() }
+        const shift = out.shift && { ...out.shift, routes: out.shift.routes.toReversed() }
+        const turned = { ...out, servers: out.servers.toReversed(), ...(shift && { shift }) }
         expect(encode({ out: turned }, GROUPS)).toEqual(encode({ out }, GROUPS))
       }),
     )
@@ -76,6 +79,19 @@ test('groups of several accounts are named whole', () => {
   for (const arn of [web, foreign]) {
     expect(decode([{ arn, tags: encode({ out }, [web, foreign]) }]).out).toEqual(out)
   }
+})
+
+test('routes lose nothing by being many, or in several accounts', () => {
+  const [web = ''] = GROUPS
+  const foreign = 'arn:aws-cn:elasticloadbalancing:cn-north-1:210987654321:targetgroup/web/1'
+  const check = (arns: readonly string[], count: number) => {
+    const odd = { arn: 'listener/app/web/0123456789abcdef', weight: 1 }
+    const out = list({ servers: [], shift: shiftOf([...routes(count, (index) => index * 4), odd]) })
+    const tags = encode({ out }, arns)
+    for (const arn of arns) expect(sorted(decode([{ arn, tags }]).out)).toEqual(sorted(out))
+  }
+  check([web], 200)
+  check([web, foreign], 30)
 })
 
 describe('what does not fit', () => {
@@ -118,6 +134,11 @@ describe('what does not fit', () => {
 
   test('of servers is refused', () => {
     expect(() => encode({ out: list({ servers: instances(1500) }) }, GROUPS)).toThrow(/45/)
+  })
+
+  test('of routes is refused', () => {
+    const many = routes(1200, (index) => index % 1000)
+    expect(() => encode({ out: list({ servers: [], shift: shiftOf(many) }) }, GROUPS)).toThrow(/45/)
   })
 
   test('a server in doubt must be among those that are out', () => {

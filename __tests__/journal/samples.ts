@@ -1,35 +1,11 @@
 import fc from 'fast-check'
 import type { Server } from '../../src/domain/fleet.ts'
 import type { Ledger, OutList, Owner } from '../../src/domain/journal.ts'
-
-const ARN_PREFIX = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/'
-export const arnOf = (name: string, id = '0123456789abcdef'): string => `${ARN_PREFIX}${name}/${id}`
-export const GROUPS = [arnOf('web'), arnOf('api', 'fedcba9876543210'), arnOf('admin', '00000000deadbeef')]
+import { GROUPS, hex, hostileText, scattered } from './ids.ts'
+import { shift, sortedShift } from './shift-samples.ts'
 
 export const NOW = Date.UTC(2026, 10, 23, 7, 4, 10)
 
-const hex = (digits: number) =>
-  fc
-    .array(fc.integer({ min: 0, max: 15 }), { minLength: digits, maxLength: digits })
-    .map((all) => all.map((digit) => digit.toString(16)).join(''))
-
-export const hostileText = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 45 }),
-  fc.string({ minLength: 1, maxLength: 90 }),
-  fc.constantFrom(
-    '1.0.2',
-    'unknown',
-    '=',
-    '=MS4w',
-    ' a',
-    'a ',
-    'a  b',
-    'main build 7',
-    '{"a": 1}',
-    '\n',
-    '::error::x',
-  ),
-)
 export const version = hostileText
 
 const serverId = fc.oneof(
@@ -84,6 +60,7 @@ export const outList: fc.Arbitrary<OutList> = fc
         previousVersion: version,
         batch: fc.integer({ min: 0, max: 5000 }),
         batches: fc.integer({ min: 0, max: 5000 }),
+        shift,
       },
       { requiredKeys: ['sequence', 'rolloutId', 'strategy', 'direction', 'version', 'batch', 'batches'] },
     ),
@@ -105,7 +82,7 @@ export const owner: fc.Arbitrary<Owner> = fc.record(
   {
     rolloutId,
     nonce: fc.oneof(hex(16), fc.string({ unit: 'binary', minLength: 1, maxLength: 11 })),
-    mode: fc.constantFrom('deploy' as const, 'rollback' as const, 'recover' as const),
+    mode: fc.constantFrom('deploy' as const, 'rollback' as const, 'promote' as const, 'recover' as const),
     job: fc.record({
       runId: fc.constantFrom('12345678901', '1', 'a b'),
       attempt: fc.constantFrom('1', '12', ''),
@@ -151,15 +128,6 @@ export function instances(count: number, from = 0): Server[] {
   })
 }
 
-/** Sixteen digits that look like chance, always the same for the same number. */
-function scattered(number: number): string {
-  const mixed = BigInt.asUintN(64, (BigInt(number) + 1n) * 0x9e3779b97f4a7c15n)
-  const more = BigInt.asUintN(64, (mixed ^ (mixed >> 31n)) * 0xbf58476d1ce4e5b9n)
-  return BigInt.asUintN(64, more ^ (more >> 27n))
-    .toString(16)
-    .padStart(16, '0')
-}
-
 export const list = (change: Partial<OutList> = {}): OutList => ({
   sequence: 1,
   rolloutId: '20261123T065814Z-12345678901-1-a1b2c3',
@@ -173,10 +141,11 @@ export const list = (change: Partial<OutList> = {}): OutList => ({
   ...change,
 })
 
-/** A list says nothing by the order of its servers. */
+/** A list says nothing by the order of its servers and routes. */
 export const sorted = (given: OutList | undefined): OutList | undefined =>
   given && {
     ...given,
     servers: given.servers.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     ...(given.inDoubt === undefined ? {} : { inDoubt: given.inDoubt.toSorted() }),
+    ...(given.shift === undefined ? {} : { shift: sortedShift(given.shift) }),
   }

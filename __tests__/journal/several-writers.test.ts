@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { decode, encode } from '../../src/journal/codec.ts'
-import { GROUPS, instances, list } from './samples.ts'
+import { GROUPS } from './ids.ts'
+import { instances, list } from './samples.ts'
 
 type Tags = Map<string, string>
 

@@ -1,8 +1,11 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Server } from '../../src/domain/fleet.ts'
+import type { OutList } from '../../src/domain/journal.ts'
 import { encode } from '../../src/journal/codec.ts'
 import { needed } from '../../src/journal/room.ts'
-import { GROUPS, instances, list } from './samples.ts'
+import { GROUPS } from './ids.ts'
+import { instances, list } from './samples.ts'
+import { routes, shiftOf } from './shift-samples.ts'
 
 const TWO = GROUPS.slice(0, 2)
 const shards = (servers: readonly Server[]): number => encode({ out: list({ servers }) }, TWO).size
@@ -25,22 +28,52 @@ test.each([
   expect(shards(make(count))).toBeLessThanOrEqual(most)
 })
 
-test('what is needed is never less than what is written, whatever the list says beside the servers', () => {
-  const long = 'ü'.repeat(90)
-  for (const count of [1, 7, 40, 99, 250, 500]) {
-    const servers = instances(count)
-    const out = list({
-      servers,
-      version: long,
-      previousVersion: long,
-      sequence: 9_999,
-      batch: 999,
-      batches: 999,
-    })
+const same = (): number => 100
+const different = (index: number): number => (index * 389) % 1000
+
+test.each([
+  [1, 'the same weight', same, 1],
+  [1, 'any weight', different, 1],
+  [10, 'the same weight', same, 2],
+  [10, 'different weights', different, 2],
+  [50, 'the same weight', same, 4],
+  [50, 'different weights', different, 4],
+  [200, 'the same weight', same, 10],
+  [200, 'different weights', different, 11],
+])('%d routes of %s', (count, _, weightOf, most) => {
+  const out = list({ servers: [], strategy: 'blue-green', shift: shiftOf(routes(count, weightOf)) })
+  expect(encode({ out }, TWO).size).toBeLessThanOrEqual(most)
+})
+
+describe('what is needed is never less than what is written', () => {
+  const tagsOf = (given: Partial<OutList>): number => {
+    const long = { version: 'ü'.repeat(90), previousVersion: 'ü'.repeat(90), batch: 999, batches: 999 }
     const owners = ['a', 'b'].flatMap((nonce) => [
       ...encode({ owner: { rolloutId: 'r', nonce, mode: 'deploy', due: 0 } }, TWO),
     ])
-    const all = encode({ out: { ...out, inDoubt: servers.map(({ id }) => id) }, ledger: {} }, TWO)
-    expect(all.size + owners.length).toBeLessThanOrEqual(needed(servers, TWO))
+    const all = encode({ out: list({ ...long, sequence: 9_999, ...given }), ledger: {} }, TWO)
+    return all.size + owners.length
   }
+
+  test.each([1, 7, 40, 99, 250, 500])('for %d servers, whatever the list says beside them', (count) => {
+    const servers = instances(count)
+    const inDoubt = servers.map(({ id }) => id)
+    expect(tagsOf({ servers, inDoubt })).toBeLessThanOrEqual(needed({ servers }, TWO))
+  })
+
+  test.each([1, 7, 40, 99, 200])('for %d routes, however far the shift has come', (count) => {
+    const before = shiftOf(routes(count, different))
+    for (const change of [
+      { base: 999, state: 'held' },
+      { base: 0, state: 'ended' },
+    ] as const) {
+      const most = needed({ servers: [], shift: before }, TWO)
+      expect(tagsOf({ servers: [], shift: { ...before, ...change } })).toBeLessThanOrEqual(most)
+    }
+  })
+
+  test('for servers and routes in one list', () => {
+    const both = { servers: instances(100), shift: shiftOf(routes(50, different)) }
+    expect(tagsOf(both)).toBeLessThanOrEqual(needed(both, TWO))
+  })
 })

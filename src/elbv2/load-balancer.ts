@@ -14,6 +14,7 @@ import type { TargetGroup } from '../domain/fleet.ts'
 import type { LoadBalancer } from '../domain/ports.ts'
 import { named, options } from './call.ts'
 import { fromTarget, toLoadBalancerInfo, toTargetGroup, toTargetHealth } from './mapping.ts'
+import { allPages } from './pages.ts'
 
 /** The part of the SDK's client that is used. */
 export type Elbv2Client = Pick<ElasticLoadBalancingV2Client, 'send'>
@@ -79,15 +80,11 @@ async function groupPages(
   input: DescribeTargetGroupsCommandInput,
   signal?: AbortSignal,
 ): Promise<SdkTargetGroup[]> {
-  const groups: SdkTargetGroup[] = []
-  let Marker: string | undefined
-  do {
-    const command = new DescribeTargetGroupsCommand(Marker === undefined ? input : { ...input, Marker })
-    const answer = await named('DescribeTargetGroups', client.send(command, options(signal)))
-    groups.push(...(answer.TargetGroups ?? []))
-    Marker = answer.NextMarker
-  } while (Marker !== undefined)
-  return groups
+  const pages = await allPages((from) => {
+    const command = new DescribeTargetGroupsCommand({ ...input, ...from })
+    return named('DescribeTargetGroups', client.send(command, options(signal)))
+  })
+  return pages.flatMap(({ TargetGroups = [] }) => TargetGroups)
 }
 
 async function withAttributes(

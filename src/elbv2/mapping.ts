@@ -15,7 +15,7 @@ import type {
   TargetType,
 } from '../domain/fleet.ts'
 
-/** The only place that knows the SDK's shapes. */
+/** The SDK's shapes of load balancers, groups and targets, in our words and back. */
 
 export function toTargetGroup(
   group: SdkTargetGroup,
@@ -35,10 +35,22 @@ export function toTargetGroup(
     slowStartMs: seconds('slow_start.duration_seconds'),
     crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
     thresholds: toThresholds(values),
+    targetStickiness: toTargetStickiness(values),
   }
 }
 
 const CROSS_ZONE: Record<string, TargetGroup['crossZone']> = { true: 'on', false: 'off' }
+
+/** A type that is not known may be a cookie too, with which a client keeps to its target. */
+function toTargetStickiness(values: ReadonlyMap<string, string>): TargetGroup['targetStickiness'] {
+  if (values.get('stickiness.enabled') !== 'true') return 'off'
+  return STICKINESS[values.get('stickiness.type') ?? ''] ?? 'lb_cookie'
+}
+
+const STICKINESS: Record<string, TargetGroup['targetStickiness']> = {
+  app_cookie: 'app_cookie',
+  source_ip: 'source_ip',
+}
 
 function toThresholds(values: ReadonlyMap<string, string>): HealthThresholds {
   const limit = <Key extends keyof HealthThresholds>(name: Key, key: string) => {

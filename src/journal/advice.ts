@@ -17,7 +17,7 @@ export function advice(kind: Kind, { arn, keys, why }: Trouble): string {
 const WHEN_DAMAGED: Record<Kind, (tags: string) => string> = {
   owner: (tags) => `${tags} cannot be read: when no rollout is under way on the group, remove it`,
   'out-list': (tags) =>
-    `${tags} should list the servers that are out, but parts are missing or changed: look at the targets of the group, put back by hand what is missing, then remove the tags elb-rollout:out:… and run again`,
+    `${tags} should list the servers that are out, or the weights from before a shift, but parts are missing or changed: look at the targets of the group and at the weights of its listeners and rules, put back by hand what is missing, then remove the tags elb-rollout:out:… and run again`,
   ledger: (tags) =>
     `${tags} do not fit together (changed by hand?): remove them, and give previous-version the next time`,
   tag: (tags) => `${tags} cannot be read: remove it when you know that nothing needs it`,

@@ -76,8 +76,13 @@ export class BitReader {
     return Buffer.from(Array.from({ length }, () => Number(this.fixed(8)))).toString()
   }
 
-  end(): void {
+  /** Nothing is left but what the last character is filled up with. */
+  isOver(): boolean {
     const rest = this.#bits.slice(this.#at)
-    if (rest.length >= PER_CHARACTER || rest.includes('1')) throw new RangeError('goes on after its end')
+    return rest.length < PER_CHARACTER && !rest.includes('1')
+  }
+
+  end(): void {
+    if (!this.isOver()) throw new RangeError('goes on after its end')
   }
 }

@@ -10,15 +10,15 @@ import { packOutList } from './out-list.ts'
 import { decodeOwner, encodeOwner, isOwnerKey } from './owner.ts'
 import { cut, isShardKey } from './shards.ts'
 
-/** What can be written in one go. */
-export interface Writing {
+/** What is written to one group, or to several that are to say the same. */
+export interface GroupEntries {
   readonly owner?: Owner
   readonly out?: OutList
   readonly ledger?: Ledger
 }
 
-/** The tags for these entries, the same on all of the groups. */
-export function encode({ owner, out, ledger }: Writing, groupArns: readonly string[]): Tags {
+/** `groupArns`: all that the list is written to, also those that get another ledger. */
+export function encode({ owner, out, ledger }: GroupEntries, groupArns: readonly string[]): Tags {
   return new Map([
     ...(owner === undefined ? [] : encodeOwner(owner)),
     ...(out === undefined ? [] : cut(packOutList(out, commonPrefix(groupArns)), out.sequence)),

@@ -1,10 +1,11 @@
 import type { OutList } from '../domain/journal.ts'
 import { BitReader, BitWriter } from './bits.ts'
 import { inOrder, readServers, writeServers } from './servers.ts'
+import { readShift, writeShift } from './shift.ts'
 
 /**
- * All of a list but its number, packed: the tags of a group must hold 500 servers beside the user's own. The same list
- * gives the same text.
+ * All of a list but its number, packed: the tags of a group must hold 500 servers, or the weights of 200 routes, beside the
+ * user's own. The same list gives the same text.
  */
 export function packOutList(list: OutList, arnPrefix: string): string {
   const bits = new BitWriter()
@@ -20,6 +21,7 @@ export function packOutList(list: OutList, arnPrefix: string): string {
   writeServers(bits, servers, arnPrefix)
   const ids = servers.map(({ id }) => id)
   writeChosen(bits, list.inDoubt ?? [], ids)
+  writeShift(bits, list.shift, arnPrefix)
   return bits.toString()
 }
 
@@ -37,6 +39,7 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
     const servers = readServers(bits, arnPrefix)
     const ids = servers.map(({ id }) => id)
     const inDoubt = readChosen(bits, ids)
+    const shift = readShift(bits, arnPrefix)
     bits.end()
     return {
       sequence,
@@ -49,6 +52,7 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
       batches,
       servers,
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
+      ...(shift === undefined ? {} : { shift }),
     }
   } catch (error) {
     if (error instanceof RangeError) return undefined

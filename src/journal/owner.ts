@@ -10,7 +10,7 @@ import { fromTime, toTime } from './time.ts'
 const OWNER = `${PREFIX}owner:`
 const LONGEST_NONCE = 64
 export const LONGEST_ID = 52
-const MODES: ReadonlySet<string> = new Set<Mode>(['deploy', 'rollback', 'recover'])
+const MODES: ReadonlySet<string> = new Set<Mode>(['deploy', 'rollback', 'promote', 'recover'])
 
 export const isOwnerKey = (key: string): boolean => key.startsWith(OWNER)
 export const ownerKey = (nonce: string): string => OWNER + toWord(nonce, LONGEST_NONCE)

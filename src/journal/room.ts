@@ -1,7 +1,7 @@
-import type { Server } from '../domain/fleet.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Tags } from '../domain/ports.ts'
 import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
+import { WHOLE } from '../domain/traffic.ts'
 import { commonPrefix } from './arns.ts'
 import { isOurs } from './codec.ts'
 import { LEDGER_KEYS } from './ledger.ts'
@@ -10,8 +10,10 @@ import { packOutList } from './out-list.ts'
 import { LONGEST_ID } from './owner.ts'
 import { OWNERS, shardsFor } from './shards.ts'
 
-/** As long as a list of these servers can get, whatever else it says. */
-const longest = (servers: readonly Server[]): OutList => ({
+type Out = Pick<OutList, 'servers' | 'shift'>
+
+/** As long as a list of these servers, or of these routes, can get, whatever else it says. */
+const longest = ({ servers, shift }: Out): OutList => ({
   sequence: 99_999,
   rolloutId: 'x'.repeat(LONGEST_ID),
   // Also room for ids that lie less evenly than these, in another batch of the same size.
@@ -23,11 +25,12 @@ const longest = (servers: readonly Server[]): OutList => ({
   batches: 9_999,
   servers,
   inDoubt: servers.map(({ id }) => id),
+  ...(shift === undefined ? {} : { shift: { ...shift, base: WHOLE } }),
 })
 
-/** Tags that all entries take while these servers are out: the list, two owners, the ledger. */
-export function needed(servers: readonly Server[], groupArns: readonly string[]): number {
-  const list = longest(servers)
+/** Tags that all entries take while this is out: the list, two owners, the ledger. */
+export function needed(out: Out, groupArns: readonly string[]): number {
+  const list = longest(out)
   return shardsFor(packOutList(list, commonPrefix(groupArns)), list.sequence) + OWNERS + LEDGER_KEYS.length
 }
 

@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { type BitReader, type BitWriter, golomb } from './bits.ts'
+import type { BitReader, BitWriter } from './bits.ts'
+import { readSorted, writeSorted } from './sorted-numbers.ts'
 
 /** A way to write ids as numbers of so many bits. */
 interface Form {
@@ -37,7 +38,6 @@ const ipv6: Form = {
 }
 
 const FORMS: readonly Form[] = [instance(17), instance(8), ipv4, ipv6]
-const ORDER_WIDTH = 7
 
 /** Of which form, and where in the order in which ids are written. */
 export interface Place {
@@ -62,12 +62,7 @@ export function writeIds(bits: BitWriter, ids: readonly string[]): void {
   const placed = ids.map((id) => ({ id, ...placeOf(id) }))
   for (const form of FORMS.keys()) {
     const numbers = placed.filter((one) => one.form === form).map((one) => one.number)
-    const gaps = numbers.map((number, index) => number - (numbers[index - 1] ?? 0n))
-    bits.number(gaps.length, 0)
-    if (gaps.length === 0) continue
-    const order = orderFor(gaps)
-    bits.fixed(order, ORDER_WIDTH)
-    for (const gap of gaps) bits.number(gap, order)
+    writeSorted(bits, numbers)
   }
   const texts = placed.filter((one) => one.form === FORMS.length)
   bits.number(texts.length, 0)
@@ -76,28 +71,8 @@ export function writeIds(bits: BitWriter, ids: readonly string[]): void {
 
 export function readIds(bits: BitReader): string[] {
   const ids: string[] = []
-  for (const { toId, width } of FORMS) {
-    const count = bits.number(0)
-    if (count === 0n) continue
-    const order = Number(bits.fixed(ORDER_WIDTH))
-    let number = 0n
-    for (let index = 0n; index < count; index++) {
-      number += bits.number(order)
-      if (number >> BigInt(width) !== 0n) throw new RangeError('no such id')
-      ids.push(toId(number))
-    }
-  }
+  for (const { toId, width } of FORMS) ids.push(...readSorted(bits, width).map(toId))
   const count = bits.number(0)
   for (let index = 0n; index < count; index++) ids.push(bits.text())
   return ids
-}
-
-/** The cheapest of those about the size of the middle gap; the few large ones (from one subnet to the next) cost little. */
-function orderFor(gaps: readonly bigint[]): number {
-  const sorted = [...gaps].sort((a, b) => (a < b ? -1 : 1))
-  const middle = (sorted[sorted.length >> 1] as bigint).toString(2).length
-  const cost = (order: number) => gaps.reduce((sum, gap) => sum + golomb(gap, order).length, 0)
-  const orders = [-4, -3, -2, -1, 0, 1].map((step) => Math.min(Math.max(middle + step, 0), 127))
-  const costs = orders.map(cost)
-  return orders[costs.indexOf(Math.min(...costs))] as number
 }

@@ -1,5 +1,5 @@
 import { ApiError } from '../domain/errors.ts'
-import type { JournalStore } from '../domain/journal.ts'
+import type { JournalStore, Writing } from '../domain/journal.ts'
 import type { TagCalls, Tags } from '../domain/ports.ts'
 import { decode, encode } from './codec.ts'
 import { type GroupTags, superseded } from './gather.ts'
@@ -16,13 +16,13 @@ export function createJournalStore(calls: TagCalls): JournalStore {
     },
 
     async write(groupArns, entries, signal) {
-      const tags = encode(entries, groupArns)
-      if (tags.size === 0) return
-      try {
-        await calls.add(groupArns, tags, signal)
-      } catch (error) {
-        if (!isTooMany(error) || !(await makeRoom(calls, groupArns, signal))) throw error
-        await calls.add(groupArns, tags, signal)
+      for (const { arns, tags } of alike(groupArns, entries)) {
+        try {
+          await calls.add(arns, tags, signal)
+        } catch (error) {
+          if (!isTooMany(error) || !(await makeRoom(calls, arns, signal))) throw error
+          await calls.add(arns, tags, signal)
+        }
       }
     },
 
@@ -34,14 +34,29 @@ export function createJournalStore(calls: TagCalls): JournalStore {
       }
     },
 
-    async room(groupArns, servers, signal) {
+    async room(groupArns, out, signal) {
       const groups = await describe(calls, groupArns, signal)
       return {
-        needed: needed(servers, groupArns),
+        needed: needed(out, groupArns),
         free: Math.min(MOST_TAGS, ...groups.map(({ tags }) => free(tags))),
       }
     },
   }
+}
+
+/** Groups that get the same tags, for one call each. */
+function alike(
+  groupArns: readonly string[],
+  { ledgers, ...shared }: Writing,
+): { readonly arns: readonly string[]; readonly tags: Tags }[] {
+  const own = (arn = '') => {
+    const ledger = ledgers?.get(arn)
+    return encode(ledger === undefined ? {} : { ledger }, groupArns)
+  }
+  const onAll = encode(shared, groupArns)
+  return [...Map.groupBy(groupArns, (arn) => JSON.stringify([...own(arn)])).values()]
+    .map((arns) => ({ arns, tags: new Map([...onAll, ...own(arns[0])]) }))
+    .filter(({ tags }) => tags.size > 0)
 }
 
 async function describe(
