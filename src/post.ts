@@ -60,7 +60,8 @@ async function finish(
   }
 }
 
-const forRecovery = (settings: Settings): Settings => ({
+/** Whatever main was about: what it has left is put right. */
+const forRecovery = ({ rolloutId: _, ...settings }: Settings): Settings => ({
   ...settings,
   mode: 'recover',
   dryRun: false,

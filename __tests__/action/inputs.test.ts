@@ -1,45 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { parse } from 'yaml'
 import { INPUTS, type Input, type InputName } from '../../src/action/input-table.ts'
-import { readInputs } from '../../src/action/inputs.ts'
+import * as given from './inputs-given.ts'
+import { ARN, action, BLUE_GREEN, type Given, IN_PLACE, outcomeOf, presetOf } from './inputs-given.ts'
 
-const action = parse(readFileSync('action.yml', 'utf8')) as {
-  inputs: Record<string, { description: string; default?: string; required?: boolean }>
-  runs: { using: string }
-}
-
-const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067'
-const NEEDED = {
-  strategy: 'in-place',
-  version: '1.0.2',
-  'previous-version': '1.0.1',
-  'target-group-arns': ARN,
-  'update-command': './update.sh',
-}
-type Given = Partial<Record<InputName, string>>
-
-/** An expression is the runner's business: the action sees what it comes to, and has no default of its own. */
-const presetOf = (name: string): string | undefined => {
-  const preset = action.inputs[name]?.default
-  return preset === undefined || /^\$\{\{.*\}\}$/.test(String(preset)) ? undefined : String(preset)
-}
-
-/** As the runner does: a default is there unless the workflow gives something else, be it empty. */
-const read = (given: Given) => (name: string) => given[name as InputName] ?? presetOf(name) ?? ''
-
-const outcomeOf = (given: Given) => readInputs(read(given), { workspace: '/home/runner/app' })
-
-function settingsOf(given: Given) {
-  const result = outcomeOf({ ...NEEDED, ...given })
-  if ('problems' in result) throw new Error(result.problems.join('\n'))
-  return result.settings
-}
-
-function problemsOf(given: Given): readonly string[] {
-  const result = outcomeOf({ ...NEEDED, ...given })
-  return 'problems' in result ? result.problems : []
-}
+const settingsOf = (inputs: Given) => given.settingsOf({ ...IN_PLACE, ...inputs })
+const problemsOf = (inputs: Given) => given.problemsOf({ ...IN_PLACE, ...inputs })
 
 describe('action.yml', () => {
   const table = Object.entries(INPUTS) as [InputName, Input<unknown>][]
@@ -66,6 +31,11 @@ describe('settings', () => {
       version: '1.0.2',
       previousVersion: '1.0.1',
       targetGroupArns: [ARN],
+      testListenerArns: [],
+      traffic: [{ share: 1000 }],
+      minGreen: { percent: 100 },
+      settleTimeMs: 30_000,
+      bakeTimeMs: 60_000,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },
@@ -79,10 +49,10 @@ describe('settings', () => {
   })
   test('an input given as an empty text has its default', () => {
     const blank = Object.fromEntries(Object.keys(INPUTS).map((name) => [name, ' '])) as Given
-    expect(settingsOf({ ...blank, ...NEEDED })).toStrictEqual(settingsOf({}))
+    expect(settingsOf({ ...blank, ...IN_PLACE })).toStrictEqual(settingsOf({}))
   })
   test('from everything', () => {
-    const given: Given = {
+    const everything: Given = {
       'dry-run': 'true',
       'batch-size': '1, 50%',
       'min-healthy': '0',
@@ -101,7 +71,7 @@ describe('settings', () => {
       'role-to-assume': 'arn:aws-cn:iam::123456789012:role/ci/deploy',
       'aws-region': 'eu-west-1',
     }
-    expect(settingsOf(given)).toMatchObject({
+    expect(settingsOf(everything)).toMatchObject({
       dryRun: true,
       batchSizes: [{ count: 1 }, { percent: 50 }],
       minHealthy: { count: 0 },
@@ -135,22 +105,39 @@ describe('settings', () => {
   })
 })
 
+const OF_BLUE_GREEN: readonly InputName[] = [
+  'route-arns',
+  'test-listener-arns',
+  'min-green',
+  'traffic',
+  'settle-time',
+  'bake-time',
+]
+
 describe('a value that is wrong by itself', () => {
   const bad: [InputName, string, RegExp][] = [
-    ['mode', 'undo', /^mode is "undo": give deploy or rollback or recover$/],
+    ['mode', 'undo', /^mode is "undo": give deploy or rollback or promote or recover$/],
     ['rollout-id', 'last one', /^rollout-id is "last one": give the id of a rollout .*or latest$/],
     ['dry-run', 'yes', /^dry-run is "yes": give true or false$/],
-    ['strategy', 'blue-green', /^strategy is "blue-green": give in-place$/],
-    ['strategy', '', /^strategy is empty: give in-place$/],
+    ['strategy', 'canary', /^strategy is "canary": give in-place or blue-green$/],
+    ['strategy', '', /^strategy is empty: give in-place or blue-green$/],
     ['version', '', /^version is empty: .*masked value/],
     ['version', 'a\0b', /^version is "a\\u0000b": .*NUL/],
     ['version', 'x'.repeat(181), /^version is "x{100}…": .*180 bytes; this one has 181$/],
     ['previous-version', 'a\0', /^previous-version is "a\\u0000": .*NUL/],
     ['target-group-arns', '', /^target-group-arns is empty: .*masked value/],
     ['target-group-arns', 'web', /^target-group-arns is "web": give target groups' ARNs \(arn:/],
-    ['target-group-arns', `${ARN}\n${ARN}`, /^target-group-arns has "arn:.*": give each target group once$/],
+    [
+      'target-group-arns',
+      `${ARN}\n${ARN}`,
+      /^target-group-arns has "targetgroup\/web\/\w+": give each target group once$/,
+    ],
+    ['route-arns', 'web', /^route-arns is "web": give listeners' or rules' ARNs \(arn:/],
+    ['test-listener-arns', given.RULE, /^test-listener-arns is "arn:.*": .*; this is the ARN of a rule$/],
     ['batch-size', '0%', /^batch-size is "0%": give a number of servers \(2\), a share \(25%\), or a list/],
     ['min-healthy', 'most', /^min-healthy is "most": give a number of servers \(2\) or a share \(25%\)$/],
+    ['min-green', '0%', /^min-green is "0%": give a number of servers \(2\) or a share \(25%\)$/],
+    ['min-green', '0', /^min-green is "0": give a number of servers/],
     ['max-failures', '-1', /^max-failures is "-1": give a number of servers/],
     ['update-command', 'true\0', /^update-command is "true\\u0000": .*NUL/],
     ['update-command', '', /^update-command is empty: give the bash script/],
@@ -160,6 +147,9 @@ describe('a value that is wrong by itself', () => {
     ['drained-command', '\0', /^drained-command is "\\u0000": .*NUL/],
     ['health-timeout', '10', /^health-timeout is "10": give a duration .*\(90s, 5m, 1h30m\)$/],
     ['healthy-for', 'never', /^healthy-for is "never": give a duration .*, or auto$/],
+    ['traffic', '0%', /^traffic is "0%": give rising shares of the traffic/],
+    ['settle-time', '30', /^settle-time is "30": give a duration/],
+    ['bake-time', 'long', /^bake-time is "long": give a duration/],
     ['smoke-url', 'localhost:80/x', /^smoke-url is "localhost:80\/x": give an http or https URL/],
     ['smoke-url', 'http://{host}/', /^smoke-url has "\{host\}": .*\{version\}, \{id\}, \{ip\} and \{port\}$/],
     ['smoke-status', 'ok', /^smoke-status is "ok": give HTTP statuses \(200\), ranges/],
@@ -177,7 +167,8 @@ describe('a value that is wrong by itself', () => {
   ]
   test.each(bad)('%s: %j', (name, value, message) => {
     const url: Given = name.startsWith('smoke-') ? { 'smoke-url': 'http://x/' } : {}
-    expect(problemsOf({ ...url, [name]: value })).toEqual([expect.stringMatching(message)])
+    const inputs = OF_BLUE_GREEN.includes(name) ? BLUE_GREEN : IN_PLACE
+    expect(given.problemsOf({ ...inputs, ...url, [name]: value })).toEqual([expect.stringMatching(message)])
   })
   test('every input is in this list', () => {
     expect(new Set(bad.map(([name]) => name))).toEqual(new Set(Object.keys(INPUTS)))
@@ -229,7 +220,6 @@ test('all problems come at once', () => {
     'update-timeout',
     'strategy',
     'version',
-    'update-command',
     'smoke-body',
   ])
 })
@@ -247,7 +237,7 @@ test('no input alone can throw', () => {
       '__proto__',
       'x'.repeat(200_000),
     ]) {
-      expect(() => outcomeOf({ ...NEEDED, [name]: value })).not.toThrow()
+      expect(() => outcomeOf({ ...IN_PLACE, [name]: value })).not.toThrow()
     }
   }
 })

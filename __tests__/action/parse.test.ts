@@ -1,33 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  boolean,
-  count,
-  duration,
-  oneOf,
-  type Parser,
-  problemWith,
-  text,
-  unless,
-} from '../../src/action/parse.ts'
+import { boolean, count, duration, oneOf, problemWith, text, unless } from '../../src/action/parse.ts'
 import { size, sizes } from '../../src/action/parse-sizes.ts'
 import { smokeUrl, statusRanges } from '../../src/action/parse-smoke.ts'
-import { targetGroupArns } from '../../src/action/parse-target-groups.ts'
-
-interface Cases<T> {
-  readonly parse: Parser<T>
-  readonly good: readonly (readonly [text: string, value: unknown])[]
-  readonly bad: readonly string[]
-}
-
-function cases<T>(name: string, { parse, good, bad }: Cases<T>) {
-  describe(name, () => {
-    test.each(good)('%j is understood', (given, value) => expect(parse(given)).toEqual({ value }))
-    test.each(bad)('%j is refused with the accepted forms', (given) =>
-      expect(parse(given)).toMatchObject({ accepted: expect.stringMatching(/^give /) }),
-    )
-  })
-}
+import { cases } from './parse-cases.ts'
 
 cases('a duration', {
   parse: duration(),
@@ -152,45 +128,6 @@ cases('a text', {
     ["$('", "$('"],
   ],
   bad: ['abcdef', 'ééé', 'a\0b'],
-})
-
-const arn = (name: string, { region = 'eu-west-1', partition = 'aws' } = {}) =>
-  `arn:${partition}:elasticloadbalancing:${region}:123456789012:targetgroup/${name}/73e2d6bc24d8a067`
-const web = arn('web')
-const api = arn('api')
-
-cases('target group ARNs', {
-  parse: targetGroupArns,
-  good: [
-    [web, { arns: [web], region: 'eu-west-1' }],
-    [`${web},${api}`, { arns: [web, api], region: 'eu-west-1' }],
-    [`${web}\n  ${api},\n`, { arns: [web, api], region: 'eu-west-1' }],
-    ...['aws-cn', 'aws-us-gov', 'aws-iso-b', 'aws-eusc'].map((partition) => {
-      const other = arn('web', { partition, region: 'xx-north-7' })
-      return [other, { arns: [other], region: 'xx-north-7' }] as const
-    }),
-  ],
-  bad: [
-    '',
-    ',',
-    'web',
-    `${web},${web}`,
-    `${web},${arn('api', { region: 'us-east-1' })}`,
-    `${web};${api}`,
-    `${web} ${api}`,
-    web.replace('123456789012', '***'),
-    web.replace('targetgroup/', 'loadbalancer/app/'),
-    `${web}\u0000`,
-    web.replace('arn:aws', 'arn:evil'),
-  ],
-})
-
-test("another resource's ARN is recognised", () => {
-  const listener =
-    'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/web/50dc6c495c0c9188/f2f7dc8efc522ab2'
-  expect(targetGroupArns(listener)).toMatchObject({
-    accepted: expect.stringContaining('this is the ARN of a listener'),
-  })
 })
 
 cases('HTTP statuses', {

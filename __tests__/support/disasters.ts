@@ -1,7 +1,7 @@
 import type { Faults } from '../../simulator/options.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
 import { Invariants } from './invariants.ts'
-import { NEW, type ProcessOptions, World, type WorldOptions } from './world.ts'
+import { NEW, type Process, type ProcessOptions, World, type WorldOptions } from './world.ts'
 
 /** Where a process dies: before or after a call takes effect, or in the middle of an update. */
 export type Point = { readonly call: number; readonly when: 'before' | 'after' } | { readonly update: number }
@@ -52,8 +52,14 @@ async function until(
   point: Point,
 ): Promise<{ ended: boolean; nonce: string; rolloutId: string }> {
   const process = world.start(fleet.settings === undefined ? {} : { settings: fleet.settings })
-  const died = new Promise<false>((resolve) => {
-    process.life.onDeath = () => resolve(false)
+  const ended = !(await died(world, process, point))
+  return { ended, nonce: process.nonce, rolloutId: process.rolloutId }
+}
+
+/** Whether a process dies at this point; else it has ended before. */
+export async function died(world: World, process: Process, point: Point): Promise<boolean> {
+  const death = new Promise<true>((resolve) => {
+    process.life.onDeath = () => resolve(true)
   })
   if ('call' in point) process.life.diesAt = ({ call, when }) => call === point.call && when === point.when
   else {
@@ -65,8 +71,7 @@ async function until(
         world.clock.schedule(world.clock.now() + 2_000, () => process.life.end())
     }
   }
-  const ended = await world.clock.run(Promise.race([died, process.ended.then(() => true)]))
-  return { ended, nonce: process.nonce, rolloutId: process.rolloutId }
+  return world.clock.run(Promise.race([death, process.ended.then(() => false)]))
 }
 
 const LATER_MS = 6 * 3600_000

@@ -4,19 +4,23 @@ import { Simulator } from '../../simulator/simulator.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
-import type { Strategy } from '../../src/domain/plan.ts'
 import type { DrainProbe, Gate, Runs, UpdateListener, UpdateResult, Updater } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
+import type { Strategy } from '../../src/domain/strategy.ts'
 import { createLoadBalancer } from '../../src/elbv2/load-balancer.ts'
+import { createRouting } from '../../src/elbv2/routing.ts'
 import { createTagCalls } from '../../src/elbv2/tags.ts'
 import { deploy } from '../../src/engine/deploy.ts'
+import { promote } from '../../src/engine/promote.ts'
 import { recover } from '../../src/engine/recover.ts'
 import { rollBack } from '../../src/engine/roll-back.ts'
 import type { Mission } from '../../src/engine/scene.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
+import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
 import { inProcessClient } from './in-process-client.ts'
 import { Life, mortal } from './life.ts'
+import { addPair, type PairOptions } from './pair.ts'
 
 export interface GroupOptions {
   readonly ports?: readonly number[]
@@ -30,6 +34,8 @@ export interface WorldOptions {
   readonly seed?: number
   readonly servers?: number
   readonly groups?: readonly GroupOptions[]
+  /** Instead of groups with the same servers: two with their own, of which the first carries the traffic. */
+  readonly pair?: PairOptions
   readonly targetType?: 'instance' | 'ip'
   readonly behaviour?: Partial<Behaviour>
   readonly faults?: Partial<Faults>
@@ -45,7 +51,7 @@ export interface WorldOptions {
   readonly runs?: Runs
 }
 
-const MODES = { deploy, rollback: rollBack, recover }
+const MODES = { deploy, rollback: rollBack, promote, recover }
 
 export interface ProcessOptions {
   readonly settings?: Partial<Settings>
@@ -83,6 +89,8 @@ export class World {
   readonly simulator: Simulator
   readonly servers = new Map<string, ServerModel>()
   readonly groupArns: string[]
+  /** Listeners and rules whose weights move in a blue-green rollout. */
+  readonly routeArns: readonly string[] = []
   readonly loadBalancerArn: string
   readonly events: Event[] = []
   cancel = new AbortController()
@@ -98,7 +106,7 @@ export class World {
     const ids = Array.from({ length: options.servers ?? 4 }, (_, index) =>
       options.targetType === 'instance' ? `i-${index + 1}`.padEnd(8, '0') : `10.0.0.${index + 11}`,
     )
-    for (const id of ids) this.servers.set(id, { id, version: OLD, isUp: true, isUpdating: false })
+    if (options.pair === undefined) for (const id of ids) this.#addServer(id, OLD)
     this.simulator = new Simulator({
       clock: this.clock,
       seed: options.seed ?? 1,
@@ -106,7 +114,14 @@ export class World {
       ...(options.behaviour === undefined ? {} : { behaviour: options.behaviour }),
     })
     this.loadBalancerArn = this.simulator.addLoadBalancer({ name: 'web' })
-    this.groupArns = (options.groups ?? [{}]).map((group, index) => this.#addGroup(group, index))
+    if (options.pair === undefined) {
+      this.groupArns = (options.groups ?? [{}]).map((group, index) => this.#addGroup(group, index))
+    } else {
+      const { groupArns, routeArns, servers } = addPair(this, options.pair)
+      this.groupArns = groupArns
+      this.routeArns = routeArns
+      for (const [id, version] of servers) this.#addServer(id, version)
+    }
     this.simulator.faults = options.faults ?? {}
   }
 
@@ -114,10 +129,15 @@ export class World {
     return {
       mode: 'deploy',
       dryRun: false,
-      strategy: 'in-place',
+      strategy: this.#options.pair === undefined ? 'in-place' : 'blue-green',
       version: NEW,
       previousVersion: OLD,
       targetGroupArns: this.groupArns,
+      testListenerArns: [],
+      traffic: [{ share: 1000 }],
+      minGreen: { percent: 100 },
+      settleTimeMs: 30_000,
+      bakeTimeMs: 60_000,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },
@@ -146,7 +166,7 @@ export class World {
     const settings = this.#settingsOf(options)
     const mission: Mission = {
       settings,
-      strategies: { 'in-place': this.strategy },
+      strategies: { 'in-place': this.strategy, 'blue-green': blueGreen },
       rolloutId,
       asker: {
         nonce: ((number * 0x9e3779b1) >>> 0).toString(16).padStart(8, '0'),
@@ -160,6 +180,7 @@ export class World {
       },
       ports: {
         loadBalancer: createLoadBalancer(client),
+        routing: createRouting(client),
         store: createJournalStore(createTagCalls(client)),
         updater: this.#updater(life),
         gates,
@@ -208,6 +229,10 @@ export class World {
 
   of<Type extends Event['type']>(type: Type): Extract<Event, { type: Type }>[] {
     return this.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type)
+  }
+
+  #addServer(id: string, version: string): void {
+    this.servers.set(id, { id, version, isUp: true, isUpdating: false })
   }
 
   #addGroup(group: GroupOptions, index: number): string {

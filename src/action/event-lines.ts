@@ -1,5 +1,7 @@
 import type { Event } from '../domain/events.ts'
-import type { Phase } from '../domain/plan.ts'
+import type { Phase, Plan } from '../domain/plan.ts'
+import type { Share } from '../domain/traffic.ts'
+import { showShare } from '../domain/traffic.ts'
 import { duration, idList, plural } from '../domain/wording.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -36,10 +38,25 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
     `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
   ],
   'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
+  'routes-found': ({ blue, green, routes, share }) => [
+    `${blue} carries the traffic${share === undefined ? ', in part' : share === 0 ? '' : `, but for ${showShare(share)}`}; ${green} is the other one`,
+    ...routes.map(({ name, weights }) => `route ${name}: ${weights}`),
+  ],
+  'unfinished-shift-found': ({ rolloutId, version, base }) => [
+    `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${showShare(base)}`}`,
+  ],
+  shifting: ({ share }) => [`shifting: ${showShare(share)} of the traffic to green`],
+  'route-changed': ({ route, weights }) => [`changed ${route}: ${weights}`],
+  shifted: ({ share, routes }) => [
+    `${showShare(share)} of the traffic goes to green now, seen on ${plural(routes, 'route')}`,
+  ],
+  ready: ({ group, servers, least, unready }) => [
+    `${group} is ready: ${counted(servers)} healthy, ${least} needed${unready.length === 0 ? '' : `; not healthy: ${counted(unready)}`}`,
+  ],
   'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
   'step-started': ({ step, servers, at }, watch) => {
     watch.start(step, at)
-    return [`step ${step} started (${plural(servers.length, 'server')})`]
+    return [`step ${step} started${servers.length === 0 ? '' : ` (${plural(servers.length, 'server')})`}`]
   },
   'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
   'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
@@ -96,7 +113,8 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
 
 const counted = (ids: readonly string[]): string => `${idList(ids)} (${plural(ids.length, 'server')})`
 
-function planned({ plan }: EventOf<'planned'>): readonly Entry[] {
+function planned({ plan, leastMs }: EventOf<'planned'>): readonly Entry[] {
+  if (plan.shift !== undefined) return plannedShift(plan, leastMs)
   const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size
   const batches = plan.phases.filter((phase) => phase.kind === 'batch').length
   const steps = plan.phases.flatMap((phase) => phase.steps)
@@ -106,6 +124,7 @@ function planned({ plan }: EventOf<'planned'>): readonly Entry[] {
     `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
     ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
     ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
+    `takes at least ${duration(leastMs)} beside the updates`,
     ...phaseLines(plan.phases),
   ]
 }
@@ -117,16 +136,54 @@ function phaseLines(phases: readonly Phase[]): string[] {
   )
 }
 
+function plannedShift({ phases, version, shift }: Plan, leastMs: number): readonly Entry[] {
+  const routes = plural(shift?.routes.length ?? 0, 'route')
+  return [
+    `planned to take the traffic of ${routes} to ${version || 'the version before'}: ${phases.map(shiftTitle).join(', then ')}`,
+    `takes at least ${duration(leastMs)} beside the updates`,
+  ]
+}
+
+/** What a phase of a shift does, in a few words. */
+function shiftTitle({ kind, share = 0, steps }: Pick<Phase, 'kind' | 'share' | 'steps'>): string {
+  const heldMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0)
+  const held = heldMs === 0 ? '' : ` for ${duration(heldMs)}`
+  if (kind === 'ready') return 'make green ready without traffic'
+  if (kind === 'bake') return `bake${held}`
+  return kind === 'shift' ? `${showShare(share)} to green${held}` : `${backTo(share)}${held}`
+}
+
+const backTo = (share: Share): string =>
+  share === 0 ? 'all back to blue' : `back to ${showShare(share)} on green`
+
 function phaseStarted(event: EventOf<'phase-started'>, watch: Stopwatch): readonly Entry[] {
-  const { phase, direction, version, servers, batch, batches, at } = event
+  const { direction, version, servers, at } = event
   watch.reset()
   watch.start('phase', at)
-  const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back'
-  const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`
+  const goal = version || 'the version before'
+  const title = direction === 'rollback' ? `Roll back to ${goal}` : `Roll out ${goal}`
+  const count = servers.length === 0 ? '' : ` (${plural(servers.length, 'server')})`
   return [
-    { kind: 'group', title: `${title} (${plural(servers.length, 'server')})` },
-    `servers: ${idList(servers)}`,
+    { kind: 'group', title: `${title}: ${phaseTitle(event)}${count}` },
+    ...(servers.length === 0 ? [] : [`servers: ${idList(servers)}`]),
   ]
+}
+
+function phaseTitle({ phase, share = 0, batch, batches }: EventOf<'phase-started'>): string {
+  switch (phase) {
+    case 'batch':
+      return `batch ${batch} of ${batches}`
+    case 'put-back':
+      return 'put back'
+    case 'ready':
+      return 'make green ready'
+    case 'shift':
+      return `shift to ${showShare(share)}`
+    case 'bake':
+      return 'bake'
+    case 'shift-back':
+      return backTo(share)
+  }
 }
 
 function updateFailed(event: EventOf<'update-failed'>, watch: Stopwatch): readonly Entry[] {

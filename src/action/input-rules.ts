@@ -1,5 +1,8 @@
 import { quoted } from '../domain/printable.ts'
-import { DROPPED, INPUTS, type InputName, type Values } from './input-table.ts'
+import type { Settings } from '../domain/settings.ts'
+import { plural } from '../domain/wording.ts'
+import { DROPPED, INPUTS, type Input, type InputName, type Values } from './input-table.ts'
+import { listenerOf, resourceOf } from './parse-arns.ts'
 
 /** What was read of the inputs: their texts (a default where empty), and the values of those that could be parsed. */
 export interface Reading {
@@ -17,7 +20,7 @@ const needed: Rule = ({ texts, values: { mode = 'deploy' } }) => {
   const missing = (name: InputName, what: string) => (texts[name] === '' ? [`${name} is empty: ${what}`] : [])
   if (mode === 'deploy') {
     return [
-      ...missing('strategy', 'give in-place'),
+      ...missing('strategy', 'give in-place or blue-green'),
       ...missing('version', `give the version to deploy, as the update command understands it; ${DROPPED}`),
     ]
   }
@@ -32,10 +35,48 @@ const twoVersions: Rule = ({ values: { mode, version, 'previous-version': previo
       ]
     : []
 
-const waysToUpdate: Rule = ({ texts, values: { mode } }) =>
-  texts['update-command'] === '' && mode !== 'recover'
+const waysToUpdate: Rule = ({ texts, values: { mode, strategy } }) =>
+  texts['update-command'] === '' && mode === 'deploy' && strategy === 'in-place'
     ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
     : []
+
+const pairOfGroups: Rule = ({ values: { mode, strategy, 'target-group-arns': groups } }) =>
+  mode === 'deploy' && strategy === 'blue-green' && groups !== undefined && groups.arns.length !== 2
+    ? [
+        `target-group-arns has ${plural(groups.arns.length, 'target group')}: blue-green needs exactly two, the one that carries the traffic and the one that is to`,
+      ]
+    : []
+
+const OF_STRATEGY: Readonly<Record<Settings['strategy'], readonly InputName[]>> = {
+  'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command'],
+  'blue-green': ['route-arns', 'test-listener-arns', 'min-green', 'traffic', 'settle-time', 'bake-time'],
+}
+
+/** Somebody who gives them counts on what will not happen. */
+const inputsOfTheOther: Rule = ({ texts, values: { mode, strategy } }) => {
+  if (mode !== 'deploy' || strategy === undefined) return []
+  const other = strategy === 'in-place' ? 'blue-green' : 'in-place'
+  return OF_STRATEGY[other]
+    .filter((name) => texts[name] !== defaultOf(name))
+    .map(
+      (name) =>
+        `${name} is ${quoted(texts[name])}, which belongs to strategy ${other}: leave it out, as strategy is ${strategy}`,
+    )
+}
+
+const defaultOf = (name: InputName): string => (INPUTS[name] as Input<unknown>).default ?? ''
+
+/** A test listener is never changed, and neither are its rules. */
+const routesToTesters: Rule = ({ values: { 'route-arns': routes, 'test-listener-arns': listeners } }) =>
+  (routes?.arns ?? [])
+    .filter((arn) => listeners?.arns.includes(listenerOf(arn)))
+    .map((arn) => {
+      const isListener = listenerOf(arn) === arn
+      const why = isListener
+        ? 'which is in test-listener-arns too'
+        : 'a rule of a listener in test-listener-arns'
+      return `route-arns has ${quoted(resourceOf(arn))}, ${why}: leave one of them out, as what testers see is never changed`
+    })
 
 const smokeWithoutUrl: Rule = ({ texts }) => {
   if (texts['smoke-url'] !== '') return []
@@ -62,17 +103,32 @@ const smokeOfNoServer: Rule = ({ texts: { 'smoke-url': url, 'smoke-body': body }
   ]
 }
 
-const oneRegion: Rule = ({ values: { 'aws-region': region, 'target-group-arns': groups } }) =>
-  region !== undefined && groups !== undefined && region !== groups.region
-    ? [
-        `aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`,
-      ]
-    : []
+const oneRegion: Rule = ({ values }) => {
+  const { 'aws-region': region, 'target-group-arns': groups } = values
+  if (groups === undefined) return []
+  const problems: string[] = []
+  if (region !== undefined && region !== groups.region) {
+    problems.push(
+      `aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`,
+    )
+  }
+  for (const name of ['route-arns', 'test-listener-arns'] as const) {
+    const routes = values[name]
+    if (routes === undefined || routes.region === groups.region) continue
+    problems.push(
+      `${name} is in ${routes.region}, but the target groups are in ${groups.region}: give ARNs of the same region`,
+    )
+  }
+  return problems
+}
 
 const RULES: readonly Rule[] = [
   needed,
   twoVersions,
   waysToUpdate,
+  pairOfGroups,
+  inputsOfTheOther,
+  routesToTesters,
   smokeWithoutUrl,
   smokeOfNoServer,
   oneRegion,

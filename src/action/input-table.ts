@@ -1,8 +1,9 @@
 import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
 import { boolean, count, duration, oneOf, type Parser, text, unless } from './parse.ts'
+import { listenerArns, routeArns, targetGroupArns } from './parse-arns.ts'
 import { size, sizes } from './parse-sizes.ts'
 import { smokeUrl, statusRanges } from './parse-smoke.ts'
-import { targetGroupArns } from './parse-target-groups.ts'
+import { traffic } from './parse-traffic.ts'
 
 /** How one input of action.yml is read. One that has neither a default nor `required` may be left out. */
 export interface Input<T> {
@@ -35,18 +36,21 @@ const script = text({ most: 100_000 })
 const atLeastASecond = duration({ least: 1_000 })
 
 export const INPUTS = {
-  mode: { parse: oneOf('deploy', 'rollback', 'recover'), default: 'deploy' },
+  mode: { parse: oneOf('deploy', 'rollback', 'promote', 'recover'), default: 'deploy' },
   'dry-run': { parse: boolean, default: 'false' },
-  strategy: { parse: oneOf('in-place') },
+  strategy: { parse: oneOf('in-place', 'blue-green') },
   version: { parse: version },
   'previous-version': { parse: version },
   'target-group-arns': {
     parse: targetGroupArns,
     required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
   },
+  'route-arns': { parse: routeArns },
+  'test-listener-arns': { parse: listenerArns },
   'rollout-id': { parse: rolloutId },
   'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
   'min-healthy': { parse: size({ least: 0 }), default: '50%' },
+  'min-green': { parse: size({ least: 1 }), default: '100%' },
   'max-failures': { parse: size({ least: 0 }), default: '0' },
   'update-command': { parse: script },
   'working-directory': { parse: text({ most: 4_000 }) },
@@ -55,6 +59,9 @@ export const INPUTS = {
   'drained-command': { parse: script },
   'health-timeout': { parse: atLeastASecond, default: '10m' },
   'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
+  traffic: { parse: traffic, default: '100%' },
+  'settle-time': { parse: duration(), default: '30s' },
+  'bake-time': { parse: duration(), default: '1m' },
   'smoke-url': { parse: smokeUrl },
   'smoke-status': { parse: statusRanges, default: '200-399' },
   'smoke-body': { parse: text({ most: 10_000 }) },

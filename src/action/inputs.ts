@@ -46,12 +46,18 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
   return {
     mode: values.mode,
     dryRun: values['dry-run'],
-    // A rollback and a recovery know both from the journal.
+    // The other modes know both from the journal.
     strategy: values.strategy ?? 'in-place',
     version: values.version ?? '',
-    ...optional('rolloutId', values['rollout-id']),
+    ...optional('rolloutId', rolloutMeant(values)),
     ...optional('previousVersion', values['previous-version']),
     targetGroupArns: arns,
+    ...optional('routeArns', values['route-arns']?.arns),
+    testListenerArns: values['test-listener-arns']?.arns ?? [],
+    traffic: values.traffic,
+    minGreen: values['min-green'],
+    settleTimeMs: values['settle-time'],
+    bakeTimeMs: values['bake-time'],
     batchSizes: values['batch-size'],
     minHealthy: values['min-healthy'],
     maxFailures: values['max-failures'],
@@ -69,6 +75,12 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     region,
     ...optional('githubToken', values['github-token']),
   }
+}
+
+/** To a promotion and a recovery the latest is whatever they find, as without an id. */
+function rolloutMeant({ mode, 'rollout-id': id }: Values): string | undefined {
+  const findsIt = mode === 'promote' || mode === 'recover'
+  return findsIt && id === 'latest' ? undefined : id
 }
 
 function smokeFrom(values: Values): SmokeSettings | undefined {

@@ -55,7 +55,7 @@ export function count({ least = 0, most = MANY }: Limits = {}): Parser<number> {
 
 const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 }
 /** No job runs longer, and a timer of Node's that does would fire at once. */
-const LONGEST_MS = 120 * UNIT_MS.h
+export const LONGEST_MS = 120 * UNIT_MS.h
 const DURATION_FORMS = 'a duration in hours, minutes and seconds (90s, 5m, 1h30m)'
 
 /** In milliseconds. `least` is in milliseconds too. */

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import type { Report } from '../domain/report.ts'
+import { nameOfGroup } from '../domain/routing.ts'
 import type { Outputs } from './outputs.ts'
 import { writeOutputs } from './outputs.ts'
 
@@ -26,18 +27,28 @@ export function writeReport(tempDirectory: string, report: Report): string {
 
 /** The outputs that the story of a run amounts to. */
 export function outputsOf(report: Report, reportPath?: string): Outputs {
-  const { conclusion, facts, groups, failedStep, serversUpdated } = report
+  const { conclusion, facts, failedStep, serversUpdated } = report
   return {
     'rollout-id': facts.rolloutId,
     outcome: conclusion?.outcome ?? 'interrupted',
     reason: conclusion?.reason ?? 'cut short; servers may be out of the load balancer',
     ...versionsOf(report),
-    ...(groups.length === 0 ? {} : { 'live-target-group': groups.join(',') }),
-    ...(groups.length === 0 ? {} : { 'live-target-group-arn': facts.targetGroupArns.join(',') }),
+    ...liveGroupsOf(report),
     'servers-updated': serversUpdated,
     ...(failedStep === undefined ? {} : { 'failed-step': failedStep }),
     'duration-seconds': (report.endedAt - facts.startedAt) / 1000,
     ...(reportPath === undefined ? {} : { 'report-path': reportPath }),
+  }
+}
+
+/** In-place all of them are; of a pair it is the one that the weights say. */
+function liveGroupsOf({ groups, facts, traffic }: Report): Outputs {
+  if (groups.length === 0) return {}
+  const live = traffic === undefined ? groups : [traffic.live]
+  const arns = facts.targetGroupArns.filter((arn) => traffic === undefined || live.includes(nameOfGroup(arn)))
+  return {
+    'live-target-group': live.join(','),
+    ...(arns.length === 0 ? {} : { 'live-target-group-arn': arns.join(',') }),
   }
 }
 

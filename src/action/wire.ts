@@ -3,13 +3,16 @@ import type { Gate } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
 import { type Credentials, createClient } from '../elbv2/client.ts'
 import { createLoadBalancer } from '../elbv2/load-balancer.ts'
+import { createRouting } from '../elbv2/routing.ts'
 import { createTagCalls } from '../elbv2/tags.ts'
 import { deploy } from '../engine/deploy.ts'
+import { promote } from '../engine/promote.ts'
 import { recover } from '../engine/recover.ts'
 import { rollBack } from '../engine/roll-back.ts'
 import type { Ports } from '../engine/run.ts'
 import { createSmokeGate } from '../gates/http-smoke.ts'
 import { createJournalStore } from '../journal/store.ts'
+import { blueGreen } from '../strategies/blue-green.ts'
 import { inPlace } from '../strategies/in-place.ts'
 import { endOrphans, endProcess } from '../updaters/orphan.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
@@ -18,9 +21,9 @@ import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
 
-export const strategies = { 'in-place': inPlace } as const
+export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
-export const modes = { deploy, rollback: rollBack, recover } as const
+export const modes = { deploy, rollback: rollBack, promote, recover } as const
 
 export interface Wiring {
   readonly rolloutId: string
@@ -46,6 +49,7 @@ export function wire(settings: Settings, wiring: Wiring): Ports {
     clock,
     gates,
     loadBalancer: createLoadBalancer(client),
+    routing: createRouting(client),
     store: createJournalStore(createTagCalls(client)),
     updater: createShellUpdater({
       ...commands,

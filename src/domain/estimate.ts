@@ -1,4 +1,5 @@
 import type { Fleet } from './fleet.ts'
+import { changesMs } from './pace.ts'
 import type { Phase, Plan, Step } from './plan.ts'
 
 /** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
@@ -13,10 +14,18 @@ function phaseMs({ steps }: Phase, fleet: Fleet): number {
 function stepMs(step: Step, { groups }: Fleet): number {
   switch (step.kind) {
     case 'await-drained':
-      return Math.max(...groups.map((group) => group.deregistrationDelayMs))
+      return Math.max(0, ...groups.map((group) => group.deregistrationDelayMs))
     // The first check comes half an interval after registration, on average.
     case 'await-healthy':
-      return step.forMs + Math.max(...groups.map((group) => group.healthCheckIntervalMs)) / 2
+      return step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2
+    case 'await-ready':
+      return step.withinMs === 0
+        ? 0
+        : step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2
+    case 'set-weights':
+      return changesMs(step.routes.length)
+    case 'hold':
+      return step.forMs
     default:
       return 0
   }

@@ -1,18 +1,26 @@
 import type { Outcome, Stop } from './outcome.ts'
-import type { Direction, GateScope, Plan, StepKind } from './plan.ts'
+import type { Direction, GateScope, PhaseKind, Plan, StepKind } from './plan.ts'
 import type { Verdict } from './ports.ts'
+import type { Share } from './traffic.ts'
 
 /** What happened, in order. The log, the summary, the outputs and the journal are views of this one stream. */
 export type Happening =
   /** A part of the run that changes nothing: Inputs, Observe, Plan, Preflight, Claim, Report. */
   | { readonly type: 'stage-started'; readonly stage: string }
   | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
-  | { readonly type: 'planned'; readonly plan: Plan }
+  | {
+      readonly type: 'planned'
+      readonly plan: Plan
+      /** How long it takes when all goes well, without the updates, whose time nobody knows. */
+      readonly leastMs: number
+    }
   | { readonly type: 'refused'; readonly problems: readonly string[] }
   | { readonly type: 'warned'; readonly text: string }
   | {
       readonly type: 'phase-started'
-      readonly phase: 'batch' | 'put-back'
+      readonly phase: PhaseKind
+      /** Of green, when the phase has ended; only where the traffic moves. */
+      readonly share?: Share
       readonly direction: Direction
       readonly version: string
       readonly servers: readonly string[]
@@ -86,6 +94,37 @@ export type Happening =
   | { readonly type: 'server-failed'; readonly server: string; readonly reason: string }
   /** Unhealthy before the rollout and still so: named, but no reason to stop. */
   | { readonly type: 'server-still-unhealthy'; readonly server: string; readonly reason: string }
+  /** What the traffic does now. */
+  | {
+      readonly type: 'routes-found'
+      /** Names of the groups. */
+      readonly blue: string
+      readonly green: string
+      readonly routes: readonly { readonly name: string; readonly weights: string }[]
+      /** Green's; absent: somebody has died in the middle of changing it. */
+      readonly share?: Share
+    }
+  /** A shift that did not end. */
+  | {
+      readonly type: 'unfinished-shift-found'
+      readonly rolloutId: string
+      readonly version: string
+      /** Green's share to which it goes back. */
+      readonly base: Share
+    }
+  /** Written down before the first call that changes a weight: from here on the routes may differ. */
+  | { readonly type: 'shifting'; readonly share: Share }
+  | { readonly type: 'route-changed'; readonly route: string; readonly weights: string }
+  /** Seen on every route. */
+  | { readonly type: 'shifted'; readonly share: Share; readonly routes: number }
+  /** The group has enough healthy servers. */
+  | {
+      readonly type: 'ready'
+      readonly group: string
+      readonly servers: readonly string[]
+      readonly least: number
+      readonly unready: readonly string[]
+    }
   /** Only when the text changes, and every 30 s. */
   | { readonly type: 'waiting'; readonly text: string; readonly elapsedMs: number; readonly limitMs?: number }
   | { readonly type: 'stopped'; readonly stop: Stop; readonly direction: Direction }

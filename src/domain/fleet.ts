@@ -1,3 +1,6 @@
+import type { OutList, Shift } from './journal.ts'
+import type { Listener, Route } from './routing.ts'
+
 /** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html */
@@ -54,6 +57,8 @@ export interface TargetGroup {
   /** `load_balancing.cross_zone.enabled`; `inherited` means as the load balancer does (an application one: on). */
   readonly crossZone: 'on' | 'off' | 'inherited'
   readonly thresholds: HealthThresholds
+  /** Of the group's targets (`stickiness.enabled`, `stickiness.type`). */
+  readonly targetStickiness: 'off' | 'lb_cookie' | 'app_cookie' | 'source_ip'
 }
 
 export interface LoadBalancerInfo {
@@ -91,8 +96,20 @@ export interface Snapshot {
   readonly health: HealthByGroup
   /** Servers that an earlier rollout left out, since an update of them may have been running: they belong to the fleet. */
   readonly leftOut?: readonly Server[]
+  /** Of blue-green rollouts: the routes of the groups' load balancers, and what is written about the groups. */
+  readonly routing?: RoutingSnapshot
   /** Other groups of the same load balancers, with the ids registered in them. */
   readonly unlisted: readonly { readonly groupName: string; readonly targetIds: readonly string[] }[]
+}
+
+export interface RoutingSnapshot {
+  readonly listeners: readonly Listener[]
+  /** Of all listeners, ours or not. */
+  readonly routes: readonly Route[]
+  /** The version that each group holds, by ARN, where it is known. */
+  readonly holds: ReadonlyMap<string, string>
+  /** What an earlier process has written about a shift between these groups. */
+  readonly written?: OutList & { readonly shift: Shift }
 }
 
 export const isDraining = (health: TargetHealth): boolean => health.state === 'draining'

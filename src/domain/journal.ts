@@ -1,13 +1,15 @@
 import type { Server } from './fleet.ts'
 import type { Outcome } from './outcome.ts'
 import type { Direction } from './plan.ts'
+import type { Pair } from './routing.ts'
+import type { Share } from './traffic.ts'
 
 /**
  * What is durable: it lies on the target groups of a rollout, each of which carries all of it, so that any one of them
  * is enough. Times are milliseconds since the epoch, to the second.
  */
 
-export type Mode = 'deploy' | 'rollback' | 'recover'
+export type Mode = 'deploy' | 'rollback' | 'promote' | 'recover'
 
 /** Who may change things. Every process has one of its own: main, post, the next run. */
 export interface Owner {
@@ -44,6 +46,30 @@ export interface OutList {
   readonly servers: readonly Server[]
   /** Those among them whose update could not be shown to have ended: they must not go back in as they are. */
   readonly inDoubt?: readonly string[]
+  /** Blue-green: what has been changed on the routes, or may have been. */
+  readonly shift?: Shift
+}
+
+/** A shift of the traffic between two groups, with all that is needed to undo it exactly. */
+export interface Shift extends Pair {
+  /**
+   * `under-way`: a process shifts, or has died at it. `held`: it waits for somebody who promotes it or goes back. `ended`:
+   * green carries the traffic, and this is how to undo it.
+   */
+  readonly state: 'under-way' | 'held' | 'ended'
+  /** Green's share where this process began, to which it returns when it is cut short: 0, or that of a hold. */
+  readonly base: Share
+  /** Healthy servers that blue had when the rollout began: with as many it can carry all of the traffic again. */
+  readonly blueServers: number
+  /** Blue's weight on every route before the rollout; green's was 0. */
+  readonly routes: readonly RouteBefore[]
+}
+
+export interface RouteBefore {
+  /** ARN of the listener, for its default action; else of the rule. */
+  readonly arn: string
+  /** 0 to 999. */
+  readonly weight: number
 }
 
 /** What stays when a rollout has ended. */
@@ -74,21 +100,37 @@ export interface Entries {
   readonly unreadable: readonly string[]
 }
 
-/** Each group carries all of it: the first one found speaks for all. */
-export const ledgerOf = ({ ledgers }: Pick<Entries, 'ledgers'>): Ledger => [...ledgers.values()][0] ?? {}
+/** Of the newest attempt; the groups of an in-place rollout all say the same. */
+export function ledgerOf({ ledgers }: Pick<Entries, 'ledgers'>): Ledger {
+  const attempt = ({ last }: Ledger) => last?.rolloutId ?? ''
+  const [first = {}, ...others] = ledgers.values()
+  return others.reduce((newest, one) => (attempt(one) > attempt(newest) ? one : newest), first)
+}
+
+/** What a rollout has left that did not end; a hold has ended, and so has a shift that can be undone. */
+export const unfinishedIn = ({ out }: Pick<Entries, 'out'>): OutList | undefined =>
+  out?.shift === undefined || out.shift.state === 'under-way' ? out : undefined
+
+/** A rollout that waits for somebody to promote it, or to go back. */
+export const heldIn = ({ out }: Pick<Entries, 'out'>): (OutList & { shift: Shift }) | undefined =>
+  out?.shift?.state === 'held' ? { ...out, shift: out.shift } : undefined
+
+/** What can be written in one go. */
+export interface Writing {
+  readonly owner?: Owner
+  readonly out?: OutList
+  /** By ARN of the group; a group that is not in it keeps the one that it has. */
+  readonly ledgers?: ReadonlyMap<string, Ledger>
+}
 
 /** The entries on a set of groups. Every method rejects with an `ApiError`, or with the signal's reason. */
 export interface JournalStore {
   read(groupArns: readonly string[], signal?: AbortSignal): Promise<Entries>
   /**
-   * Writes what is given to every group, in one call: what was there of the same kind (an owner: of the same nonce) is
-   * replaced, the rest stays.
+   * Writes what is given to every group, in one call when the ledgers are the same: what was there of the same kind (an
+   * owner: of the same nonce) is replaced, the rest stays.
    */
-  write(
-    groupArns: readonly string[],
-    entries: { readonly owner?: Owner; readonly out?: OutList; readonly ledger?: Ledger },
-    signal?: AbortSignal,
-  ): Promise<void>
+  write(groupArns: readonly string[], entries: Writing, signal?: AbortSignal): Promise<void>
   /** Removes owners by nonce, and the out-list; removing what is not there changes nothing. */
   remove(
     groupArns: readonly string[],
@@ -96,12 +138,12 @@ export interface JournalStore {
     signal?: AbortSignal,
   ): Promise<void>
   /**
-   * Tags that an out-list of these servers would take, and how many a group has left beside those that are not ours
-   * (the fewest of the groups); so that preflight can refuse what does not fit.
+   * Tags that an out-list of these servers, or of these routes, would take, and how many a group has left beside those
+   * that are not ours (the fewest of the groups); so that preflight can refuse what does not fit.
    */
   room(
     groupArns: readonly string[],
-    servers: readonly Server[],
+    out: Pick<OutList, 'servers' | 'shift'>,
     signal?: AbortSignal,
   ): Promise<{ readonly needed: number; readonly free: number }>
 }

@@ -1,13 +1,16 @@
-import type { Fleet, Snapshot } from './fleet.ts'
-import type { Progress } from './progress.ts'
-import type { Settings } from './settings.ts'
+import type { RouteBefore } from './journal.ts'
+import type { Pair } from './routing.ts'
+import type { Share } from './traffic.ts'
 
 /** A plan is data: phases of steps, decided before anything is touched. The engine performs any plan. */
 
 /** Where a step leads: to the new version, or back to the previous one. */
 export type Direction = 'forward' | 'rollback'
 
-export type Step =
+export type Step = ServerStep | TrafficStep
+
+/** What is done to servers. One that has failed is left alone from then on. */
+export type ServerStep =
   /** Waits until these servers may leave without breaking the floor; a batch that is too large is cut. */
   | {
       readonly kind: 'reserve-capacity'
@@ -44,12 +47,65 @@ export type Step =
       readonly withinMs: number
     }
 
+/** What is done to the traffic. */
+export type TrafficStep =
+  /** Waits until the group has that many healthy servers, and has had them for `forMs` without a break. */
+  | {
+      readonly kind: 'await-ready'
+      readonly group: string
+      readonly least: number
+      readonly forMs: number
+      /** 0: it must be so now. */
+      readonly withinMs: number
+    }
+  /** Gives every route its weights, and sees that it has them. */
+  | {
+      readonly kind: 'set-weights'
+      readonly pair: Pair
+      /** Green's share afterwards. */
+      readonly share: Share
+      readonly routes: readonly RouteWeights[]
+      /** Whether the API demands group stickiness of these groups. */
+      readonly stickiness: 'as-it-is' | 'needed'
+      /** `stops`: if somebody else has changed a route. `stays`: their changes are kept, the weights are set all the same. */
+      readonly drift: 'stops' | 'stays'
+    }
+  /** Lets time pass, while the gates go on checking. */
+  | {
+      readonly kind: 'hold'
+      readonly forMs: number
+      readonly watch?: {
+        readonly group: string
+        /** Healthy servers that the group must have all the while. */
+        readonly least: number
+        readonly servers: readonly string[]
+        readonly version: string
+        readonly scopes: readonly GateScope[]
+        /** Until then what the service answers says nothing: the change may not have reached all of the load balancer. */
+        readonly settleMs: number
+      }
+    }
+
+/** What blue and green get on one route. */
+export interface RouteWeights {
+  readonly arn: string
+  readonly blue: number
+  readonly green: number
+}
+
 export type StepKind = Step['kind']
 export type GateScope = 'server' | 'service'
 
+/**
+ * A `batch` takes servers out and brings them back; `put-back` only brings back. `ready` makes green ready without
+ * traffic, `shift` gives it a share, `bake` watches it carry all, `shift-back` takes the traffic back.
+ */
+export type PhaseKind = 'batch' | 'put-back' | 'ready' | 'shift' | 'bake' | 'shift-back'
+
 export interface Phase {
-  /** A `batch` takes servers out and brings them back; `put-back` only brings back. */
-  readonly kind: 'batch' | 'put-back'
+  readonly kind: PhaseKind
+  /** Green's share when it has ended; absent: the traffic stays where it is. */
+  readonly share?: Share
   readonly servers: readonly string[]
   readonly steps: readonly Step[]
 }
@@ -63,6 +119,17 @@ export interface Plan {
   readonly phases: readonly Phase[]
   /** Servers that may fail without failing the plan. */
   readonly maxFailures: number
+  /** Blue-green: what is to be written down before every change of weights. */
+  readonly shift?: PlannedShift
+}
+
+export interface PlannedShift extends Pair {
+  /** As `Shift` has them. */
+  readonly base: Share
+  readonly blueServers: number
+  readonly routes: readonly RouteBefore[]
+  /** Whether the servers of green are about to be touched: then nobody knows its version until it has ended well. */
+  readonly touches: 'green' | 'nothing'
 }
 
 /** The same phase for some of its servers. */
@@ -72,19 +139,6 @@ export function narrow(phase: Phase, servers: readonly string[]): Phase {
   return {
     ...phase,
     servers: keep(phase.servers),
-    steps: phase.steps.map((step) => ({ ...step, servers: keep(step.servers) })),
+    steps: phase.steps.map((step) => ('servers' in step ? { ...step, servers: keep(step.servers) } : step)),
   }
-}
-
-/** A way of taking a fleet to a version: pure, from what is asked and what is there to what will be done. */
-export interface Strategy {
-  /** Everything that forbids to begin, each with what to do about it. */
-  problems(settings: Settings, snapshot: Snapshot): string[]
-  /** What does not forbid it, but should be known. */
-  warnings(settings: Settings, snapshot: Snapshot): string[]
-  plan(settings: Settings, snapshot: Snapshot): Plan
-  /** Puts back in what an unfinished rollout left out. */
-  putRight(settings: Settings, fleet: Fleet): Plan
-  /** What follows a failure: the way back, or (`on-failure: freeze`) only what brings good servers back in. */
-  afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
 }

@@ -2,6 +2,7 @@ import type { Event } from './events.ts'
 import type { LoadBalancerInfo, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
 import type { OutList } from './journal.ts'
 import type { Direction, GateScope } from './plan.ts'
+import type { Listener, Route } from './routing.ts'
 
 /** All time comes from here. Milliseconds since the epoch. */
 export interface Clock {
@@ -26,6 +27,18 @@ export interface LoadBalancer {
   register(groupArn: string, targets: readonly Target[], signal?: AbortSignal): Promise<void>
   /** Deregistering what is not registered changes nothing, and says nothing. */
   deregister(groupArn: string, targets: readonly Target[], signal?: AbortSignal): Promise<void>
+}
+
+/** Where listeners and rules send requests. Every method rejects with an `ApiError`, or with the signal's reason. */
+export interface Routing {
+  describeListeners(loadBalancerArn: string, signal?: AbortSignal): Promise<Listener[]>
+  /** The rules of a listener by priority, then its default action. */
+  describeRoutes(listener: Listener, signal?: AbortSignal): Promise<Route[]>
+  /**
+   * Replaces all actions of the route by those given, which must hold all that is to stay (client secrets stay by
+   * themselves); answers the route as the load balancer has it now. Doing it twice is the same as once.
+   */
+  modifyRoute(route: Route, signal?: AbortSignal): Promise<Route>
 }
 
 /** What a command for one server is told about the rollout. */
@@ -130,13 +143,17 @@ export interface Runs {
 export interface Journal {
   /** Called before every change: rejects when somebody else may change things now. */
   confirm(signal: AbortSignal): Promise<void>
-  /** Written before the servers leave. */
+  /** Written before the servers leave, or a weight is changed. */
   recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void>
   /** Written after they are back and healthy. */
   recordIn(servers: readonly string[], signal: AbortSignal): Promise<void>
+  /** Says, where it is not said yet, that the next entry may be this long in coming. */
+  extend(holdForMs: number, signal: AbortSignal): Promise<void>
 }
 
 export interface JournalEntry extends Omit<OutList, 'sequence' | 'rolloutId' | 'inDoubt'> {
+  /** ARNs of the groups whose version nobody knows from here on until it has ended well. */
+  readonly touches: readonly string[]
   /** How long until the next entry, at the longest. */
   readonly holdForMs: number
 }

@@ -2,13 +2,14 @@ import { batchSize } from './batches.ts'
 import { floorOf, healthyServers } from './capacity.ts'
 import type { Fleet, HealthThresholds, Snapshot, TargetGroup } from './fleet.ts'
 import { fleetOf, isDraining, registrationsIn } from './fleet.ts'
+import { groupProblems, ipProblem } from './group-problems.ts'
 import type { Settings } from './settings.ts'
 import { showSize } from './settings.ts'
 import { idList, plural } from './wording.ts'
 
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 export function preflightProblems(settings: Settings, snapshot: Snapshot): string[] {
-  const groups = groupProblems(snapshot)
+  const groups = groupProblems(snapshot, 'in-place')
   if (snapshot.groups.length === 0) return groups
   const fleet = fleetOf(snapshot)
   return [
@@ -17,54 +18,6 @@ export function preflightProblems(settings: Settings, snapshot: Snapshot): strin
     ...capacityProblems(settings, fleet),
     ...inputProblems(settings, snapshot),
   ]
-}
-
-/** Listed ARNs that name nothing. */
-export const unknownGroups = (snapshot: Snapshot): string[] =>
-  snapshot.unknownGroupArns.map(
-    (arn) =>
-      `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`,
-  )
-
-function groupProblems(snapshot: Snapshot): string[] {
-  return [
-    ...unknownGroups(snapshot),
-    ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot)),
-  ]
-}
-
-function oneGroupProblems(group: TargetGroup, snapshot: Snapshot): string[] {
-  const problems: string[] = []
-  if (group.targetType === 'lambda' || group.targetType === 'alb') {
-    problems.push(
-      `target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`,
-    )
-  }
-  if (group.loadBalancerArns.length === 0) {
-    problems.push(
-      `target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`,
-    )
-  }
-  const others = snapshot.loadBalancers.filter(
-    (balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application',
-  )
-  for (const balancer of others) {
-    problems.push(
-      `target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`,
-    )
-  }
-  if (group.crossZone === 'off') {
-    problems.push(
-      `target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`,
-    )
-  }
-  const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift)
-  if (shifted.length > 0) {
-    problems.push(
-      `a zonal shift keeps traffic from ${idList(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`,
-    )
-  }
-  return problems
 }
 
 function serverProblems(snapshot: Snapshot, fleet: Fleet): string[] {
@@ -191,14 +144,7 @@ function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
       `drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`,
     )
   }
-  const instanceGroups = ofType('instance')
-  const { url = '', body = '' } = settings.smoke ?? {}
-  if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
-    problems.push(
-      `the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
-    )
-  }
-  return problems
+  return [...problems, ...ipProblem(settings, snapshot.groups)]
 }
 
 /** From here on the wait for drains is most of the time that a rollout takes. */

@@ -1,4 +1,5 @@
 import type { Happening } from './events.ts'
+import type { Share } from './traffic.ts'
 
 /** What one server has been through in this run. */
 export interface ServerProgress {
@@ -17,16 +18,33 @@ export interface ServerProgress {
   readonly failure?: string
 }
 
+/** Where the traffic goes, as far as this run has had a hand in it. */
+export interface TrafficProgress {
+  /** Green's share; while it is being changed, the one that is wanted. */
+  readonly share: Share
+  /** Seen on every route. */
+  readonly isSure: boolean
+  /** Whether it has ever been more than what it was at first. */
+  readonly hasMoved: boolean
+}
+
 /** Where every server stands, told by the events alone. */
 export class Progress {
   readonly #servers = new Map<string, ServerProgress>()
   readonly #before: ServerProgress
+  #traffic: TrafficProgress | undefined
+  #shareAtFirst: Share | undefined
 
   /** `before`: what all servers run, where it is known; `mixed`: a rollout that did not end has left different versions. */
   constructor(before: { readonly version?: string | undefined; readonly isMixed?: boolean } = {}) {
     const { version, isMixed = false } = before
     const known = isMixed || version === undefined ? {} : { version }
     this.#before = { place: 'in', touched: isMixed, inDoubt: false, ...known }
+  }
+
+  /** Undefined: nothing about it has been changed. */
+  get traffic(): TrafficProgress | undefined {
+    return this.#traffic
   }
 
   of(server: string): ServerProgress {
@@ -39,6 +57,14 @@ export class Progress {
   }
 
   note(event: Happening): void {
+    if (event.type === 'routes-found') this.#shareAtFirst = event.share
+    if (event.type === 'shifting') {
+      const hasMoved = this.#traffic?.hasMoved === true || event.share !== this.#shareAtFirst
+      this.#traffic = { share: event.share, isSure: false, hasMoved }
+    }
+    if (event.type === 'shifted' && this.#traffic !== undefined) {
+      this.#traffic = { ...this.#traffic, share: event.share, isSure: true }
+    }
     for (const server of serversOf(event)) {
       this.#servers.set(server, changed(this.of(server), event))
     }

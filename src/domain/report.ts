@@ -1,12 +1,14 @@
 import type { Event } from './events.ts'
 import type { Conclusion } from './outcome.ts'
-import type { Direction, Plan } from './plan.ts'
+import type { Direction, PhaseKind, Plan } from './plan.ts'
 import { Progress } from './progress.ts'
+import type { Share } from './traffic.ts'
+import { WHOLE } from './traffic.ts'
 
 /** What is known before the first event. */
 export interface ReportFacts {
   readonly rolloutId: string
-  /** `deploy`, `rollback`, `recover`. */
+  /** `deploy`, `rollback`, `promote`, `recover`. */
   readonly mode: string
   readonly strategy: string
   readonly version: string
@@ -35,14 +37,30 @@ export interface Report {
   /** Servers of each planned batch. */
   readonly planned: readonly (readonly string[])[]
   readonly phases: readonly PhaseReport[]
+  /** Names of the target groups. */
   readonly groups: readonly string[]
+  /** Blue-green: who carries the traffic, as far as it is known. */
+  readonly traffic?: TrafficReport
   readonly failedStep?: string
   /** Servers that this run brought to the version, and left there. */
   readonly serversUpdated: number
 }
 
+export interface TrafficReport {
+  /** Names of the target groups. */
+  readonly blue: string
+  readonly green: string
+  /** Green's. */
+  readonly share: Share
+  /** Name of the group that carries the traffic, or most of it. */
+  readonly live: string
+  readonly routes: number
+}
+
 export interface PhaseReport {
-  readonly kind: 'batch' | 'put-back'
+  readonly kind: PhaseKind
+  /** Green's share of the traffic when it has ended; only where the traffic moves. */
+  readonly share?: Share
   readonly direction: Direction
   readonly version: string
   /** 1-based in its direction. */
@@ -83,10 +101,19 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
     planned: planned?.plan.phases.map((phase) => phase.servers) ?? [],
     groups: observed?.groups.map((group) => group.name) ?? [],
+    ...trafficOf(events),
     phases: phasesOf(events),
     ...(failed === undefined ? {} : { failedStep: failed.step }),
     serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
   }
+}
+
+function trafficOf(events: readonly Event[]): Pick<Report, 'traffic'> {
+  const found = events.findLast((event) => event.type === 'routes-found')
+  if (found === undefined) return {}
+  const { blue, green, routes } = found
+  const share = events.findLast((event) => event.type === 'shifted')?.share ?? found.share ?? 0
+  return { traffic: { blue, green, share, live: share === WHOLE ? green : blue, routes: routes.length } }
 }
 
 /** A rollback learns from the journal where it goes. */
@@ -117,6 +144,7 @@ function phaseOf(start: Extract<Event, { type: 'phase-started' }>, events: reado
   const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])))
   return {
     kind: start.phase,
+    ...(start.share === undefined ? {} : { share: start.share }),
     direction: start.direction,
     version: start.version,
     batch: start.batch,

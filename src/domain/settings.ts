@@ -1,3 +1,5 @@
+import type { TrafficStep } from './traffic.ts'
+
 /** What the user asked for, parsed. Times are milliseconds. */
 
 /** In UTF-8: as much as the journal can write down of a version. */
@@ -21,15 +23,28 @@ export interface SmokeSettings {
 }
 
 export interface Settings {
-  readonly mode: 'deploy' | 'rollback' | 'recover'
+  readonly mode: 'deploy' | 'rollback' | 'promote' | 'recover'
   readonly dryRun: boolean
-  readonly strategy: 'in-place'
+  readonly strategy: 'in-place' | 'blue-green'
   /** Where to go; empty while a rollback has not found it out, and in a recovery. */
   readonly version: string
-  /** rollback: the rollout to undo, or `latest`. */
+  /** rollback: the rollout to undo, or `latest`; promote, recover: the one that is expected. */
   readonly rolloutId?: string
   readonly previousVersion?: string
+  /** In-place: where the servers are registered. Blue-green: the pair, in any order. */
   readonly targetGroupArns: readonly string[]
+  /** Blue-green: listeners and rules whose weights are ours; absent: every one that forwards to either group. */
+  readonly routeArns?: readonly string[]
+  /** Blue-green: listeners that show green to testers; never changed. */
+  readonly testListenerArns: readonly string[]
+  /** Blue-green: rising shares; never empty. One that ends below the whole is a hold. */
+  readonly traffic: readonly TrafficStep[]
+  /** Blue-green: green's healthy servers before it may carry traffic, as a share of blue's. */
+  readonly minGreen: Size
+  /** Blue-green: after a change of weights, before anything relies on it. */
+  readonly settleTimeMs: number
+  /** Blue-green: at the end, while the gates go on checking. */
+  readonly bakeTimeMs: number
   /** Sizes of the batches in turn; the last one repeats. Never empty. */
   readonly batchSizes: readonly Size[]
   readonly minHealthy: Size

@@ -1,11 +1,13 @@
 import type { Entries, Ledger, OutList } from './journal.ts'
-import { ledgerOf } from './journal.ts'
+import { heldIn, ledgerOf, unfinishedIn } from './journal.ts'
 
 /** What a rollback is to do about the rollout that it names. */
 export type Undo =
   | {
       readonly kind: 'undo'
       readonly rolloutId: string
+      /** Absent: nothing is written that tells; it was in-place. */
+      readonly strategy?: string
       /** Where to go; absent: nobody has written it down. */
       readonly to?: string
       readonly from?: string
@@ -33,8 +35,9 @@ export function whatToUndo(wanted: string, entries: Entries): Undo {
   }
 }
 
-function latestAttempt({ out, owners }: Entries, ledger: Ledger): string | undefined {
-  return out?.rolloutId ?? ledger.last?.rolloutId ?? owners[0]?.rolloutId
+function latestAttempt(entries: Entries, ledger: Ledger): string | undefined {
+  const open = unfinishedIn(entries) ?? heldIn(entries)
+  return open?.rolloutId ?? ledger.last?.rolloutId ?? entries.out?.rolloutId ?? entries.owners[0]?.rolloutId
 }
 
 const UNCHANGED = new Set(['rolled-back', 'refused', 'planned'])
@@ -44,11 +47,18 @@ function undoLatest(id: string, { out }: Entries, ledger: Ledger): Undo {
   if (ended !== undefined && UNCHANGED.has(ended)) {
     return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` }
   }
-  // What the groups hold is known, and another one has brought it.
-  if (out?.rolloutId !== id && ledger.holds !== undefined && ledger.rolloutId !== id) {
+  const written = out?.rolloutId === id ? out : undefined
+  // It is written as the last that was tried before it touches anything.
+  if (written === undefined && ledger.last?.rolloutId !== id && ledger.rolloutId !== id) {
     return { kind: 'nothing', why: `rollout ${id} changed nothing` }
   }
-  return { kind: 'undo', rolloutId: id, ...versionsOf(out?.rolloutId === id ? out : undefined, ledger) }
+  // What the groups hold is known, and another one has brought it; of a pair nothing but the weights is undone.
+  const isKnown = ledger.holds !== undefined && ledger.rolloutId !== id
+  if (written === undefined && (isKnown || ledger.partner !== undefined)) {
+    return { kind: 'nothing', why: `rollout ${id} has left nothing that could be undone` }
+  }
+  const strategy = written === undefined ? {} : { strategy: written.strategy }
+  return { kind: 'undo', rolloutId: id, ...strategy, ...versionsOf(written, ledger) }
 }
 
 function versionsOf(out: OutList | undefined, ledger: Ledger): { to?: string; from?: string } {

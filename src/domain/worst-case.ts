@@ -1,8 +1,12 @@
 import type { Fleet } from './fleet.ts'
+import { changesMs } from './pace.ts'
 import type { Phase, Step } from './plan.ts'
 
 /** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
 const SLACK_MS = 2 * 60_000
+
+/** The last question to the gates, when it is not answered. */
+const ASKING_MS = 60_000
 
 /** The longest that a phase may take before it ends or fails, with room to spare. */
 export function worstCaseMs(phase: Phase, fleet: Fleet): number {
@@ -24,5 +28,12 @@ function stepMs(step: Step, delayMs: number): number {
     case 'deregister':
     case 'register':
       return SLACK_MS
+    case 'await-ready':
+      return step.withinMs + step.forMs
+    // There, and back again.
+    case 'set-weights':
+      return 2 * changesMs(step.routes.length) + SLACK_MS
+    case 'hold':
+      return step.forMs + ASKING_MS
   }
 }

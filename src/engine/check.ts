@@ -5,7 +5,7 @@ import { failServer, serversIn } from './run.ts'
 
 const AGAIN_AFTER_MS = 1_000
 /** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
-const FAILS_NEEDED = 3
+export const FAILS_NEEDED = 3
 
 /** Asks the gates of the scope until each has given its verdict. */
 export const check: Handler<'check'> = async (run, step) => {
@@ -13,7 +13,9 @@ export const check: Handler<'check'> = async (run, step) => {
   for (const gate of gates) {
     if (step.scope === 'server') {
       await Promise.all(
-        serversIn(run, step.servers).map((server) => checkServer(run, { gate, step, server })),
+        serversIn(run, step.servers)
+          .filter(({ id }) => !run.unready.has(id))
+          .map((server) => checkServer(run, { gate, step, server })),
       )
       continue
     }

@@ -1,17 +1,20 @@
-import { fleetOf } from '../domain/fleet.ts'
+import { leastMs } from '../domain/estimate.ts'
 import type { Entries } from '../domain/journal.ts'
-import { ledgerOf } from '../domain/journal.ts'
+import { heldIn, ledgerOf, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
-import type { Plan } from '../domain/plan.ts'
+import { shareAtFirst, stageOf } from '../domain/pair.ts'
 import { Progress } from '../domain/progress.ts'
+import { nameOfGroup, weightsText } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
-import { idList, plural } from '../domain/wording.ts'
+import type { Strategy } from '../domain/strategy.ts'
+import { showShare } from '../domain/traffic.ts'
+import { idList } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
-import { persistentStore } from './persist.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
+import { noRoom } from './room.ts'
 import type { Mission, Scene } from './scene.ts'
-import { concluding, newTenure, open, reading, refuse } from './scene.ts'
+import { concluding, newTenure, open, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
 import { holderIn, survey, unlistedGroups } from './survey.ts'
 import type { Tenure } from './tenure.ts'
@@ -26,12 +29,17 @@ export async function deploy(mission: Mission): Promise<Conclusion> {
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
     const others = unlistedGroups(scene, seen)
     if (others.length > 0) return refuse(scene, [`${otherGroups(seen.entries)}: ${others.join(', ')}`])
-    return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
+    const held = heldIn(seen.entries)
+    if (held !== undefined) return refuse(scene, [isHeld(held.rolloutId, held.shift.base)])
+    return unfinishedIn(seen.entries) === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
   })
 }
 
+const isHeld = (rolloutId: string, share: number): string =>
+  `rollout ${rolloutId} is held with ${showShare(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`
+
 const otherGroups = ({ out }: Entries): string =>
-  `rollout ${out?.rolloutId} did not end, and left servers out of groups that are not listed here too; run mode: recover first, or list them`
+  `rollout ${out?.rolloutId} did not end, and is about groups that are not listed here too; run mode: recover first, or list them`
 
 /** Puts right what a rollout left that did not end, then goes on. */
 export async function finishFirst(scene: Scene, seen: Survey): Promise<Conclusion> {
@@ -52,6 +60,14 @@ async function goOn(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclus
       reason: `${done.stop.reason}; mode: recover puts right what may be left`,
     }
   }
+  const base = list.shift?.base ?? 0
+  if (base > 0) {
+    await endPutRight(scene, tenure, done)
+    return {
+      outcome: 'failed',
+      reason: `what rollout ${list.rolloutId} had begun is put right; ${isHeld(list.rolloutId, base)}`,
+    }
+  }
   warnOfUnhealthy(scene, done.unhealthy)
   const after = await survey(scene)
   const leftOut = list.servers.filter(({ id }) => done.inDoubt.includes(id))
@@ -59,7 +75,7 @@ async function goOn(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclus
   const conclusion = await prepare(scene, { ...after, snapshot }, tenure)
   if (conclusion.outcome !== 'refused') return conclusion
   await endPutRight(scene, tenure, done)
-  const reason = `what rollout ${list.rolloutId} had left out is back in, but nothing was rolled out: ${conclusion.reason}`
+  const reason = `what rollout ${list.rolloutId} had left is put right, but nothing was rolled out: ${conclusion.reason}`
   return { outcome: 'failed', reason }
 }
 
@@ -67,48 +83,64 @@ async function goOn(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclus
 export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Promise<Conclusion> {
   const { emit, strategies } = scene
   const { snapshot, entries } = seen
-  const settings = withLedger(scene.settings, entries)
-  const strategy = strategies[settings.strategy]
-  if (strategy === undefined) throw new Error(`there is no strategy ${settings.strategy}`)
-  const problems = [...noWayBack(settings), ...strategy.problems(settings, snapshot)]
+  const strategy = strategies[scene.settings.strategy]
+  if (strategy === undefined) throw new Error(`there is no strategy ${scene.settings.strategy}`)
+  const settings = withVersionNow(scene.settings, { strategy, seen })
+  const problems = strategy.problems(settings, snapshot)
   if (problems.length > 0) return refuse(scene, problems)
 
   const plan = strategy.plan(settings, snapshot)
-  const tooMuch = await noRoom(scene, seen, plan)
+  const fleet = strategy.fleet(settings, snapshot)
+  const tooMuch = await noRoom(scene, { plan, fleet, snapshot })
   if (tooMuch.length > 0) return refuse(scene, tooMuch)
+  scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
-  emit({ type: 'planned', plan })
+  if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
+  emit({ type: 'planned', plan, leastMs: leastMs(plan, fleet) })
   emit({ type: 'stage-started', stage: 'Preflight' })
   for (const text of strategy.warnings(settings, snapshot)) emit({ type: 'warned', text })
   if (settings.dryRun) {
-    if (entries.out !== undefined) emit({ type: 'warned', text: unfinishedWarning(entries.out.rolloutId) })
-    const batches = plural(plan.phases.length, 'batch', 'batches')
-    return {
-      outcome: 'planned',
-      reason: `${settings.version} would be rolled out in ${batches}; nothing was changed`,
-    }
+    const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined
+    if (left !== undefined) emit({ type: 'warned', text: unfinishedWarning(left.rolloutId) })
+    return { outcome: 'planned', reason: `${strategy.preview(plan)}; nothing was changed` }
   }
   const tenure = claimed ?? newTenure(scene)
   if (claimed === undefined) {
     const inWay = await claim(scene, tenure, snapshot)
     if (inWay !== undefined) return inWay
-    // Somebody has died since the survey.
-    if (tenure.unfinished() !== undefined) return goOn(scene, seen, tenure)
+    // Somebody has died since the survey; what a rollback of a shift or a promotion does about it is its very plan.
+    const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes'
+    if (tenure.unfinished() !== undefined && !isMeant) return goOn(scene, seen, tenure)
   }
-  scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
   if (leftOut.length > 0) emit({ type: 'left-in-doubt', servers: leftOut })
   return rollOut(scene, { settings, strategy, snapshot, plan, tenure })
 }
 
 const unfinishedWarning = (rolloutId: string): string =>
-  `rollout ${rolloutId} did not end: what it left out of the load balancer would be put back in first`
+  `rollout ${rolloutId} did not end: what it has left would be put right first`
 
-/** Without an input of its own, the version that runs now is the one in the ledger. */
-function withLedger(settings: Settings, entries: Entries): Settings {
-  const { holds, before } = ledgerOf(entries)
-  // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
-  const previousVersion = settings.previousVersion ?? holds ?? before
+function tellRoutes({ emit }: Scene, settings: Settings, { snapshot }: Survey): void {
+  const stage = stageOf(settings, snapshot)
+  if ('problems' in stage) return
+  const { pair, routes } = stage
+  const share = shareAtFirst(settings, snapshot)
+  emit({
+    type: 'routes-found',
+    blue: nameOfGroup(pair.blue),
+    green: nameOfGroup(pair.green),
+    routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
+    ...(share === undefined ? {} : { share }),
+  })
+}
+
+/** Without an input of its own, the version that runs now is the one that is written. */
+function withVersionNow(
+  settings: Settings,
+  { strategy, seen }: { strategy: Strategy; seen: Survey },
+): Settings {
+  const written = strategy.versionNow(settings, seen.snapshot, ledgerOf(seen.entries))
+  const previousVersion = settings.previousVersion ?? written
   return previousVersion === undefined ? settings : { ...settings, previousVersion }
 }
 
@@ -116,30 +148,6 @@ function withLedger(settings: Settings, entries: Entries): Settings {
 function isMixed(entries: Entries): boolean {
   const { holds, last } = ledgerOf(entries)
   return last !== undefined && holds === undefined
-}
-
-function noWayBack(settings: Settings): string[] {
-  if (settings.onFailure !== 'rollback' || settings.previousVersion !== undefined) return []
-  return [
-    'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-  ]
-}
-
-/** The list of what is out must fit into the tags that the groups have left: the largest batch, and failures before it. */
-async function noRoom(scene: Scene, { snapshot }: Survey, plan: Plan): Promise<string[]> {
-  const { servers } = fleetOf(snapshot)
-  const batch = Math.max(...plan.phases.map((phase) => phase.servers.length))
-  const most = Math.min(servers.length, batch + plan.maxFailures)
-  const arns = snapshot.groups.map((group) => group.arn)
-  const store = persistentStore(scene.ports.store, reading(scene))
-  const room = (count: number) => store.room(arns, servers.slice(0, count), scene.cancel)
-  const { needed, free } = await room(most)
-  if (needed <= free) return []
-  let fits = batch - 1
-  while (fits > 0 && (await room(fits + plan.maxFailures)).needed > free) fits = Math.floor(fits * 0.8)
-  return [
-    `a batch of ${plural(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
-  ]
 }
 
 function warnOfUnhealthy({ emit }: Scene, unhealthy: ReadonlyMap<string, string>): void {

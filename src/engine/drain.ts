@@ -23,7 +23,7 @@ const PASSES_NEEDED = 2
 /** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
 export const awaitDrained: Handler<'await-drained'> = async (run, step) => {
   const drain = new Drain(run, serversIn(run, step.servers), step.floor)
-  return watch(run, (health, now) => drain.judge(health, now), drain.delayMs)
+  return watch(run, (health, now) => drain.judge(health, now), { limitMs: drain.delayMs })
 }
 
 class Drain {

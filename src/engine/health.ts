@@ -14,7 +14,9 @@ const MISSING_FOR_MS = 5_000
 export const awaitHealthy: Handler<'await-healthy'> = async (run, step) => {
   const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt)
   const wait = new HealthWait(run, servers, step)
-  return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs)
+  return watch(run, (health, now) => wait.judge(health, now), {
+    limitMs: step.withinMs + step.forMs,
+  })
 }
 
 class HealthWait {

@@ -1,5 +1,6 @@
 import type { Server } from '../domain/fleet.ts'
-import type { OutList } from '../domain/journal.ts'
+import type { OutList, Shift } from '../domain/journal.ts'
+import { unfinishedIn } from '../domain/journal.ts'
 
 /** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
 export class Outstanding {
@@ -13,10 +14,11 @@ export class Outstanding {
     return this.#list
   }
 
-  /** Goes on from a list that somebody has left. */
-  restore(list: OutList | undefined): void {
+  /** Goes on from a list that somebody has left; one that is not unfinished is only followed in its number. */
+  restore(found: OutList | undefined): void {
+    const list = unfinishedIn(found === undefined ? {} : { out: found })
     this.#list = list
-    this.#sequence = list?.sequence ?? 0
+    this.#sequence = found?.sequence ?? 0
     this.#inDoubt = new Set(list?.inDoubt)
     this.#servers.clear()
     for (const server of list?.servers ?? []) this.#servers.set(server.id, server)
@@ -42,6 +44,11 @@ export class Outstanding {
     if (this.#servers.size > 0) return this.#write(this.#list)
     this.#list = undefined
     return undefined
+  }
+
+  /** What is left of a shift once the process that made it has ended. */
+  settle(shift: Shift): OutList | undefined {
+    return this.#list === undefined ? undefined : this.#write({ ...this.#list, shift })
   }
 
   #write({ inDoubt: _, ...about }: Omit<OutList, 'sequence' | 'servers'>): OutList {

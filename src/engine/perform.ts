@@ -79,16 +79,21 @@ async function performPhase(run: Run, whole: Phase): Promise<PhaseResult> {
 }
 
 async function performStep(run: Run, step: Step): Promise<StepResult> {
-  const servers = step.servers.filter((id) => !run.failures.has(id))
-  if (servers.length === 0) return undefined
+  const left = withoutFailed(run, step)
+  const servers = 'servers' in left ? left.servers : []
+  if ('servers' in left && servers.length === 0) return undefined
   run.emit({ type: 'step-started', step: step.kind, servers })
   try {
-    const result = await steps[step.kind](run, { ...step, servers } as never)
+    const result = await steps[step.kind](run, left as never)
     return result ?? (await settleFailures(run)) ?? ended(run, step)
   } catch (error) {
     if (run.signal.aborted || error instanceof Ousted) throw error
     return { failed: explain(error) }
   }
+}
+
+function withoutFailed({ failures }: Run, step: Step): Step {
+  return 'servers' in step ? { ...step, servers: step.servers.filter((id) => !failures.has(id)) } : step
 }
 
 function ended(run: Run, step: Step): undefined {
@@ -148,6 +153,7 @@ function startPhase(run: Run, phase: Phase): void {
   run.emit({
     type: 'phase-started',
     phase: phase.kind,
+    ...(phase.share === undefined ? {} : { share: phase.share }),
     direction: run.plan.direction,
     version: run.plan.version,
     servers: phase.servers,

@@ -1,7 +1,7 @@
 import { isTransient, messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { JournalStore } from '../domain/journal.ts'
-import type { Clock, LoadBalancer } from '../domain/ports.ts'
+import type { Clock, LoadBalancer, Routing } from '../domain/ports.ts'
 
 /** Pauses between tries; the last one repeats until the time is up. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
@@ -35,6 +35,16 @@ export function persistent(loadBalancer: LoadBalancer, patience: Patience): Load
   }
 }
 
+/** The same for the routes. Changes are not made again blindly here either. */
+export function persistentRouting(routing: Routing, patience: Patience): Routing {
+  const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) => persist(call, { ...patience, signal })
+  return {
+    describeListeners: (arn, signal) => keep(() => routing.describeListeners(arn, signal), signal),
+    describeRoutes: (listener, signal) => keep(() => routing.describeRoutes(listener, signal), signal),
+    modifyRoute: (route, signal) => routing.modifyRoute(route, signal),
+  }
+}
+
 /** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
 export function persistentStore(store: JournalStore, patience: Patience): JournalStore {
   const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) => persist(call, { ...patience, signal })
@@ -42,7 +52,7 @@ export function persistentStore(store: JournalStore, patience: Patience): Journa
     read: (arns, signal) => keep(() => store.read(arns, signal), signal),
     write: (arns, entries, signal) => keep(() => store.write(arns, entries, signal), signal),
     remove: (arns, entries, signal) => keep(() => store.remove(arns, entries, signal), signal),
-    room: (arns, servers, signal) => keep(() => store.room(arns, servers, signal), signal),
+    room: (arns, out, signal) => keep(() => store.room(arns, out, signal), signal),
   }
 }
 

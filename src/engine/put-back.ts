@@ -1,7 +1,9 @@
 import { messageOf } from '../domain/errors.ts'
 import { isServerIn } from '../domain/fleet.ts'
+import type { Stop } from '../domain/outcome.ts'
 import { duration } from '../domain/wording.ts'
 import { healthOfGroups } from './observe.ts'
+import { perform } from './perform.ts'
 import { putBack } from './registration.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
@@ -13,6 +15,19 @@ const WITHIN_MS = 5_000
 /** Reads may be 3 s older than our last write. */
 const READ_BACK_FOR_MS = 3_000
 const LOOK_EVERY_MS = 1_000
+
+/** Performs a plan that makes things safe in the seconds that a cancelled step has. */
+export async function makeSafe(run: Run | undefined): Promise<void> {
+  if (run === undefined) return
+  const { ports, emit } = run
+  const late: Stop = { cause: 'timeout', reason: `not done within ${duration(WITHIN_MS)}` }
+  const limit = { ms: WITHIN_MS, reason: late }
+  const stop = await within(ports.clock, limit, (signal) => perform({ ...run, signal }))
+  if (stop?.cause === 'ousted') throw new Ousted(stop.reason)
+  if (stop !== undefined) {
+    emit({ type: 'warned', text: `could not make sure that everything is right: ${stop.reason}` })
+  }
+}
 
 /** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
 export async function putBackWhatIsSafe(cancelled: Run): Promise<void> {

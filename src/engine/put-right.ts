@@ -3,6 +3,7 @@ import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
+import type { Ending } from '../domain/strategy.ts'
 import { perform } from './perform.ts'
 import type { Scene } from './scene.ts'
 import { closing, newRun } from './scene.ts'
@@ -10,6 +11,7 @@ import type { Tenure } from './tenure.ts'
 
 /** What is left of a rollout that did not end. */
 export interface PutRight {
+  readonly list?: OutList
   readonly stop?: Stop
   /** Servers that are in again, but not healthy, with the reason. */
   readonly unhealthy: ReadonlyMap<string, string>
@@ -17,61 +19,72 @@ export interface PutRight {
   readonly inDoubt: readonly string[]
 }
 
-/** Puts back in what an unfinished rollout left out, and waits until it is healthy. Nothing is updated. */
-export async function putRight(
-  scene: Scene,
-  { snapshot, tenure, list }: { snapshot: Snapshot; tenure: Tenure; list: OutList },
-): Promise<PutRight> {
-  const { settings, strategies, emit, cancel } = scene
+interface Left {
+  readonly snapshot: Snapshot
+  readonly tenure: Tenure
+  readonly list: OutList
+}
+
+/** Puts right what an unfinished rollout left: its servers are in again and healthy, its weights as before. Nothing is updated. */
+export async function putRight(scene: Scene, { snapshot, tenure, list }: Left): Promise<PutRight> {
+  const { settings, strategies, cancel } = scene
   const strategy = strategies[list.strategy]
   if (strategy === undefined)
     throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
-  const doubtful = new Set([...(list.inDoubt ?? []), ...(scene.stillUpdating ?? [])])
-  // One that somebody has put back by hand since is in doubt no more.
-  const isBack = (server: Server) =>
-    snapshot.groups.every(
-      ({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health),
-    )
-  const inDoubt = list.servers
-    .filter((server) => doubtful.has(server.id) && !isBack(server))
-    .map(({ id }) => id)
-  emit({
-    type: 'unfinished-found',
-    rolloutId: list.rolloutId,
-    version: list.version,
-    batch: list.batch,
-    batches: list.batches,
-    servers: list.servers.map(({ id }) => id),
-    inDoubt,
-  })
+  const inDoubt = stillInDoubt(scene, { snapshot, list })
+  tell(scene, list, inDoubt)
   const servers = list.servers.filter(({ id }) => !inDoubt.includes(id))
-  const fleet = { groups: snapshot.groups, servers }
   const run = newRun(scene, {
-    plan: strategy.putRight(settings, fleet),
-    fleet,
+    plan: strategy.putRight(settings, snapshot, { ...list, servers }),
+    fleet: { groups: snapshot.groups, servers },
+    snapshot,
     strategy: list.strategy,
     wasHealthy: new Set(servers.map(({ id }) => id)),
     signal: cancel,
     journal: tenure,
   })
   const stop = await perform(run)
-  return { unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) }
+  if (stop === undefined && list.shift?.base === 0) await tenure.forgetShift(cancel)
+  return { list, unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) }
+}
+
+/** One that somebody has put back by hand since is in doubt no more. */
+function stillInDoubt({ stillUpdating = [] }: Scene, { snapshot, list }: Omit<Left, 'tenure'>): string[] {
+  const doubtful = new Set([...(list.inDoubt ?? []), ...stillUpdating])
+  const isBack = (server: Server) =>
+    snapshot.groups.every(
+      ({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health),
+    )
+  return list.servers.filter((server) => doubtful.has(server.id) && !isBack(server)).map(({ id }) => id)
+}
+
+function tell({ emit }: Scene, list: OutList, inDoubt: readonly string[]): void {
+  const { rolloutId, version, batch, batches, shift } = list
+  if (shift !== undefined) {
+    emit({ type: 'unfinished-shift-found', rolloutId, version, base: shift.base })
+    return
+  }
+  const servers = list.servers.map(({ id }) => id)
+  emit({ type: 'unfinished-found', rolloutId, version, batch, batches, servers, inDoubt })
 }
 
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
-export async function endPutRight(
-  scene: Scene,
-  tenure: Tenure,
-  { inDoubt }: Pick<PutRight, 'inDoubt'>,
-): Promise<void> {
+export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight): Promise<void> {
   const { emit, progress } = scene
   const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' as const }
+  const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, { ...ledger, last }]))
   // What has not been seen to stay healthy stays on the list, for the next one who comes.
   const out = progress.where((server) => server.place !== 'in')
   try {
-    const ledger = { ...tenure.ledger, last }
-    await closing(scene, (signal) => tenure.close({ ledger, out, inDoubt }, signal))
+    const ending = { ledgers, out, inDoubt: done.inDoubt, ...shiftAfter(done) }
+    await closing(scene, (signal) => tenure.close(ending, signal))
   } catch (error) {
     emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` })
   }
+}
+
+function shiftAfter({ list, stop }: PutRight): Pick<Ending, 'shift'> {
+  if (list?.shift === undefined) return {}
+  if (stop !== undefined) return { shift: 'as-it-is' }
+  return list.shift.base === 0 ? {} : { shift: { ...list.shift, state: 'held' } }
 }

@@ -1,8 +1,12 @@
-import type { OutList } from '../domain/journal.ts'
+import { unknownGroups } from '../domain/group-problems.ts'
+import type { Entries, OutList, Shift } from '../domain/journal.ts'
+import { heldIn, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
-import { unknownGroups } from '../domain/preflight.ts'
+import { nameOfGroup } from '../domain/routing.ts'
+import { showShare } from '../domain/traffic.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { awaitNobody, claim } from './claim.ts'
+import type { PutRight } from './put-right.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import type { Mission, Scene } from './scene.ts'
 import { concluding, newTenure, open, refuse } from './scene.ts'
@@ -17,9 +21,12 @@ export async function recover(mission: Mission): Promise<Conclusion> {
     const seen = await surveyAlone(scene)
     if (seen.snapshot.unknownGroupArns.length > 0) return refuse(scene, unknownGroups(seen.snapshot))
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
-    const { out, owners } = seen.entries
+    const { owners } = seen.entries
+    const out = unfinishedIn(seen.entries)
+    const other = notTheOne(scene.settings.rolloutId, seen.entries)
+    if (other !== undefined) return refuse(scene, [other])
     if (out === undefined && owners.length === 0) {
-      return { outcome: 'succeeded', reason: 'nothing to recover: no rollout has left anything unfinished' }
+      return { outcome: 'succeeded', reason: `nothing to recover: ${whatIsThere(seen.entries)}` }
     }
     if (scene.settings.dryRun)
       return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` }
@@ -29,14 +36,20 @@ export async function recover(mission: Mission): Promise<Conclusion> {
   })
 }
 
-/** What is there once nobody else may change it, in every group that a rollout has left servers out of. */
+/** What is there once nobody else may change it, in every group that a rollout is about. */
 export async function surveyAlone(scene: Scene): Promise<Survey> {
-  let seen = await survey(scene)
+  let seen = await surveyWhole(scene)
   await awaitNobody(scene, async () => {
     const holder = holderIn(seen.entries, scene)
-    if (holder !== undefined) seen = await survey(scene)
+    if (holder !== undefined) seen = await surveyWhole(scene)
     return holderIn(seen.entries, scene)
   })
+  return seen
+}
+
+/** What is there now, in every group that a rollout is about. */
+export async function surveyWhole(scene: Scene): Promise<Survey> {
+  const seen = await survey(scene)
   const others = unlistedGroups(scene, seen)
   if (others.length === 0) return seen
   const { settings } = scene
@@ -51,23 +64,36 @@ export async function surveyAlone(scene: Scene): Promise<Survey> {
 async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
   const list = tenure.unfinished()
   const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }))
-  if (done?.stop?.cause !== 'ousted') await endPutRight(scene, tenure, done ?? { inDoubt: [] })
+  if (done?.stop?.cause !== 'ousted') {
+    await endPutRight(scene, tenure, done ?? { inDoubt: [], unhealthy: new Map() })
+  }
   return concludeRecovery(list, done)
 }
 
-function concludeRecovery(
-  list: OutList | undefined,
-  done: Awaited<ReturnType<typeof putRight>> | undefined,
-): Conclusion {
+/** Somebody who names a rollout wants no other one to be touched. */
+function notTheOne(wanted: string | undefined, { out }: Entries): string | undefined {
+  if (wanted === undefined || wanted === 'latest' || out === undefined || out.rolloutId === wanted)
+    return undefined
+  return `the rollout that is written on the target groups is ${out.rolloutId}, not ${wanted}: give that one, or leave rollout-id out`
+}
+
+function whatIsThere(entries: Entries): string {
+  const held = heldIn(entries)
+  if (held === undefined) return 'no rollout has left anything unfinished'
+  return `rollout ${held.rolloutId} is held with ${showShare(held.shift.base)} of the traffic on its new version, which is meant to be; go on with mode: promote, or back with mode: rollback`
+}
+
+function concludeRecovery(list: OutList | undefined, done: PutRight | undefined): Conclusion {
   if (list === undefined || done === undefined) {
     return {
       outcome: 'succeeded',
-      reason: 'a rollout that did not end had left nothing out of the load balancer',
+      reason: 'a rollout that did not end had changed nothing that is not right again',
     }
   }
   if (done.stop !== undefined) {
     return { outcome: done.stop.cause === 'failure' ? 'failed' : 'interrupted', reason: done.stop.reason }
   }
+  if (list.shift !== undefined) return { outcome: 'succeeded', reason: weightsAreBack(list, list.shift) }
   const doubtful = done.inDoubt
   const named = [
     ...(done.unhealthy.size === 0
@@ -83,6 +109,13 @@ function concludeRecovery(
   return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') }
 }
 
+function weightsAreBack({ rolloutId, previousVersion, version, direction }: OutList, shift: Shift): string {
+  const before = (direction === 'rollback' ? version : previousVersion) || 'the version before'
+  return shift.base === 0
+    ? `rollout ${rolloutId} did not end: all traffic is back on ${before} (${nameOfGroup(shift.blue)})`
+    : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${showShare(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`
+}
+
 const backIn = (list: OutList, doubtful: number): string =>
   `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - doubtful, 'server')}`
 
@@ -92,7 +125,12 @@ function versions({ version, previousVersion, servers, batch, batches }: OutList
   return `the versions may be mixed: batch ${batch} of ${batches}${from} to ${version} was under way on ${idList(servers.map(({ id }) => id))}`
 }
 
-const whatWouldBeDone = (out: OutList | undefined): string =>
-  out === undefined
-    ? 'the entry of a rollout that did not end would be removed'
-    : `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`
+function whatWouldBeDone(out: OutList | undefined): string {
+  if (out === undefined) return 'the entry of a rollout that did not end would be removed'
+  if (out.shift !== undefined) {
+    const where =
+      out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${showShare(out.shift.base)}`
+    return `rollout ${out.rolloutId} did not end: the traffic would go back to ${where}`
+  }
+  return `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`
+}

@@ -53,13 +53,14 @@ export async function takeOut(
 }
 
 function entryOf(
-  { plan, batch, batches, strategy, phaseWithinMs }: Run,
+  { plan, batch, batches, strategy, phaseWithinMs, fleet }: Run,
   servers: readonly Server[],
 ): JournalEntry {
   const { direction, version, leaves } = plan
   return {
     ...{ servers, strategy, direction, version, batch, batches, holdForMs: phaseWithinMs },
     ...(leaves === undefined ? {} : { previousVersion: leaves }),
+    touches: fleet.groups.map(({ arn }) => arn),
   }
 }
 

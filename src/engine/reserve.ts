@@ -34,7 +34,7 @@ export const reserveCapacity: Handler<'reserve-capacity'> = async (run, step) =>
       const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`
       return { text, earliest: startedAt }
     },
-    step.withinMs,
+    { limitMs: step.withinMs },
   )
 }
 

@@ -1,11 +1,13 @@
+import { unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Undo } from '../domain/undo.ts'
 import { whatToUndo } from '../domain/undo.ts'
 import { finishFirst, prepare } from './deploy.ts'
 import { surveyAlone } from './recover.ts'
-import type { Mission } from './scene.ts'
+import type { Mission, Scene } from './scene.ts'
 import { concluding, open, refuse } from './scene.ts'
+import type { Survey } from './survey.ts'
 
 /** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
 export async function rollBack(mission: Mission): Promise<Conclusion> {
@@ -16,6 +18,7 @@ export async function rollBack(mission: Mission): Promise<Conclusion> {
     const undo = whatToUndo(scene.settings.rolloutId ?? '', seen.entries)
     if (undo.kind === 'nothing') return { outcome: 'succeeded', reason: `nothing to undo: ${undo.why}` }
     if (undo.kind === 'refused') return refuse(scene, [undo.why])
+    if (undo.strategy === 'blue-green') return rollBackShift(scene, seen, undo)
     const settings = settingsFor(scene.settings, undo)
     if (settings === undefined) {
       return refuse(scene, [
@@ -24,12 +27,32 @@ export async function rollBack(mission: Mission): Promise<Conclusion> {
     }
     scene.settings = settings
     scene.rolloutId = undo.rolloutId
-    return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
+    return unfinishedIn(seen.entries) === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
   })
 }
 
+type Undoable = Undo & { kind: 'undo' }
+
+/** Whatever has become of the shift, the weights that were there before are written down: back to them is the whole plan. */
+function rollBackShift(scene: Scene, seen: Survey, { rolloutId, to, from }: Undoable): Promise<Conclusion> {
+  const { previousVersion: wanted, ...settings } = scene.settings
+  if (wanted !== undefined && to !== undefined && wanted !== to) {
+    const why = `previous-version is ${wanted}, but before rollout ${rolloutId} it was ${to}: leave it out, or deploy ${wanted}`
+    return Promise.resolve(refuse(scene, [why]))
+  }
+  scene.settings = {
+    ...settings,
+    strategy: 'blue-green',
+    version: to ?? wanted ?? '',
+    onFailure: 'freeze',
+    ...(from === undefined ? {} : { previousVersion: from }),
+  }
+  scene.rolloutId = rolloutId
+  return prepare(scene, seen)
+}
+
 /** A rollback that fails has nowhere to go back to: it stops where it is. */
-function settingsFor(settings: Settings, undo: Undo & { kind: 'undo' }): Settings | undefined {
+function settingsFor(settings: Settings, undo: Undoable): Settings | undefined {
   const version = settings.previousVersion ?? undo.to
   if (version === undefined) return undefined
   const { previousVersion: _, ...rest } = settings

@@ -1,14 +1,12 @@
 import { messageOf } from '../domain/errors.ts'
 import type { Snapshot } from '../domain/fleet.ts'
-import { fleetOf } from '../domain/fleet.ts'
-import { ledgerAfter } from '../domain/ledger.ts'
 import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
-import { conclude } from '../domain/outcome.ts'
-import type { Plan, Strategy } from '../domain/plan.ts'
+import type { Plan } from '../domain/plan.ts'
 import type { Settings } from '../domain/settings.ts'
+import type { Strategy } from '../domain/strategy.ts'
 import { duration } from '../domain/wording.ts'
 import { perform } from './perform.ts'
-import { putBackWhatIsSafe } from './put-back.ts'
+import { makeSafe, putBackWhatIsSafe } from './put-back.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
 import { closing, newRun } from './scene.ts'
@@ -28,8 +26,10 @@ export interface Cleared {
 
 /** From here on things change, and whatever happens ends in a conclusion. */
 export async function rollOut(scene: Scene, cleared: Cleared): Promise<Conclusion> {
-  const { settings, snapshot } = cleared
-  const course = { settings, fleet: fleetOf(snapshot), progress: scene.progress }
+  const { settings, snapshot, strategy } = cleared
+  const fleet = strategy.fleet(settings, snapshot)
+  const course = { settings, snapshot, fleet, progress: scene.progress }
+  const { conclude } = strategy
   const forward = await goForward(scene, cleared)
   if (forward === undefined) return finish(scene, cleared, course)
   scene.emit({ type: 'stopped', stop: forward, direction: 'forward' })
@@ -50,14 +50,26 @@ async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<St
   const { emit, progress, cancel } = scene
   if (forward.cause === 'cancel') {
     await putBackWhatIsSafe(runOf(scene, cleared, { plan, signal: cancel }))
+    await makeSafe(safetyRun(scene, cleared))
     return undefined
   }
   const way = strategy.afterFailure(settings, snapshot, progress)
   const run = runOf(scene, cleared, { plan: way, signal: cancel })
   const back = await perform(run)
   if (back !== undefined) emit({ type: 'stopped', stop: back, direction: 'rollback' })
-  if (back?.cause === 'cancel') await putBackWhatIsSafe(run)
+  if (back?.cause === 'cancel') {
+    await putBackWhatIsSafe(run)
+    await makeSafe(safetyRun(scene, cleared))
+  }
   return back
+}
+
+/** What the strategy wants to be put right at once, if anything; under no signal, since it is over when time is up. */
+function safetyRun(scene: Scene, cleared: Cleared): Run | undefined {
+  const { strategy, settings, snapshot } = cleared
+  if (strategy.afterCancel === undefined || scene.progress.traffic?.hasMoved !== true) return undefined
+  const plan = strategy.afterCancel(settings, snapshot)
+  return runOf(scene, cleared, { plan, signal: new AbortController().signal })
 }
 
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
@@ -71,10 +83,11 @@ function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
 }
 
 function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: AbortSignal }): Run {
-  const { settings, snapshot, tenure } = cleared
+  const { settings, snapshot, tenure, strategy } = cleared
   return newRun(scene, {
     ...facts,
-    fleet: fleetOf(snapshot),
+    snapshot,
+    fleet: strategy.fleet(settings, snapshot),
     strategy: settings.strategy,
     wasHealthy: healthyIn(snapshot),
     journal: tenure,
@@ -82,31 +95,21 @@ function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: Abor
 }
 
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
-async function finish(scene: Scene, { tenure }: Cleared, course: Course): Promise<Conclusion> {
-  const { emit, progress, ports } = scene
-  const conclusion = conclude(course)
-  const { rolloutId, ledgerFound: found } = tenure
+async function finish(scene: Scene, { tenure, strategy }: Cleared, course: Course): Promise<Conclusion> {
+  const { emit, ports } = scene
+  const conclusion = strategy.conclude(course)
+  const { rolloutId, ledgersFound: found } = tenure
   try {
     await closing(scene, async (signal) => {
       await tenure.confirm(signal)
-      const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() })
-      const out = progress.where((server) => server.place === 'out')
-      const inDoubt = mustStayOut(course)
-      await tenure.close({ ledger, out, inDoubt }, signal)
+      const ending = strategy.ending(course, { conclusion, found, rolloutId, at: ports.clock.now() })
+      await tenure.close(ending, signal)
     })
   } catch (error) {
-    if (error instanceof Ousted) return conclude(oustedFrom(course, error.message))
+    if (error instanceof Ousted) return strategy.conclude(oustedFrom(course, error.message))
     emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` })
   }
   return conclusion
-}
-
-/** One whose update may still be running; and one that failed, unless all that is out is to go back in after a cancel. */
-function mustStayOut({ progress, forward, back }: Course): string[] {
-  const isCancelled = forward?.cause === 'cancel' || back?.cause === 'cancel'
-  return progress.where(
-    ({ inDoubt, place, failure }) => inDoubt || (!isCancelled && place === 'out' && failure !== undefined),
-  )
 }
 
 function oustedFrom(course: Course, reason: string): Course {

@@ -1,13 +1,25 @@
 import type { Happening } from '../domain/events.ts'
-import type { Fleet, Server } from '../domain/fleet.ts'
+import type { Fleet, Server, TargetGroup } from '../domain/fleet.ts'
 import type { JournalStore } from '../domain/journal.ts'
 import type { Plan, Step, StepKind } from '../domain/plan.ts'
-import type { Clock, DrainProbe, Gate, Journal, LoadBalancer, Runs, Updater } from '../domain/ports.ts'
+import type {
+  Clock,
+  DrainProbe,
+  Gate,
+  Journal,
+  LoadBalancer,
+  Routing,
+  Runs,
+  Updater,
+} from '../domain/ports.ts'
 import type { Progress } from '../domain/progress.ts'
+import type { Listener, Route } from '../domain/routing.ts'
+import type { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
 
 export interface Ports {
   readonly loadBalancer: LoadBalancer
+  readonly routing: Routing
   readonly updater: Updater
   readonly drainProbe?: DrainProbe
   readonly gates: readonly Gate[]
@@ -20,7 +32,10 @@ export interface Ports {
 export interface Run {
   readonly plan: Plan
   readonly ports: Ports
+  /** The servers that the plan is about, and their groups. */
   readonly fleet: Fleet
+  /** All groups of the rollout. */
+  readonly groups: readonly TargetGroup[]
   readonly journal: Journal
   readonly strategy: string
   /** Healthy before the rollout; what was not may stay so. */
@@ -36,6 +51,15 @@ export interface Run {
   /** When this run took each server out. */
   readonly leftAt: Map<string, number>
   readonly patience: Patience
+  readonly pacer: Pacer
+  /** Listeners of the routes that the plan is about. */
+  readonly listeners: readonly Listener[]
+  /** Routes as they were seen, or set, last; by ARN. */
+  readonly routes: Map<string, Route>
+  /** ARNs of the routes that this process has changed, or may have. */
+  readonly changedRoutes: Set<string>
+  /** Servers of the group that is made ready which are not healthy, and need not be. */
+  unready: ReadonlySet<string>
   batch: number
   batches: number
   /** The longest that the phase under way may take. */

@@ -1,15 +1,18 @@
 import { ApiError, messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
-import type { Fleet } from '../domain/fleet.ts'
+import type { Fleet, Snapshot } from '../domain/fleet.ts'
 import type { Asker } from '../domain/holder.ts'
 import type { Conclusion, Stop } from '../domain/outcome.ts'
 import { refusal, withoutArns } from '../domain/outcome.ts'
-import type { Plan, Strategy } from '../domain/plan.ts'
+import type { Plan } from '../domain/plan.ts'
 import type { Emit, Journal } from '../domain/ports.ts'
 import { Progress } from '../domain/progress.ts'
+import type { Listener } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
+import type { Strategy } from '../domain/strategy.ts'
+import { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
-import { persistent } from './persist.ts'
+import { persistent, persistentRouting } from './persist.ts'
 import type { Ports, Run } from './run.ts'
 import { Tenure } from './tenure.ts'
 import { within } from './within.ts'
@@ -41,6 +44,9 @@ export interface Scene extends Omit<Mission, 'emit' | 'asker' | 'settings' | 'ro
   tenure?: Tenure
   /** Where every server stands; replaced when what is known of the versions changes. */
   progress: Progress
+  /** Changes of routes are paced, and remembered, over the way forward and the way back. */
+  readonly pacer: Pacer
+  readonly changedRoutes: Set<string>
 }
 
 /** Before a deploy has changed anything there is nothing to save; otherwise giving up leaves servers out. */
@@ -53,6 +59,8 @@ export function open(mission: Mission): Scene {
     ...mission,
     asker: { ...mission.asker, completed: new Set() },
     progress: new Progress(),
+    pacer: new Pacer(clock),
+    changedRoutes: new Set(),
     emit: (event) => {
       scene.progress.note(event)
       mission.emit({ ...event, at: clock.now() })
@@ -90,21 +98,28 @@ export function newTenure(scene: Scene, rolloutId = scene.rolloutId): Tenure {
 export interface RunFacts {
   readonly plan: Plan
   readonly fleet: Fleet
+  readonly snapshot: Snapshot
   readonly strategy: string
   readonly wasHealthy: ReadonlySet<string>
   readonly signal: AbortSignal
   readonly journal: Journal
 }
 
-export function newRun(scene: Scene, facts: RunFacts): Run {
-  const { progress, emit, ports } = scene
+export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
+  const { progress, emit, ports, pacer, changedRoutes } = scene
   const patience = changing(scene)
   return {
     ...facts,
-    ports: { ...ports, loadBalancer: persistent(ports.loadBalancer, patience) },
-    patience,
-    progress,
-    emit,
+    ports: {
+      ...ports,
+      loadBalancer: persistent(ports.loadBalancer, patience),
+      routing: persistentRouting(ports.routing, patience),
+    },
+    groups: snapshot.groups,
+    listeners: listenersOf(facts.plan, snapshot),
+    routes: new Map(snapshot.routing?.routes.map((route) => [route.arn, route])),
+    unready: new Set(),
+    ...{ patience, progress, emit, pacer, changedRoutes },
     failures: new Map(),
     costing: new Set(),
     leftAt: new Map(),
@@ -112,6 +127,18 @@ export function newRun(scene: Scene, facts: RunFacts): Run {
     batches: facts.plan.phases.length,
     phaseWithinMs: 0,
   }
+}
+
+/** Those that have a route which the plan changes. */
+function listenersOf({ phases }: Plan, { routing }: Snapshot): Listener[] {
+  const steps = phases.flatMap((phase) => phase.steps)
+  const changed = new Set(
+    steps.flatMap((step) => (step.kind === 'set-weights' ? step.routes.map(({ arn }) => arn) : [])),
+  )
+  const arns = new Set(
+    routing?.routes.filter(({ arn }) => changed.has(arn)).map(({ listenerArn }) => listenerArn),
+  )
+  return (routing?.listeners ?? []).filter(({ arn }) => arns.has(arn))
 }
 
 export function refuse({ emit }: Scene, problems: readonly string[]): Conclusion {

@@ -2,8 +2,10 @@ import type { Snapshot } from '../domain/fleet.ts'
 import { fleetOf, isHealthy, isServerHealthy } from '../domain/fleet.ts'
 import { isGone } from '../domain/holder.ts'
 import type { Entries, Owner } from '../domain/journal.ts'
+import { unfinishedIn } from '../domain/journal.ts'
 import { observe } from './observe.ts'
-import { persistent, persistentStore } from './persist.ts'
+import { persistent, persistentRouting, persistentStore } from './persist.ts'
+import { observeRoutes } from './routes.ts'
 import type { Scene } from './scene.ts'
 import { reading } from './scene.ts'
 
@@ -21,7 +23,19 @@ export async function survey(scene: Scene): Promise<Survey> {
   emit({ type: 'observed', groups: observedGroups(snapshot) })
   const entries = await readEntries(scene, snapshot)
   await askForHolder(scene, entries)
-  return { snapshot, entries }
+  if (!needsRoutes(scene, entries)) return { snapshot, entries }
+  const routing = await observeRoutes(
+    persistentRouting(ports.routing, reading(scene)),
+    { snapshot, entries },
+    cancel,
+  )
+  return { entries, snapshot: { ...snapshot, routing } }
+}
+
+/** A deploy says how it goes about it; what went before is known by what is written. */
+function needsRoutes({ settings, strategies }: Scene, entries: Entries): boolean {
+  const written = settings.mode === 'deploy' ? unfinishedIn(entries) : entries.out
+  return [settings.strategy, written?.strategy ?? ''].some((name) => strategies[name]?.reads === 'routes')
 }
 
 /** Groups that do not exist have none; that they are unknown is a problem of its own. */
@@ -44,10 +58,12 @@ async function askForHolder(scene: Scene, entries: Entries): Promise<void> {
   if (await scene.ports.runs.hasCompleted(holder.job.runId)) scene.asker.completed.add(holder.nonce)
 }
 
-/** Groups that were not asked for, and that a rollout which did not end has left servers out of. */
+/** Groups that were not asked for, and that a rollout which did not end is about. */
 export function unlistedGroups({ settings }: Scene, { entries }: Survey): string[] {
-  const registrations = entries.out?.servers.flatMap((server) => server.registrations) ?? []
-  const arns = new Set(registrations.map(({ groupArn }) => groupArn))
+  const { servers = [], shift } = entries.out ?? {}
+  const registrations = servers.flatMap((server) => server.registrations)
+  const pair = shift === undefined || shift.state === 'ended' ? [] : [shift.blue, shift.green]
+  const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair])
   return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn))
 }
 

@@ -2,8 +2,9 @@ import type { Happening } from '../domain/events.ts'
 import type { Asker } from '../domain/holder.ts'
 import { isGone, whyEnded } from '../domain/holder.ts'
 import type { Entries, JournalStore, Ledger, OutList, Owner } from '../domain/journal.ts'
-import { ledgerOf } from '../domain/journal.ts'
+import { ledgerOf, unfinishedIn } from '../domain/journal.ts'
 import type { Clock, Journal, JournalEntry } from '../domain/ports.ts'
+import type { Ending } from '../domain/strategy.ts'
 import { Outstanding } from './outstanding.ts'
 import type { Patience } from './persist.ts'
 import { persistentStore } from './persist.ts'
@@ -41,8 +42,8 @@ export class Tenure implements Journal {
   readonly #store: JournalStore
   readonly #outstanding = new Outstanding()
   #unfinished: OutList | undefined
-  #ledger: Ledger = {}
-  #ledgerFound: Ledger = {}
+  #ledgers: ReadonlyMap<string, Ledger> = new Map()
+  #ledgersFound: ReadonlyMap<string, Ledger> = new Map()
   /** As it was at the claim; a different one later means that somebody has been here. */
   #lastBefore: string | undefined
   #owner: Owner | undefined
@@ -62,14 +63,14 @@ export class Tenure implements Journal {
     return this.#unfinished?.rolloutId ?? this.#options.rolloutId
   }
 
-  /** As it is written now. */
-  get ledger(): Ledger {
-    return this.#ledger
+  /** As they are written now, by ARN of the group. */
+  get ledgers(): ReadonlyMap<string, Ledger> {
+    return this.#ledgers
   }
 
-  /** As it was found at the claim. */
-  get ledgerFound(): Ledger {
-    return this.#ledgerFound
+  /** As they were found at the claim. */
+  get ledgersFound(): ReadonlyMap<string, Ledger> {
+    return this.#ledgersFound
   }
 
   /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
@@ -126,11 +127,27 @@ export class Tenure implements Journal {
     if (again.owners.length === 0) await this.#reclaim(again, signal)
   }
 
-  async recordOut({ holdForMs, servers, ...about }: JournalEntry, signal: AbortSignal): Promise<void> {
+  async recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void> {
+    const { holdForMs, servers, touches: _, ...about } = entry
     const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId })
-    const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about) }
+    const ledgers = this.#hasTouched ? {} : { ledgers: this.#ledgersWhileTouching(entry) }
     this.#hasTouched = true
-    await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledger }, signal)
+    await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledgers }, signal)
+  }
+
+  /** The weights are as before: nothing is left of the shift that somebody has begun. */
+  async forgetShift(signal: AbortSignal): Promise<void> {
+    await this.confirm(signal)
+    this.#outstanding.drop(() => true)
+    this.#outstanding.renew()
+    await this.#remove({ out: true }, signal)
+  }
+
+  async extend(holdForMs: number, signal: AbortSignal): Promise<void> {
+    const due = this.#owner?.due ?? Number.POSITIVE_INFINITY
+    if (due - this.#options.clock.now() >= holdForMs) return
+    await this.confirm(signal)
+    await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
   }
 
   async recordIn(servers: readonly string[], signal: AbortSignal): Promise<void> {
@@ -142,17 +159,20 @@ export class Tenure implements Journal {
   }
 
   /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
-  async close(
-    ending: { readonly ledger: Ledger; readonly inDoubt: readonly string[]; readonly out: readonly string[] },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async close(ending: Ending, signal: AbortSignal): Promise<void> {
     const hadList = this.#outstanding.list !== undefined
-    this.#outstanding.drop((id) => !ending.out.includes(id))
-    const out = this.#outstanding.renew(ending.inDoubt)
-    await this.#write({ ledger: ending.ledger, ...(out === undefined ? {} : { out }) }, signal)
+    const out = this.#listAfter(ending)
+    await this.#write({ ledgers: ending.ledgers, ...(out === undefined ? {} : { out }) }, signal)
     const owners = [this.#options.asker.nonce]
     await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal)
     this.#owner = undefined
+  }
+
+  #listAfter({ out, inDoubt, shift }: Ending): OutList | undefined {
+    if (shift === 'as-it-is') return this.#outstanding.list
+    if (shift !== undefined) return this.#outstanding.settle(shift)
+    this.#outstanding.drop((id) => !out.includes(id))
+    return this.#outstanding.renew(inDoubt)
   }
 
   /** Leaves what is written about servers to the next one who comes. */
@@ -176,9 +196,9 @@ export class Tenure implements Journal {
       text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
     })
     const owner = this.#newOwner(due - clock.now())
-    const ledger = this.#hasTouched ? { ledger: this.#ledger } : {}
+    const ledgers = this.#hasTouched ? { ledgers: this.#ledgers } : {}
     const { list: out } = this.#outstanding
-    await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledger }, signal)
+    await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledgers }, signal)
     await clock.sleep(STALE_MS, signal)
     const after = await this.#read(signal)
     const other = after.owners.find((found) => !this.#isOurs(found))
@@ -186,28 +206,29 @@ export class Tenure implements Journal {
   }
 
   #remember({ out, ...entries }: Entries): void {
-    this.#ledger = ledgerOf(entries)
-    this.#ledgerFound = this.#ledger
-    this.#lastBefore = this.#ledger.last?.rolloutId
-    this.#unfinished = out
+    this.#ledgers = new Map(this.#options.groupArns.map((arn) => [arn, entries.ledgers.get(arn) ?? {}]))
+    this.#ledgersFound = this.#ledgers
+    this.#lastBefore = ledgerOf(entries).last?.rolloutId
+    this.#unfinished = unfinishedIn(out === undefined ? {} : { out })
     this.#outstanding.restore(out)
   }
 
   /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
-  #ledgerWhileTouching({
-    direction,
-    version,
-    previousVersion,
-  }: Omit<JournalEntry, 'servers' | 'holdForMs'>): Ledger {
-    const { holds: _, ...rest } = this.#ledger
+  #ledgersWhileTouching(entry: JournalEntry): ReadonlyMap<string, Ledger> {
+    const { direction, version, previousVersion, touches, shift } = entry
     // A rollback that dies is to be finished, not undone.
-    const before = direction === 'rollback' ? version : (previousVersion ?? this.#ledger.holds)
-    this.#ledger = {
-      ...rest,
-      ...(before === undefined ? {} : { before }),
-      last: { rolloutId: this.#options.rolloutId },
-    }
-    return this.#ledger
+    const before = direction === 'rollback' ? version || undefined : previousVersion
+    const last = { rolloutId: this.#options.rolloutId }
+    this.#ledgers = new Map(
+      [...this.#ledgers].map(([arn, { holds: written, ...rest }]) => {
+        // It carries the traffic, and nothing is done to it.
+        const isLive = arn === shift?.blue && direction === 'forward'
+        const holds = (isLive ? previousVersion : undefined) ?? written
+        const known = holds === undefined || touches.includes(arn) ? {} : { holds }
+        return [arn, { ...rest, ...known, ...(before === undefined ? {} : { before }), last }]
+      }),
+    )
+    return this.#ledgers
   }
 
   #livingIn({ owners }: Entries): Owner | undefined {

@@ -1,4 +1,4 @@
-import type { HealthByGroup } from '../domain/fleet.ts'
+import type { HealthByGroup, TargetGroup } from '../domain/fleet.ts'
 import { healthOfGroups } from './observe.ts'
 import type { Run } from './run.ts'
 
@@ -24,33 +24,36 @@ export type Sight<T> =
     }
 
 /**
- * Looks at all groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
+ * Looks at the groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
  * tell, every second around it, then every few seconds. Whoever waits gives a judge that is done in the end (by a limit
  * of its own).
  */
 export async function watch<T>(
   run: Run,
   judge: (health: HealthByGroup, now: number) => Sight<T> | Promise<Sight<T>>,
-  limitMs?: number,
+  { limitMs, groups = run.fleet.groups }: { limitMs?: number; groups?: readonly TargetGroup[] } = {},
 ): Promise<T> {
   const { clock } = run.ports
   const startedAt = clock.now()
   const remind = reminder(run, { startedAt, ...(limitMs === undefined ? {} : { limitMs }) })
   while (true) {
-    const health = await look(run)
+    const health = await look(run, groups)
     const sight = await judge(health, clock.now())
     if ('done' in sight) return sight.done
     remind(sight.text)
-    await clock.sleep(pauseBefore(sight, clock.now(), run.fleet.groups.length), run.signal)
+    await clock.sleep(pauseBefore(sight, clock.now(), groups.length), run.signal)
   }
 }
 
 /** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
-export async function look(run: Run): Promise<HealthByGroup> {
+export async function look(
+  run: Run,
+  groups: readonly TargetGroup[] = run.fleet.groups,
+): Promise<HealthByGroup> {
   const { clock, loadBalancer } = run.ports
   for (let tries = 1; ; tries++) {
     const startedAt = clock.now()
-    const health = await healthOfGroups(loadBalancer, run.fleet.groups, run.signal)
+    const health = await healthOfGroups(loadBalancer, groups, run.signal)
     if (clock.now() - startedAt <= FRESH_MS || tries === MOST_LOOKS) return health
   }
 }
@@ -63,7 +66,7 @@ function pauseBefore(sight: { earliest: number; windowMs?: number }, now: number
 }
 
 /** Says what is waited for when that changes, and every half minute. */
-function reminder(run: Run, facts: { startedAt: number; limitMs?: number }): (text: string) => void {
+export function reminder(run: Run, facts: { startedAt: number; limitMs?: number }): (text: string) => void {
   let said = ''
   let saidAt = Number.NEGATIVE_INFINITY
   return (text) => {

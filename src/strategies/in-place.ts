@@ -3,16 +3,25 @@ import { floorOf } from '../domain/capacity.ts'
 import { leastMs } from '../domain/estimate.ts'
 import type { Fleet, Server, Snapshot } from '../domain/fleet.ts'
 import { fleetOf } from '../domain/fleet.ts'
-import type { Phase, Plan, Step, Strategy } from '../domain/plan.ts'
+import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
+import type { OutList } from '../domain/journal.ts'
+import type { Phase, Plan, Step } from '../domain/plan.ts'
 import { preflightProblems, preflightWarnings } from '../domain/preflight.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { dependsOnVersion, isPerServer, sizeDown } from '../domain/settings.ts'
-import { duration } from '../domain/wording.ts'
+import type { Strategy } from '../domain/strategy.ts'
+import { duration, plural } from '../domain/wording.ts'
+import { awaitsHealthFor, updateWithin } from './timing.ts'
 
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 export const inPlace: Strategy = {
-  problems: preflightProblems,
+  reads: 'nothing-else',
+  problems: (settings, snapshot) => [
+    ...noCommand(settings),
+    ...noWayBack(settings),
+    ...preflightProblems(settings, snapshot),
+  ],
   warnings: (settings, snapshot) => [
     ...preflightWarnings(settings, snapshot),
     ...sessionWarning(settings, inPlace.plan(settings, snapshot), fleetOf(snapshot)),
@@ -37,7 +46,17 @@ export const inPlace: Strategy = {
     }
   },
 
-  putRight: (settings, fleet) => putBackPlan({ settings, fleet, version: settings.version }, fleet.servers),
+  fleet: (_, snapshot) => fleetOf(snapshot),
+
+  // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
+  versionNow: (_, __, { holds, before }) => holds ?? before,
+
+  preview: ({ phases, version }) =>
+    `${version} would be rolled out in ${plural(phases.length, 'batch', 'batches')}`,
+
+  putRight(settings, { groups }, { servers }: OutList) {
+    return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers)
+  },
 
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
     const fleet = fleetOf(snapshot)
@@ -46,9 +65,24 @@ export const inPlace: Strategy = {
       ? freezePlan(settings, fleet, progress)
       : rollbackPlan({ settings, fleet, version: previousVersion }, progress)
   },
+
+  conclude: concludeInPlace,
+  ending: endInPlace,
 }
 
-const ENDING_MS = 30_000
+function noCommand({ updateCommand }: Settings): string[] {
+  if (updateCommand !== undefined) return []
+  return [
+    'update-command is empty: give the bash script that updates one server (strategy in-place needs it)',
+  ]
+}
+
+function noWayBack({ onFailure, previousVersion }: Settings): string[] {
+  if (onFailure !== 'rollback' || previousVersion !== undefined) return []
+  return [
+    'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
+  ]
+}
 
 /** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
 const SESSION_MS = 55 * 60_000
@@ -88,12 +122,6 @@ function batchPhase(servers: readonly string[], goal: Goal): Phase {
   }
 }
 
-/** Of all of them, when only some may run at once; each may take a while to be ended. */
-function updateWithin(servers: readonly string[], { updateConcurrency, updateTimeoutMs }: Settings): number {
-  const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length))
-  return waves * (updateTimeoutMs + ENDING_MS)
-}
-
 function serverCheck(servers: readonly string[], { settings, version }: Goal): Step[] {
   if (settings.smoke === undefined || !isPerServer(settings.smoke)) return []
   return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }]
@@ -104,15 +132,8 @@ function awaitHealthy(servers: readonly string[], { settings, fleet }: Goal): St
     kind: 'await-healthy',
     servers,
     withinMs: settings.healthTimeoutMs,
-    forMs: countsAfter(settings, fleet),
+    forMs: awaitsHealthFor(settings, fleet.groups),
   }
-}
-
-/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
-function countsAfter(settings: Settings, fleet: Fleet): number {
-  const oneCheck = fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs)
-  const healthyForMs = settings.healthyForMs ?? Math.max(...oneCheck)
-  return Math.max(healthyForMs, ...fleet.groups.map((group) => group.slowStartMs))
 }
 
 /** A check that asks for the new version through the load balancer can only hold once every server runs it. */

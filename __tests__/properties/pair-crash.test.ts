@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals'
+import { cancelPair, crashPair, PAIR_AFTERMATHS, PAIR_FLEETS } from '../support/pair-disasters.ts'
+
+describe.each(PAIR_FLEETS.map((fleet) => [fleet.name, fleet] as const))(
+  'a blue-green run of %s',
+  (_, fleet) => {
+    test.each(Object.entries(PAIR_AFTERMATHS))(
+      'that dies before or after any call: %s puts every weight right',
+      async (_, after) => {
+        let points = 0
+        for (let call = 1; ; call++) {
+          const before = await crashPair({ call, when: 'before' }, { fleet, after })
+          const later = await crashPair({ call, when: 'after' }, { fleet, after })
+          if (before === undefined && later === undefined) break
+          expect({ call, before, later: later ?? [] }).toEqual({ call, before: [], later: [] })
+          points += 2
+        }
+        expect(points).toBeGreaterThan(40)
+      },
+      120_000,
+    )
+
+    test('that is cancelled at any second ends in time, with its weights as before', async () => {
+      let points = 0
+      for (let atMs = 0; ; atMs += 1_000) {
+        const wrong = await cancelPair(atMs, fleet)
+        if (wrong === undefined) break
+        expect({ atMs, wrong }).toEqual({ atMs, wrong: [] })
+        points++
+      }
+      expect(points).toBeGreaterThan(10)
+    }, 120_000)
+  },
+)

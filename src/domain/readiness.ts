@@ -1,0 +1,40 @@
+import type { HealthByGroup, TargetHealth } from './fleet.ts'
+import { isDraining, isGone, isHealthy } from './fleet.ts'
+import type { Size } from './settings.ts'
+import { sizeUp } from './settings.ts'
+
+/** The servers of one group, told by its health alone. */
+export interface Readiness {
+  /** Healthy on every port. */
+  readonly healthy: readonly string[]
+  /** The others, each with the reason. */
+  readonly unready: ReadonlyMap<string, string>
+}
+
+export function readinessOf(groupArn: string, health: HealthByGroup): Readiness {
+  const registered = (health.get(groupArn) ?? []).filter((entry) => !isDraining(entry) && !isGone(entry))
+  const healthy: string[] = []
+  const unready = new Map<string, string>()
+  for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
+    const sick = entries.find((entry) => !isHealthy(entry))
+    if (sick === undefined) healthy.push(id)
+    else unready.set(id, reasonOf(sick))
+  }
+  return { healthy, unready }
+}
+
+function reasonOf({ state, reason, description, target }: TargetHealth): string {
+  const why = [reason, description].filter(Boolean).join(': ')
+  return `${state} on port ${target.port}${why && ` (${why})`}`
+}
+
+/** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
+export const leastFor = (minGreen: Size, othersHealthy: number): number =>
+  Math.max(1, sizeUp(minGreen, othersHealthy))
+
+/** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
+export function showReadiness({ healthy, unready }: Readiness): string {
+  const [sick] = unready
+  const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`
+  return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`
+}

@@ -1,0 +1,77 @@
+import { readinessOf, showReadiness } from '../domain/readiness.ts'
+import { nameOfGroup } from '../domain/routing.ts'
+import { duration } from '../domain/wording.ts'
+import { Jury } from './jury.ts'
+import { healthOfGroups } from './observe.ts'
+import type { Handler, Run } from './run.ts'
+import { reminder } from './wait.ts'
+
+const LOOK_EVERY_MS = 5_000
+const SLOWEST_ROUND_MS = 10_000
+const SERVERS_A_SECOND = 10
+
+/** Lets time pass; meanwhile the group must stay healthy, and the gates must not object. */
+export const hold: Handler<'hold'> = async (run, step) => {
+  const { clock } = run.ports
+  const startedAt = clock.now()
+  const until = startedAt + step.forMs
+  await run.journal.extend(run.phaseWithinMs, run.signal)
+  const remind = reminder(run, { startedAt, limitMs: step.forMs })
+  const vigil = step.watch === undefined ? undefined : new Vigil(run, step.watch)
+  while (true) {
+    const failed = await vigil?.look()
+    if (failed !== undefined) return { failed }
+    const left = until - clock.now()
+    if (left <= 0 && (vigil === undefined || vigil.isOfOneMind)) return vigil?.end()
+    remind(
+      vigil === undefined
+        ? 'the change to reach all of the load balancer'
+        : `${duration(step.forMs)} to pass well`,
+    )
+    await clock.sleep(left <= 0 ? 1_000 : Math.min(left, vigil?.pauseMs ?? left), run.signal)
+  }
+}
+
+type Watch = NonNullable<Parameters<typeof hold>[1]['watch']>
+
+/** Looks at the health every few seconds, and asks the gates in rounds. */
+class Vigil {
+  readonly pauseMs: number
+  readonly #run: Run
+  readonly #watch: Watch
+  readonly #jury: Jury
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(run: Run, watch: Watch) {
+    this.#run = run
+    this.#watch = watch
+    const relyFrom = run.ports.clock.now() + watch.settleMs
+    this.#jury = new Jury(run, { ...watch, relyFrom })
+    const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * watch.servers.length) / SERVERS_A_SECOND)
+    this.pauseMs = this.#jury.isEmpty ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
+  }
+
+  get isOfOneMind(): boolean {
+    return this.#jury.isOfOneMind
+  }
+
+  async look(): Promise<string | undefined> {
+    const [sick, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()])
+    return sick ?? objection
+  }
+
+  end(): undefined {
+    this.#jury.tell()
+  }
+
+  async #lookAtHealth(): Promise<string | undefined> {
+    const { clock, loadBalancer } = this.#run.ports
+    if (clock.now() - this.#lookedAt < LOOK_EVERY_MS) return undefined
+    this.#lookedAt = clock.now()
+    const { group, least } = this.#watch
+    const groups = this.#run.groups.filter(({ arn }) => arn === group)
+    const readiness = readinessOf(group, await healthOfGroups(loadBalancer, groups, this.#run.signal))
+    if (readiness.healthy.length >= least) return undefined
+    return `${nameOfGroup(group)} has ${showReadiness(readiness)}, and ${least} must be`
+  }
+}

@@ -1,0 +1,26 @@
+import type { JournalEntry } from '../domain/ports.ts'
+import { RouteChanges } from './route-changes.ts'
+import type { Handler, Run } from './run.ts'
+
+/** Gives every route its weights, and sees that it has them. What it may do is written down first. */
+export const setWeights: Handler<'set-weights'> = async (run, step) => {
+  await run.journal.confirm(run.signal)
+  const entry = entryOf(run)
+  if (entry !== undefined) await run.journal.recordOut(entry, run.signal)
+  run.emit({ type: 'shifting', share: step.share })
+  const result = await new RouteChanges(run, step).make()
+  if (result === undefined) run.emit({ type: 'shifted', share: step.share, routes: step.routes.length })
+  return result
+}
+
+function entryOf({ plan, batch, batches, strategy, phaseWithinMs }: Run): JournalEntry | undefined {
+  const { direction, version, leaves, shift } = plan
+  if (shift === undefined) return undefined
+  const { touches, ...record } = shift
+  return {
+    ...{ strategy, direction, version, batch, batches, servers: [], holdForMs: phaseWithinMs },
+    ...(leaves === undefined ? {} : { previousVersion: leaves }),
+    touches: touches === 'green' ? [shift.green] : [],
+    shift: { ...record, state: 'under-way' },
+  }
+}

@@ -1,0 +1,125 @@
+import type { GateScope, Phase, Step, TrafficStep as TrafficPlanStep } from '../domain/plan.ts'
+import { dependsOnVersion, isPerServer } from '../domain/settings.ts'
+import type { Share, TrafficStep } from '../domain/traffic.ts'
+import { WHOLE } from '../domain/traffic.ts'
+import { type Theatre, weightsAt } from './theatre.ts'
+import { awaitsHealthFor, updateWithin } from './timing.ts'
+
+const idsOf = ({ fleet }: Theatre): string[] => fleet.servers.map(({ id }) => id)
+
+/** Makes green ready while it carries nothing: a group that no route names is not even health-checked. */
+export function readyPhase(theatre: Theatre): Phase {
+  const { settings, base } = theatre
+  const servers = idsOf(theatre)
+  return {
+    kind: 'ready',
+    servers,
+    steps: [
+      setWeights(theatre, { share: base, drift: 'stops' }),
+      ...(settings.mode === 'deploy' ? updates(theatre) : []),
+      awaitReady(theatre, {
+        forMs: awaitsHealthFor(settings, [theatre.green]),
+        withinMs: settings.healthTimeoutMs,
+      }),
+      ...checks(theatre),
+    ],
+  }
+}
+
+function updates(theatre: Theatre): Step[] {
+  const { settings } = theatre
+  if (settings.updateCommand === undefined) return []
+  const servers = idsOf(theatre)
+  return [{ kind: 'update', servers, version: settings.version, withinMs: updateWithin(servers, settings) }]
+}
+
+/** Before any user sees it: each server by itself, or the service where a listener shows green. */
+function checks(theatre: Theatre): Step[] {
+  const { settings, asksGreen } = theatre
+  const { smoke, version, healthTimeoutMs: withinMs } = settings
+  if (smoke === undefined || !(isPerServer(smoke) || asksGreen)) return []
+  const scope: GateScope = isPerServer(smoke) ? 'server' : 'service'
+  return [{ kind: 'check', scope, servers: idsOf(theatre), version, withinMs }]
+}
+
+export function shiftPhase(theatre: Theatre, { share, holdMs = 0 }: TrafficStep): Phase {
+  const { settleTimeMs } = theatre.settings
+  return {
+    kind: 'shift',
+    share,
+    servers: [],
+    steps: [
+      awaitReady(theatre, { forMs: 0, withinMs: 0 }),
+      setWeights(theatre, { share, drift: 'stops' }),
+      hold(theatre, { share, forMs: Math.max(holdMs, settleTimeMs), settleMs: settleTimeMs }),
+    ],
+  }
+}
+
+export function bakePhase(theatre: Theatre): Phase {
+  const { bakeTimeMs: forMs } = theatre.settings
+  return { kind: 'bake', servers: [], steps: [hold(theatre, { share: WHOLE, forMs, settleMs: 0 })] }
+}
+
+/**
+ * Takes the traffic back. `checked`: an operator wants it. `recovered`: somebody died in the middle. `at-once`: green has
+ * failed, and blue carried everything a moment ago. `cut-short`: there are seconds left.
+ */
+export type WayBack = 'checked' | 'recovered' | 'at-once' | 'cut-short'
+
+const BLUE_WITHIN_MS = 60_000
+
+export function shiftBackPhase(theatre: Theatre, way: WayBack): Phase {
+  const { settings, base } = theatre
+  const isCutShort = way === 'recovered' || way === 'cut-short'
+  const share = isCutShort && settings.mode !== 'rollback' ? base : 0
+  const asks = way === 'checked' || (way === 'recovered' && share === 0)
+  const settles = way === 'checked' || way === 'at-once'
+  return {
+    kind: 'shift-back',
+    share,
+    servers: [],
+    steps: [
+      ...(asks ? [blueIsReady(theatre, way === 'checked' ? 0 : BLUE_WITHIN_MS)] : []),
+      setWeights(theatre, { share, drift: 'stays' }),
+      ...(settles ? [{ kind: 'hold', forMs: settings.settleTimeMs } as const] : []),
+    ],
+  }
+}
+
+function blueIsReady({ pair, least }: Theatre, withinMs: number): Step {
+  return { kind: 'await-ready', group: pair.blue, least: least.blue, forMs: 0, withinMs }
+}
+
+function awaitReady({ pair, least }: Theatre, times: { forMs: number; withinMs: number }): Step {
+  return { kind: 'await-ready', group: pair.green, least: least.green, ...times }
+}
+
+function setWeights(theatre: Theatre, given: { share: Share; drift: 'stops' | 'stays' }): Step {
+  const { blue, green, pair } = theatre
+  const isSticky = blue.targetStickiness !== 'off' || green.targetStickiness !== 'off'
+  const routes = weightsAt(theatre, given.share)
+  return { kind: 'set-weights', ...given, pair, routes, stickiness: isSticky ? 'needed' : 'as-it-is' }
+}
+
+function hold(theatre: Theatre, times: { share: Share; forMs: number; settleMs: number }): TrafficPlanStep {
+  const { pair, least, settings } = theatre
+  const { share, forMs, settleMs } = times
+  const watch = {
+    group: pair.green,
+    least: least.green,
+    servers: idsOf(theatre),
+    version: settings.version,
+    scopes: scopesAt(theatre, share),
+    settleMs: theatre.asksGreen ? 0 : settleMs,
+  }
+  return { kind: 'hold', forMs, watch }
+}
+
+/** Through the load balancer the new version can be asked for only once it gets every request. */
+function scopesAt({ settings, asksGreen }: Theatre, share: Share): GateScope[] {
+  const { smoke } = settings
+  if (smoke === undefined) return []
+  if (isPerServer(smoke)) return ['server']
+  return asksGreen || share === WHOLE || !dependsOnVersion(smoke) ? ['service'] : []
+}

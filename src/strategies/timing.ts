@@ -1,0 +1,19 @@
+import type { TargetGroup } from '../domain/fleet.ts'
+import type { Settings } from '../domain/settings.ts'
+
+const ENDING_MS = 30_000
+
+/** Of all of them, when only some may run at once; each may take a while to be ended. */
+export function updateWithin(
+  servers: readonly string[],
+  { updateConcurrency, updateTimeoutMs }: Settings,
+): number {
+  const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length))
+  return waves * (updateTimeoutMs + ENDING_MS)
+}
+
+/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
+export function awaitsHealthFor({ healthyForMs }: Settings, groups: readonly TargetGroup[]): number {
+  const oneCheck = groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs)
+  return Math.max(healthyForMs ?? Math.max(...oneCheck), ...groups.map((group) => group.slowStartMs))
+}
