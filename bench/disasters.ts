@@ -7,6 +7,13 @@ import {
   type Fleet,
   type Point,
 } from '../__tests__/support/disasters.ts'
+import {
+  cancelPair,
+  crashPair,
+  PAIR_AFTERMATHS,
+  PAIR_FLEETS,
+  type PairFleet,
+} from '../__tests__/support/pair-disasters.ts'
 import { loseTags, RESCUERS, race, wakeUp } from '../__tests__/support/rivals.ts'
 
 /** One kind of disaster: how often it was tried, and what was wrong afterwards. */
@@ -35,6 +42,7 @@ function kinds(stride: number): [string, Attempt[]][] {
   const everywhere = (attempt: (fleet: Fleet, after: (typeof afters)[number]) => Attempt) =>
     FLEETS.flatMap((fleet) => afters.map((after) => attempt(fleet, after)))
   const [first] = FLEETS as [Fleet]
+  const [firstPair] = PAIR_FLEETS as [PairFleet]
   return [
     [
       'dies before or after an API call',
@@ -59,6 +67,28 @@ function kinds(stride: number): [string, Attempt[]][] {
       'sleeps, and wakes up after somebody else',
       Object.values(RESCUERS).map((rescue) => (index) => wakeUp(500 + index * stride * 1_000, rescue)),
     ],
+    [
+      'blue-green: dies before or after an API call',
+      PAIR_FLEETS.flatMap((fleet) =>
+        Object.values(PAIR_AFTERMATHS).map(
+          (after): Attempt =>
+            (index) =>
+              crashPair(callPoint(index * stride), { fleet, after }),
+        ),
+      ),
+    ],
+    [
+      'blue-green: is cancelled, at any second',
+      PAIR_FLEETS.map((fleet) => (index) => cancelPair(index * stride * 1_000, fleet)),
+    ],
+    ...Object.entries(FAULTS).map(([what, faults]): [string, Attempt[]] => [
+      `blue-green: dies while ${what}`,
+      Object.values(PAIR_AFTERMATHS).map(
+        (after): Attempt =>
+          (index) =>
+            crashPair(callPoint(index * 5 * stride), { fleet: firstPair, after, faults: faults() }),
+      ),
+    ]),
     ['loses its tags', [(index) => loseTags(index * stride * 1_500)]],
   ]
 }

@@ -59,7 +59,7 @@ describe('the log of a rollout', () => {
         [0, { type: 'stage-started', stage: 'Observe' }],
         [1, { type: 'observed', groups: [{ name: 'web', targets: 4, healthy: 3 }] }],
         [1, { type: 'stage-started', stage: 'Plan' }],
-        [1, { type: 'planned', plan: PLAN, leastMs: 130_000 }],
+        [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, leastMs: 130_000 }],
         [2, batch],
         [2, { type: 'step-started', step: 'deregister', servers }],
         [2, { type: 'leaving', servers }],

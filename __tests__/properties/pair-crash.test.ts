@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { cancelPair, crashPair, PAIR_AFTERMATHS, PAIR_FLEETS } from '../support/pair-disasters.ts'
+import { FAULTS } from '../support/disasters.ts'
+import {
+  cancelPair,
+  crashPair,
+  PAIR_AFTERMATHS,
+  PAIR_FLEETS,
+  type PairFleet,
+} from '../support/pair-disasters.ts'
 
 describe.each(PAIR_FLEETS.map((fleet) => [fleet.name, fleet] as const))(
   'a blue-green run of %s',
@@ -32,3 +39,23 @@ describe.each(PAIR_FLEETS.map((fleet) => [fleet.name, fleet] as const))(
     }, 120_000)
   },
 )
+
+describe.each(Object.entries(FAULTS))('while %s', (_, faults) => {
+  const [fleet] = PAIR_FLEETS as [PairFleet]
+
+  test.each(Object.entries(PAIR_AFTERMATHS))(
+    'a blue-green run that dies anywhere is put right by %s',
+    async (_, after) => {
+      let points = 0
+      for (let call = 1; ; call += 5) {
+        const when = call % 2 === 0 ? 'before' : 'after'
+        const wrong = await crashPair({ call, when }, { fleet, after, faults: faults() })
+        if (wrong === undefined) break
+        expect({ call, wrong }).toEqual({ call, wrong: [] })
+        points++
+      }
+      expect(points).toBeGreaterThan(8)
+    },
+    120_000,
+  )
+})

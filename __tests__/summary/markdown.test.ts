@@ -32,7 +32,7 @@ describe('the summary', () => {
   test('of a good rollout', async () => {
     expect(shown(await summaryOf({ servers: 2 }))).toBe(`## ✅ Succeeded: 1.0.2 runs on all 2 servers
 
-1.0.1 → 1.0.2 · in-place · group-0 · 2 batches · 1 m 53 s · rollout 20261123T000000Z-7-1-c0ffee
+1.0.1 → 1.0.2 · in-place · group-0 · 2 batches · 1 m 53 s · rollout r-001
 
 | Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |
 | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -79,9 +79,9 @@ export class PairInvariants {
     const [, green = ''] = this.#world.groupArns
     const isGreen = this.#world.simulator.targets(green).some((target) => target.Id === id)
     const at = this.#world.clock.now()
-    if (!isGreen) this.#break(at, `${id} was updated, and belongs to the group that carries the traffic`)
     for (const [arn, weights] of this.#last) {
-      if (weights.green > 0) this.#break(at, `${id} was updated while ${arn} sent it traffic`)
+      const weight = isGreen ? weights.green : weights.blue
+      if (weight > 0) this.#break(at, `${id} was updated while ${arn} sent it traffic`)
     }
   }
 

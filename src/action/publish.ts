@@ -20,7 +20,9 @@ export function publishSummary(summaryPath: string | undefined, text: string): v
 
 /** Everything that happened, as JSON; answers the path. */
 export function writeReport(tempDirectory: string, report: Report): string {
-  const path = join(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`)
+  // An id may come from a tag, and so from anybody.
+  const name = report.facts.rolloutId.replace(/[^\w-]/g, '_')
+  const path = join(tempDirectory, `elb-rollout-${name}.json`)
   writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
   return path
 }

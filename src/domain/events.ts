@@ -10,6 +10,8 @@ export type Happening =
   | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
   | {
       readonly type: 'planned'
+      /** The rollout that it is about: a promotion goes on with an earlier one, a rollback undoes one. */
+      readonly rolloutId: string
       readonly plan: Plan
       /** How long it takes when all goes well, without the updates, whose time nobody knows. */
       readonly leastMs: number

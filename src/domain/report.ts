@@ -1,6 +1,6 @@
 import type { Event } from './events.ts'
 import type { Conclusion } from './outcome.ts'
-import type { Direction, PhaseKind, Plan } from './plan.ts'
+import type { Direction, Phase, PhaseKind } from './plan.ts'
 import { Progress } from './progress.ts'
 import type { Share } from './traffic.ts'
 import { WHOLE } from './traffic.ts'
@@ -34,8 +34,7 @@ export interface Report {
   readonly endedAt: number
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
-  /** Servers of each planned batch. */
-  readonly planned: readonly (readonly string[])[]
+  readonly planned: readonly PlannedPhase[]
   readonly phases: readonly PhaseReport[]
   /** Names of the target groups. */
   readonly groups: readonly string[]
@@ -44,6 +43,15 @@ export interface Report {
   readonly failedStep?: string
   /** Servers that this run brought to the version, and left there. */
   readonly serversUpdated: number
+}
+
+export interface PlannedPhase {
+  readonly kind: PhaseKind
+  /** As `PhaseReport` has it. */
+  readonly share?: Share
+  /** How long the traffic stays so at least. */
+  readonly holdMs: number
+  readonly servers: readonly string[]
 }
 
 export interface TrafficReport {
@@ -67,6 +75,8 @@ export interface PhaseReport {
   readonly batch: number
   readonly startedAt: number
   readonly endedAt?: number
+  /** Why it was the last one on its way. */
+  readonly failure?: string
   readonly servers: readonly ServerReport[]
 }
 
@@ -94,18 +104,23 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
   const observed = events.findLast((event) => event.type === 'observed')
   const failed = events.find((event) => event.type === 'step-failed')
   return {
-    facts: { ...facts, ...(planned === undefined ? {} : versionsOf(planned.plan)) },
+    facts: { ...facts, ...(planned === undefined ? {} : learnt(planned)) },
     endedAt: last?.at ?? facts.startedAt,
     ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
     problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
-    planned: planned?.plan.phases.map((phase) => phase.servers) ?? [],
+    planned: planned?.plan.phases.map(plannedPhase) ?? [],
     groups: observed?.groups.map((group) => group.name) ?? [],
     ...trafficOf(events),
     phases: phasesOf(events),
     ...(failed === undefined ? {} : { failedStep: failed.step }),
     serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
   }
+}
+
+function plannedPhase({ kind, share, servers, steps }: Phase): PlannedPhase {
+  const holdMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0)
+  return { kind, ...(share === undefined ? {} : { share }), holdMs, servers }
 }
 
 function trafficOf(events: readonly Event[]): Pick<Report, 'traffic'> {
@@ -116,10 +131,14 @@ function trafficOf(events: readonly Event[]): Pick<Report, 'traffic'> {
   return { traffic: { blue, green, share, live: share === WHOLE ? green : blue, routes: routes.length } }
 }
 
-/** A rollback learns from the journal where it goes. */
-const versionsOf = ({ version, leaves }: Plan) => ({
-  version,
-  ...(leaves === undefined ? {} : { previousVersion: leaves }),
+type Planned = Extract<Event, { type: 'planned' }>
+
+/** What only a deploy says in its inputs, the others learn from the journal. */
+const learnt = ({ rolloutId, plan }: Planned): Partial<ReportFacts> => ({
+  rolloutId,
+  version: plan.version,
+  strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
+  ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
 })
 
 function updatedIn(events: readonly Event[], version: string): number {
@@ -140,6 +159,7 @@ function phasesOf(events: readonly Event[]): PhaseReport[] {
 
 function phaseOf(start: Extract<Event, { type: 'phase-started' }>, events: readonly Event[]): PhaseReport {
   const ended = events.find((event) => event.type === 'phase-ended')
+  const failed = events.find((event) => event.type === 'step-failed')
   const stories = storiesOf(events)
   const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])))
   return {
@@ -150,6 +170,7 @@ function phaseOf(start: Extract<Event, { type: 'phase-started' }>, events: reado
     batch: start.batch,
     startedAt: start.at,
     ...(ended === undefined ? {} : { endedAt: ended.at }),
+    ...(failed === undefined ? {} : { failure: failed.reason }),
     servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, stories.get(id) ?? [])),
   }
 }
@@ -204,6 +225,8 @@ function told(event: Event, since: Map<string, number>): Partial<ServerReport> {
       return { healthMs: took('health') }
     case 'in-service':
       return { heldMs: took('held'), isInService: true }
+    case 'ready':
+      return { isInService: true }
     case 'server-failed':
       return { failure: event.reason }
     case 'server-still-unhealthy':

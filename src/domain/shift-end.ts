@@ -80,8 +80,11 @@ export function endShift(course: Course, facts: EndingFacts): Ending {
   const ledgerOf = (arn: string) => facts.found.get(arn) ?? {}
   const last = { rolloutId: facts.rolloutId, outcome: facts.conclusion.outcome }
   if (course.progress.traffic === undefined) {
-    const untouched = [blue, green].map((arn) => [arn, { ...ledgerOf(arn), last }] as const)
-    return { ...none, ledgers: new Map(untouched), shift: 'as-it-is' }
+    const ledgers = new Map([
+      [blue, { ...ledgerOf(blue), partner: nameOfGroup(green), last }],
+      [green, { ...ledgerOf(green), partner: nameOfGroup(blue), last }],
+    ])
+    return { ...none, ledgers, shift: 'as-it-is' }
   }
   const ledgers = new Map([
     [blue, ledgerOfBlue(course, { ...facts, ledger: ledgerOf(blue), partner: nameOfGroup(green) })],

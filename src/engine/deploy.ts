@@ -96,7 +96,7 @@ export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Pro
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
   if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
-  emit({ type: 'planned', plan, leastMs: leastMs(plan, fleet) })
+  emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) })
   emit({ type: 'stage-started', stage: 'Preflight' })
   for (const text of strategy.warnings(settings, snapshot)) emit({ type: 'warned', text })
   if (settings.dryRun) {

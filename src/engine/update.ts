@@ -5,8 +5,10 @@ import { failServer, serversIn } from './run.ts'
 /** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
 export const update: Handler<'update'> = async (run, step) => {
   const servers = serversIn(run, step.servers)
-  const { plan, batch, batches } = run
-  const { direction, leaves } = plan
+  const { plan } = run
+  const { direction, leaves, shift } = plan
+  // Of a group without traffic all servers are one batch.
+  const { batch, batches } = shift === undefined ? run : { batch: 1, batches: 1 }
   const context = {
     direction,
     version: step.version,

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts'
 import type { PhaseReport, Report, ServerReport } from '../domain/report.ts'
 import { duration, plural } from '../domain/wording.ts'
+import { nextOfShift, shiftParts } from './shift.ts'
 import { cell, code, folded, inert } from './text.ts'
 
 const SIGNS: Record<Outcome, string> = {
@@ -25,8 +26,7 @@ export function markdown(report: Report): string {
     bullets('Not begun, because:', report.problems),
     nextStep(report),
     bullets('Warnings:', report.warnings),
-    plannedTable(report),
-    table(report),
+    ...(report.traffic === undefined ? [plannedTable(report), table(report)] : shiftParts(report)),
     ...tails(report),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -39,8 +39,10 @@ function heading({ conclusion, facts }: Report): string {
 
 function subheading({ facts, groups, endedAt, phases }: Report): string {
   const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts
-  const versions =
-    previousVersion === undefined ? code(version) : `${code(previousVersion)} → ${code(version)}`
+  const versions = [previousVersion ?? '', version]
+    .filter((one) => one !== '')
+    .map(code)
+    .join(' → ')
   const batches = phases.filter((phase) => phase.kind === 'batch' && phase.direction === 'forward').length
   return [
     versions,
@@ -52,7 +54,9 @@ function subheading({ facts, groups, endedAt, phases }: Report): string {
     ...(workflow === undefined
       ? []
       : [`commit ${code(workflow.sha.slice(0, 7))} by ${inert(workflow.actor)}`]),
-  ].join(' · ')
+  ]
+    .filter((part) => part !== '')
+    .join(' · ')
 }
 
 function bullets(title: string, items: readonly string[]): string {
@@ -71,18 +75,19 @@ const NEXT: Partial<Record<Outcome, string>> = {
     'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
 }
 
-function nextStep({ conclusion }: Report): string {
+function nextStep(report: Report): string {
+  const { conclusion, traffic } = report
   if (conclusion === undefined) {
     return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: the post step, ${code('mode: recover')} or the next run puts them back in.`
   }
-  const next = NEXT[conclusion.outcome]
+  const next = traffic === undefined ? NEXT[conclusion.outcome] : nextOfShift(report, conclusion.outcome)
   return next === undefined ? '' : `**Next:** ${next}`
 }
 
 function plannedTable({ planned, phases }: Report): string {
   if (phases.length > 0 || planned.length === 0) return ''
   const rows = planned.map(
-    (servers, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
+    ({ servers }, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
   )
   return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n')
 }
