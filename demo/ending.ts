@@ -1,46 +1,33 @@
 import type { LoadCounts } from './load.ts'
 import { count } from './picture.ts'
 import { plainText } from './plain-text.ts'
-import type { RunResult } from './runner.ts'
-import type { Scene } from './scenes.ts'
-import type { Stage } from './stage.ts'
-
-/** How it all ended. */
-export interface Ending {
-  readonly scene: Scene
-  readonly stage: Stage
-  readonly result: RunResult
-  readonly counts: LoadCounts
-}
-
-/** What did not hold; nothing when all is well. */
-export function shortcomings({ scene, stage, result, counts }: Ending): string[] {
-  const { outcome, version } = scene.expected
-  const said = result.outputs.outcome ?? ''
-  const wrong: string[] = []
-  if (said !== outcome) wrong.push(`the action ended as '${said}', not as '${outcome}'`)
-  if (counts.failed > 0) wrong.push(`${count(counts.failed)} requests failed`)
-  for (const server of stage.fleet.servers) {
-    const state = stage.targets().find((target) => target.Id === server.id)?.State ?? 'not registered'
-    if (server.version !== version) wrong.push(`${server.id} runs ${server.version}, not ${version}`)
-    if (state !== 'healthy') wrong.push(`${server.id} is ${state}`)
-  }
-  return wrong
-}
+import type { Ending } from './shortcomings.ts'
 
 /** `wrong` is what did not hold. */
 export function endingText(ending: Ending, wrong: readonly string[]): string {
-  const { result, counts, scene } = ending
+  const { result, counts } = ending
   // Its file goes with the runner's folder.
   const { 'report-path': _, ...outputs } = result.outputs
-  const good = `✓ ${scene.expected.version} runs on all servers, and none of ${count(counts.sent)} requests failed`
   return [
     section('SUMMARY', plainText(result.summary)),
     section('OUTPUTS', pairs(outputs)),
     section('REQUESTS', pairs({ ...shown(counts.servedByVersion, 'served by '), ...failuresOf(counts) })),
-    wrong.length === 0 ? good : wrong.map((each) => `✗ ${each}`).join('\n'),
+    wrong.length === 0 ? `✓ ${good(ending)}` : wrong.map((each) => `✗ ${each}`).join('\n'),
     '',
   ].join('\n')
+}
+
+function good({ scene, stage, counts }: Ending): string {
+  const { versions, carries, loses } = scene.expected
+  const sent = count(counts.sent)
+  if (loses !== undefined) {
+    const lost = `${count(counts.failed)} of ${sent} requests failed, all on its share`
+    return `${loses.version} was caught at ${loses.percent}% and rolled back;\n  ${lost}`
+  }
+  const other = stage.groups.find(({ name }) => name !== carries)?.name
+  const none = `and none of ${sent} requests failed`
+  if (other === undefined) return `${versions[carries]} runs on all servers, ${none}`
+  return `${versions[carries]} (${carries}) has all of the traffic, ${versions[other]} (${other}) stands by,\n  ${none}`
 }
 
 function failuresOf({ failed, failures }: LoadCounts): Record<string, string> {

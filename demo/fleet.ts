@@ -1,6 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { text } from 'node:stream/consumers'
-import { close, listen } from '../simulator/listening.ts'
+import { Control } from './control.ts'
 import { DemoServer, type Fault } from './server.ts'
 
 /** A version that is bad, on all servers or only on some. */
@@ -17,6 +15,13 @@ export interface FleetOptions {
   readonly downMs?: number
 }
 
+/** What a fleet has of the others of its stage. */
+interface Place {
+  /** In the middle of its servers' ids: `i-web-1`. */
+  readonly name: string
+  readonly control: Control
+}
+
 const DOWN_MS = 300
 /** Addresses of the loopback network, one for each server. Each fleet of a process has a part of its own. */
 const FIRST_HOST = 11
@@ -25,38 +30,37 @@ let fleets = 0
 /** Servers with an address each, and an endpoint at which an update command, another process, asks to update one. */
 export class Fleet {
   readonly servers: readonly DemoServer[]
-  readonly #control: Server
-  #controlUrl = ''
+  readonly #control: Control
 
-  private constructor(options: FleetOptions) {
+  private constructor(options: FleetOptions, { name, control }: Place) {
     const network = `127.${10 + (process.pid % 200)}.${fleets++ % 250}`
     const bad = options.badVersions ?? []
+    this.#control = control
     this.servers = Array.from(
       { length: options.servers },
       (_, index) =>
         new DemoServer({
-          id: `i-web-${index + 1}`,
+          id: `i-${name}-${index + 1}`,
           host: `${network}.${FIRST_HOST + index}`,
           version: options.version,
           downMs: options.downMs ?? DOWN_MS,
           faultOf: (id, version) => faultIn(bad, id, version),
         }),
     )
-    this.#control = createServer((request, response) => {
-      void this.#obey(request, response)
-    })
   }
 
-  static async start(options: FleetOptions): Promise<Fleet> {
-    const fleet = new Fleet(options)
+  /** Without another fleet to share an endpoint with it has one of its own. */
+  static async start(options: FleetOptions, place?: Place): Promise<Fleet> {
+    const { name, control } = place ?? { name: 'web', control: await Control.open() }
+    const fleet = new Fleet(options, { name, control })
+    control.add(fleet.servers)
     await Promise.all(fleet.servers.map((server) => server.start()))
-    fleet.#controlUrl = await listen(fleet.#control, { host: '127.0.0.1', port: 0 })
     return fleet
   }
 
-  /** `PUT <controlUrl>/<id>` with the version as its body updates a server; `GET` asks it what a request would get. */
+  /** See Control. */
   get controlUrl(): string {
-    return this.#controlUrl
+    return this.#control.url
   }
 
   server(id: string): DemoServer {
@@ -75,24 +79,7 @@ export class Fleet {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([close(this.#control), ...this.servers.map((server) => server.stop())])
-  }
-
-  async #obey(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const version = await text(request)
-    try {
-      const server = this.server(decodeURIComponent((request.url ?? '/').slice(1)))
-      if (request.method === 'GET') {
-        const answer = await fetch(`http://${server.host}:${server.port}/`)
-        response.writeHead(answer.status).end(await answer.text())
-        return
-      }
-      const updated = await server.update(version)
-      if (updated) response.writeHead(200).end(`${server.id} is up again and runs ${version}\n`)
-      else response.writeHead(500).end(`${server.id} did not come up with ${version}: it is broken\n`)
-    } catch (error) {
-      response.writeHead(500).end(`${error}\n`)
-    }
+    await Promise.all([this.#control.close(), ...this.servers.map((server) => server.stop())])
   }
 }
 

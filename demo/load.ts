@@ -1,13 +1,26 @@
-import { Agent, type IncomingMessage, request } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { Agent } from 'node:http'
 import { type Random, seededRandom } from '../simulator/random.ts'
+import { type BadAnswer, exchange } from './exchange.ts'
 
 export interface LoadOptions {
   readonly url: string
+  readonly path?: string
   readonly perSecond?: number
   /** Draws how long each answer takes. */
   readonly seed?: number
   readonly responseMs?: readonly [least: number, most: number]
+}
+
+/** A request that failed. */
+export interface Failure {
+  /** How many had been sent before it. */
+  readonly sentBefore: number
+  /** From the start of the load. */
+  readonly sentAtSeconds: number
+  readonly endedAtSeconds: number
+  /** The version that answered; undefined when none did. */
+  readonly version: string | undefined
+  readonly reason: string
 }
 
 export interface LoadCounts {
@@ -18,15 +31,14 @@ export interface LoadCounts {
   readonly servedByVersion: Readonly<Record<string, number>>
   /** What happened instead, with the version that answered, if one did. */
   readonly failures: Readonly<Record<string, number>>
-  /** When the first few failed: in seconds from the start, and in milliseconds after they were sent. */
-  readonly firstFailures: readonly { readonly atSeconds: number; readonly afterMs: number }[]
+  /** Each of them, in the order in which they ended. */
+  readonly eachFailure: readonly Failure[]
   readonly seconds: number
   /** How long this process was kept from working, at worst: what fails around then may be its own doing. */
   readonly longestStallMs: number
 }
 
 const TICK_MS = 5
-const GIVE_UP_MS = 10_000
 const FIRST_FAILURES = 5
 
 /**
@@ -39,33 +51,42 @@ export class Load {
   readonly #kept = new Agent({ keepAlive: true })
   readonly #inFlight = new Set<Promise<void>>()
   readonly #servedByVersion: Record<string, number> = {}
-  readonly #failures: Record<string, number> = {}
+  readonly #failures: Failure[] = []
   readonly #startedAt = performance.now()
   readonly #timer: NodeJS.Timeout
-  readonly #firstFailures: { atSeconds: number; afterMs: number }[] = []
   #sent = 0
   #served = 0
-  #failed = 0
   #stoppedAt: number | undefined
   #tickedAt = performance.now()
   #longestStallMs = 0
 
   /** Starts at once. */
   constructor(options: LoadOptions) {
-    this.#options = { perSecond: 200, seed: 1, responseMs: [5, 500], ...options }
+    this.#options = { path: '/', perSecond: 200, seed: 1, responseMs: [5, 500], ...options }
     this.#random = seededRandom(this.#options.seed)
     this.#timer = setInterval(() => this.#sendWhatIsDue(), TICK_MS)
   }
 
+  get sent(): number {
+    return this.#sent
+  }
+
+  /** Since it was started. */
+  get seconds(): number {
+    return this.#secondsAt(this.#stoppedAt ?? performance.now())
+  }
+
   counts(): LoadCounts {
+    const failures: Record<string, number> = {}
+    for (const { reason } of this.#failures) add(failures, reason)
     return {
       sent: this.#sent,
       served: this.#served,
-      failed: this.#failed,
+      failed: this.#failures.length,
       servedByVersion: { ...this.#servedByVersion },
-      failures: { ...this.#failures },
-      firstFailures: [...this.#firstFailures],
-      seconds: ((this.#stoppedAt ?? performance.now()) - this.#startedAt) / 1000,
+      failures,
+      eachFailure: [...this.#failures],
+      seconds: this.seconds,
       longestStallMs: Math.round(this.#longestStallMs),
     }
   }
@@ -94,61 +115,37 @@ export class Load {
     const [least, most] = this.#options.responseMs
     const ms = Math.round(least + this.#random() * (most - least))
     const agent = n % 2 === 0 ? this.#kept : false
-    const path = `/?ms=${ms}${n % 4 < 2 ? '' : '&chunked'}`
+    const path = `${this.#options.path}?ms=${ms}${n % 4 < 2 ? '' : '&chunked'}`
     const sentAt = performance.now()
     try {
       const version = await exchange(new URL(path, this.#options.url), agent)
       this.#served++
       add(this.#servedByVersion, version)
     } catch (error) {
-      this.#fail((error as Error).message, sentAt)
+      const { message: reason, version } = error as BadAnswer
+      this.#failures.push({
+        sentBefore: n,
+        sentAtSeconds: this.#secondsAt(sentAt),
+        endedAtSeconds: this.#secondsAt(performance.now()),
+        ...{ version, reason },
+      })
     }
   }
 
-  #fail(reason: string, sentAt: number): void {
-    this.#failed++
-    add(this.#failures, reason)
-    if (this.#firstFailures.length === FIRST_FAILURES) return
-    const now = performance.now()
-    const atSeconds = Math.round((now - this.#startedAt) / 100) / 10
-    this.#firstFailures.push({ atSeconds, afterMs: Math.round(now - sentAt) })
+  #secondsAt(at: number): number {
+    return (at - this.#startedAt) / 1000
   }
 }
 
 /** What failed, how often and when, with what may have caused it; empty when nothing did. */
-export function failuresIn({ failures, firstFailures, longestStallMs }: LoadCounts): string[] {
+export function failuresIn({ failures, eachFailure, longestStallMs }: LoadCounts): string[] {
   const lines = Object.entries(failures).map(([reason, count]) => `${count} requests failed: ${reason}`)
   if (lines.length === 0) return []
-  const first = firstFailures.map(
-    ({ atSeconds, afterMs }) => `at ${atSeconds} s, ${afterMs} ms after it was sent`,
-  )
+  const first = eachFailure.slice(0, FIRST_FAILURES).map(({ sentAtSeconds, endedAtSeconds }) => {
+    const afterMs = Math.round((endedAtSeconds - sentAtSeconds) * 1000)
+    return `at ${endedAtSeconds.toFixed(1)} s, ${afterMs} ms after it was sent`
+  })
   return [...lines, ...first, `this process stalled for up to ${longestStallMs} ms`]
-}
-
-/** The version that answered; throws when the answer is not whole or not good. */
-async function exchange(url: URL, agent: Agent | false): Promise<string> {
-  const response = await answerTo(url, agent)
-  const [server = '', version = ''] = [response.headers['x-server'], response.headers['x-version']].map(
-    String,
-  )
-  const by = version === 'undefined' ? '' : ` from ${version}`
-  const body = await text(response).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cut short${by}: ${error.code ?? error.message}`)
-  })
-  const { statusCode = 0 } = response
-  if (statusCode < 200 || statusCode > 299) throw new Error(`status ${statusCode}${by}`)
-  if (body !== `${server} ${version} ${url.searchParams.get('ms')}\n`) throw new Error(`short body${by}`)
-  return decodeURIComponent(version)
-}
-
-function answerTo(url: URL, agent: Agent | false): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { agent, signal: AbortSignal.timeout(GIVE_UP_MS) }, resolve)
-    outgoing.on('error', (error: NodeJS.ErrnoException) =>
-      reject(new Error(`no answer: ${error.code ?? error.message}`)),
-    )
-    outgoing.end()
-  })
 }
 
 function add(counts: Record<string, number>, key: string): void {

@@ -1,45 +1,36 @@
-import type { Place, View } from './watch.ts'
+import type { Place, ServerView, Share, View } from './watch.ts'
 
 /** A piece of a line, with its style. */
 export interface Piece {
   readonly text: string
   readonly style?: Style
 }
-export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
+export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan' | 'blue'
 export type Line = readonly Piece[]
 
 const PLACES: Record<Place, Piece> = {
   in: { text: '● in', style: 'green' },
+  'standing by': { text: '◌ no traffic', style: 'cyan' },
   draining: { text: '◐ draining', style: 'yellow' },
   out: { text: '○ out', style: 'dim' },
   updating: { text: '○ out, down for its update', style: 'red' },
+  down: { text: '○ down for its update', style: 'red' },
   'being checked': { text: '◑ in, not healthy yet', style: 'yellow' },
   unhealthy: { text: '● in, unhealthy', style: 'red' },
+  unused: { text: '○ group not in use', style: 'dim' },
 }
 
-/** One line a server, then what the load sees, then what the action says. */
+/** One line a server, then the groups' parts of the traffic, what the load sees, and what the action says. */
 export function picture(view: View): Line[] {
-  const { servers, served, failed, servedPerSecond, failedPerSecond } = view
+  const { served, failed, servedPerSecond, failedPerSecond } = view
+  const heads = { version: 'VERSION', served: 'SERVED', rate: 'NOW' }
   return [
     [{ text: clock(view.seconds), style: 'bold' }, { text: `  ${view.title}` }],
     [],
-    [
-      {
-        text: row('SERVER', 'LOAD BALANCER', { version: 'VERSION', served: 'SERVED', rate: 'NOW' }),
-        style: 'dim',
-      },
-    ],
-    ...servers.map(({ id, place, version, served, perSecond }): Line => {
-      const numbers = { version, served: count(served), rate: `${perSecond}/s` }
-      const line = row(id, PLACES[place].text, numbers)
-      const [left, middle, right] = [
-        line.slice(0, COLUMNS.id),
-        line.slice(COLUMNS.id, COLUMNS.place),
-        line.slice(COLUMNS.place),
-      ]
-      return [{ text: left }, { ...PLACES[place], text: middle }, { text: right }]
-    }),
+    [{ text: row('SERVER', 'LOAD BALANCER', heads), style: 'dim' }],
+    ...view.servers.map(serverLine),
     [],
+    ...trafficLines(view.traffic),
     [
       { text: 'requests  ', style: 'dim' },
       { text: `${count(served)} served (${servedPerSecond}/s)` },
@@ -52,6 +43,38 @@ export function picture(view: View): Line[] {
     ],
   ]
 }
+
+function serverLine({ id, place, version, served, failed, perSecond }: ServerView): Line {
+  const { text } = PLACES[place]
+  const state: Piece =
+    failed === 0 ? PLACES[place] : { text: `${text}, ${count(failed)} errors`, style: 'red' }
+  const line = row(id, state.text, { version, served: count(served), rate: `${perSecond}/s` })
+  const [left, middle, right] = [
+    line.slice(0, COLUMNS.id),
+    line.slice(COLUMNS.id, COLUMNS.place),
+    line.slice(COLUMNS.place),
+  ]
+  return [{ text: left }, { ...state, text: middle }, { text: right }]
+}
+
+const BAR = 40
+
+function trafficLines([first, second]: readonly Share[]): Line[] {
+  if (first === undefined || second === undefined) return []
+  // What has some is seen to have some.
+  const cells = Math.ceil((BAR * second.percent) / 100)
+  return [
+    [
+      { text: 'traffic   ', style: 'dim' },
+      { text: `${shown(first)} `.padEnd(12), style: 'blue' },
+      { text: '█'.repeat(BAR - cells), style: 'blue' },
+      { text: '▒'.repeat(cells), style: 'green' },
+      { text: `  ${shown(second)}`, style: 'green' },
+    ],
+  ]
+}
+
+const shown = ({ group, percent }: Share): string => `${group} ${percent}%`
 
 const COLUMNS = { id: 12, place: 42 } as const
 
@@ -66,7 +89,9 @@ export function change(view: View, before: View | undefined): string {
     const then = before?.servers[index]
     return then === undefined || then.place !== server.place || then.version !== server.version
   })
+  const traffic = trafficText(view)
   const parts = [
+    ...(traffic === '' || (before !== undefined && traffic === trafficText(before)) ? [] : [traffic]),
     ...changed.map(({ id, place, version }) => `${id} ${version} ${place}`),
     `${count(view.served)} served (${view.servedPerSecond}/s), ${count(view.failed)} failed`,
     `action: ${view.said}`,
@@ -74,10 +99,17 @@ export function change(view: View, before: View | undefined): string {
   return `${clock(view.seconds)}  ${parts.join(' · ')}`
 }
 
+const trafficText = ({ traffic }: View): string =>
+  traffic.length === 0 ? '' : `traffic ${traffic.map(shown).join(' ')}`
+
+/** Apart from how many requests there were. */
 export function hasChanged(view: View, before: View): boolean {
-  const essence = ({ servers, failed }: View) =>
-    `${failed} ${servers.map(({ place, version }) => `${place} ${version}`).join(' ')}`
-  return essence(view) !== essence(before)
+  const essence = ({ servers, traffic, failed }: View) => [
+    failed > 0,
+    ...traffic.map(shown),
+    ...servers.map(({ place, version }) => `${place} ${version}`),
+  ]
+  return essence(view).join() !== essence(before).join()
 }
 
 const clock = (seconds: number): string =>

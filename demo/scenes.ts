@@ -5,20 +5,41 @@ export interface Scene {
   readonly title: string
   readonly stage: StageOptions
   readonly inputs: Readonly<Record<string, string>>
-  /** How it has to end. */
-  readonly expected: { readonly outcome: string; readonly version: string }
+  /** Asks each server by itself, as `smoke-url` says. */
+  readonly smokeTest?: 'each server'
+  readonly expected: Expected
+}
+
+/** How it has to end. */
+export interface Expected {
+  readonly outcome: string
+  /** On all servers of each group. */
+  readonly versions: Readonly<Record<string, string>>
+  /** The group that has all of the traffic. */
+  readonly carries: string
+  /** The version that loses requests while it has at most this part of the traffic, in percent; else none is lost. */
+  readonly loses?: { readonly version: string; readonly percent: number }
 }
 
 /** Real time, with the shortest health check interval that AWS has. */
 const FLEET = { servers: 4, version: '1.0.1', speed: 1, delaySeconds: 5, intervalSeconds: 5 } as const
 const INPUTS = { 'previous-version': '1.0.1', 'batch-size': '50%', 'healthy-for': '3s' }
 
+/** Green still has the version before that. */
+const PAIR = { ...FLEET, green: { version: '1.0.0' } } as const
+const SHIFT = {
+  'previous-version': '1.0.1',
+  'healthy-for': '3s',
+  'settle-time': '3s',
+  'bake-time': '3s',
+}
+
 export const SCENES = {
   rollout: {
     title: 'four servers from 1.0.1 to 1.0.2, in place, half of them at a time',
     stage: FLEET,
     inputs: { ...INPUTS, version: '1.0.2' },
-    expected: { outcome: 'succeeded', version: '1.0.2' },
+    expected: { outcome: 'succeeded', versions: { web: '1.0.2' }, carries: 'web' },
   },
   'bad-version': {
     title: 'four servers from 1.0.1 to 1.0.3, which does not come up on the second half',
@@ -27,7 +48,25 @@ export const SCENES = {
       badVersions: [{ version: '1.0.3', fault: 'update-fails', servers: ['i-web-3', 'i-web-4'] }],
     },
     inputs: { ...INPUTS, version: '1.0.3' },
-    expected: { outcome: 'rolled-back', version: '1.0.1' },
+    expected: { outcome: 'rolled-back', versions: { web: '1.0.1' }, carries: 'web' },
+  },
+  'blue-green': {
+    title: 'from blue with 1.0.1 to green with 1.0.2, in steps of 10%, 50% and 100%',
+    stage: PAIR,
+    inputs: { ...SHIFT, version: '1.0.2', traffic: '10% for 5s, 50% for 5s, 100%' },
+    expected: { outcome: 'succeeded', versions: { blue: '1.0.1', green: '1.0.2' }, carries: 'green' },
+  },
+  rollback: {
+    title: 'from blue with 1.0.1 to green with 1.0.3, which breaks when it is used',
+    stage: { ...PAIR, badVersions: [{ version: '1.0.3', fault: 'breaks-in-use' }] },
+    inputs: { ...SHIFT, version: '1.0.3', traffic: '10% for 10s, 100%' },
+    smokeTest: 'each server',
+    expected: {
+      outcome: 'rolled-back',
+      versions: { blue: '1.0.1', green: '1.0.3' },
+      carries: 'blue',
+      loses: { version: '1.0.3', percent: 10 },
+    },
   },
 } as const satisfies Record<string, Scene>
 

@@ -21,6 +21,7 @@ export function openScreen(output: Output, environment: Environment): Screen {
 }
 
 const AT_LEAST_EVERY_SECONDS = 5
+const WHILE_REQUESTS_FAIL = 1
 
 class Lines implements Screen {
   readonly #output: Output
@@ -32,13 +33,17 @@ class Lines implements Screen {
 
   show(view: View): void {
     const before = this.#shown
-    const isDue = before === undefined || view.seconds - before.seconds >= AT_LEAST_EVERY_SECONDS
-    if (!isDue && !hasChanged(view, before)) return
+    if (before !== undefined && !isDue(view, before) && !hasChanged(view, before)) return
     this.#shown = view
     this.#output.write(`${change(view, before)}\n`)
   }
 
   close(): void {}
+}
+
+function isDue(view: View, before: View): boolean {
+  const after = view.failed === before.failed ? AT_LEAST_EVERY_SECONDS : WHILE_REQUESTS_FAIL
+  return view.seconds - before.seconds >= after
 }
 
 const HIDE_CURSOR = '\x1b[?25l'
@@ -53,6 +58,8 @@ const STYLES: Record<Style, string> = {
   green: '\x1b[32m',
   yellow: '\x1b[33m',
   cyan: '\x1b[36m',
+  // The dark one is hard to read on black.
+  blue: '\x1b[94m',
 }
 
 class Redrawn implements Screen {

@@ -2,8 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** What is wrong with a version: its update ends with an error, its health check fails, or it answers 500. */
-export type Fault = 'update-fails' | 'unhealthy' | 'answers-500'
+/**
+ * What is wrong with a version: its update ends with an error, its health check fails, it answers 500, or it answers 500
+ * from the first request on that comes through the load balancer, and well before. Only 'unhealthy' fails health checks.
+ */
+export type Fault = 'update-fails' | 'unhealthy' | 'answers-500' | 'breaks-in-use'
 
 export interface ServerOptions {
   readonly id: string
@@ -23,12 +26,15 @@ export class DemoServer {
   readonly host: string
   version: string
   isUp = false
-  /** Requests answered, health checks not among them. */
+  /** Requests that came through the load balancer and were answered well. */
   served = 0
+  /** Those that were answered with an error. */
+  failed = 0
   readonly #options: ServerOptions
   #port = 0
   #http: Server | undefined
   #updated: Promise<boolean> = Promise.resolve(true)
+  #isInUse = false
 
   constructor(options: ServerOptions) {
     this.id = options.id
@@ -79,6 +85,7 @@ export class DemoServer {
     await pause(this.#options.downMs)
     if (this.#faultOf(version) === 'update-fails') return false
     this.version = version
+    this.#isInUse = false
     await this.start()
     return true
   }
@@ -94,12 +101,19 @@ export class DemoServer {
       response.writeHead(fault === 'unhealthy' ? 500 : 200).end(`${this.version}\n`)
       return
     }
-    response.once('finish', () => this.served++)
+    const isOfUser = request.headers['x-forwarded-for'] !== undefined
+    this.#isInUse ||= isOfUser
     const ms = Number(url.searchParams.get('ms') ?? 0)
-    const status = fault === 'answers-500' ? 500 : 200
+    const status = fault === 'answers-500' || (fault === 'breaks-in-use' && this.#isInUse) ? 500 : 200
+    if (isOfUser) response.once('finish', () => this.#count(status))
     const answer = { response, status, version: this.version, ms }
     if (url.searchParams.has('chunked')) void this.#answerInParts(answer)
     else void this.#answerAtOnce(answer)
+  }
+
+  #count(status: number): void {
+    if (status === 200) this.served++
+    else this.failed++
   }
 
   async #answerAtOnce({ response, status, version, ms }: Answer): Promise<void> {

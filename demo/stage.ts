@@ -1,63 +1,109 @@
 import { constants, setPriority } from 'node:os'
 import { type ServedApi, serveApi } from '../simulator/api/serve.ts'
-import { systemClock } from '../simulator/clock.ts'
-import { httpProbe } from '../simulator/data/probe.ts'
-import { type Resolve, type ServedData, serveData } from '../simulator/data/serve.ts'
-import type { Behaviour, Faults } from '../simulator/options.ts'
-import { type ShownTarget, Simulator } from '../simulator/simulator.ts'
+import type { ServedData } from '../simulator/data/serve.ts'
+import type { ShownTarget, Simulator } from '../simulator/simulator.ts'
+import { Control } from './control.ts'
 import { Fleet, type FleetOptions } from './fleet.ts'
 import { Load, type LoadOptions } from './load.ts'
+import { type Group, type LoadBalancer, type LoadBalancerOptions, openLoadBalancer } from './load-balancer.ts'
+import { type MoreRoutes, PRODUCTION, type Route } from './routes.ts'
 import { ActionRun, ROOT, type RunOptions } from './runner.ts'
+import { type Weights, weightsIn } from './traffic.ts'
 
-export interface StageOptions extends FleetOptions {
-  /** How many times as fast as real time the load balancer drains and checks; the action goes by real time. */
-  readonly speed?: number
-  readonly delaySeconds?: number
-  readonly intervalSeconds?: number
-  readonly checkTimeoutSeconds?: number
-  readonly seed?: number
-  readonly faults?: Partial<Faults>
-  readonly behaviour?: Partial<Behaviour>
+export interface StageOptions extends FleetOptions, LoadBalancerOptions {
+  /** A second target group, for blue-green: with these the first one is called blue, and has all the traffic. */
+  readonly green?: GreenOptions
+}
+
+/** What is not given of the servers is as it is in blue. */
+export interface GreenOptions extends Partial<FleetOptions>, MoreRoutes {
+  /** Whether the listener on port 80 has green from the start, at weight 0; else no route has it. */
+  readonly attached?: boolean
 }
 
 /** Asks the fleet to update the server. Also in the README's workflow there is one command like it. */
 export const UPDATE_COMMAND = 'node demo/update.mjs'
 
+type Parts = LoadBalancer & Pick<Stage, 'api'> & { readonly control: Control }
+
 /** A load balancer with servers behind it, all real but for AWS: what a rollout is run against. */
 export class Stage {
-  readonly fleet: Fleet
   readonly simulator: Simulator
-  readonly groupArn: string
+  /** `web`; with green, `blue` and `green`. */
+  readonly groups: readonly Group[]
+  readonly routes: readonly Route[]
   readonly api: ServedApi
-  readonly data: ServedData
+  readonly #control: Control
   readonly #loads: Load[] = []
   readonly #runs: ActionRun[] = []
 
-  private constructor(parts: Pick<Stage, 'fleet' | 'simulator' | 'groupArn' | 'api' | 'data'>) {
-    this.fleet = parts.fleet
+  private constructor(parts: Parts) {
     this.simulator = parts.simulator
-    this.groupArn = parts.groupArn
+    this.groups = parts.groups
+    this.routes = parts.routes
     this.api = parts.api
-    this.data = parts.data
+    this.#control = parts.control
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const fleet = await Fleet.start(options)
-    const resolve: Resolve = ({ Id }) => fleet.addressOf(Id)
-    const { simulator, ...arns } = createLoadBalancer(options, resolve)
-    const targets = fleet.servers.map(({ id }) => ({ Id: id }))
-    simulator.addHealthyTargets(arns.groupArn, targets)
-    const [api, data] = await Promise.all([serveApi(simulator), serveData(simulator, { ...arns, resolve })])
-    return new Stage({ fleet, simulator, groupArn: arns.groupArn, api, data })
+    const control = await Control.open()
+    const fleets = await startFleets(options, control)
+    const loadBalancer = await openLoadBalancer({
+      ...{ options, fleets },
+      resolve: ({ Id }) => control.addressOf(Id),
+      routes: options.green ?? {},
+    })
+    const api = await serveApi(loadBalancer.simulator)
+    return new Stage({ ...loadBalancer, api, control })
   }
 
-  /** As the load balancer has it now. */
-  targets(): ShownTarget[] {
-    return this.simulator.targets(this.groupArn)
+  /** By its name; without one, the first. */
+  group(name?: string): Group {
+    const found = this.groups.find((group) => name === undefined || group.name === name)
+    if (found === undefined) throw new Error(`there is no group ${name}`)
+    return found
   }
 
-  startLoad(options: Omit<LoadOptions, 'url'> = {}): Load {
-    const load = new Load({ url: this.data.url, ...options })
+  route(name: string): Route {
+    const found = this.routes.find((route) => route.name === name)
+    if (found === undefined) throw new Error(`there is no route ${name}`)
+    return found
+  }
+
+  /** Of the first group. */
+  get fleet(): Fleet {
+    return this.group().fleet
+  }
+
+  /** Of the first group. */
+  get groupArn(): string {
+    return this.group().arn
+  }
+
+  /** The listener on port 80. */
+  get data(): ServedData {
+    return this.route(PRODUCTION).data
+  }
+
+  /** See Control; it knows the servers of all groups. */
+  get controlUrl(): string {
+    return this.#control.url
+  }
+
+  /** Of a group, of the first unless named, as the load balancer has it now. */
+  targets(name?: string): ShownTarget[] {
+    return this.simulator.targets(this.group(name).arn)
+  }
+
+  /** Those that a route has now. */
+  weights(route: string = PRODUCTION): Weights {
+    return weightsIn(this.simulator.actions(this.route(route).arn), this.groups)
+  }
+
+  /** Through the listener on port 80, unless another route is named. */
+  startLoad({ route = PRODUCTION, ...options }: Omit<LoadOptions, 'url'> & { route?: string } = {}): Load {
+    const { data, path } = this.route(route)
+    const load = new Load({ url: data.url, path, ...options })
     this.#loads.push(load)
     return load
   }
@@ -70,10 +116,11 @@ export class Stage {
     const run = new ActionRun({
       ...options,
       apiUrl: this.api.url,
-      environment: { DEMO_FLEET: this.fleet.controlUrl, ...options.environment },
+      environment: { DEMO_FLEET: this.controlUrl, ...options.environment },
       inputs: {
-        strategy: 'in-place',
-        'target-group-arns': this.groupArn,
+        strategy: this.groups.length === 1 ? 'in-place' : 'blue-green',
+        'target-group-arns': this.groups.map(({ arn }) => arn).join(','),
+        'test-listener-arns': this.#testListenerArns().join(','),
         'update-command': UPDATE_COMMAND,
         'working-directory': ROOT,
         ...inputs,
@@ -89,25 +136,21 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all(this.#runs.map((run) => run.kill()))
     await Promise.all(this.#loads.map((load) => load.stop()))
-    await Promise.all([this.api.close(), this.data.close(), this.fleet.stop()])
+    const planes = new Set(this.routes.map(({ data }) => data))
+    await Promise.all([this.api, this.#control, ...planes].map((each) => each.close()))
+    await Promise.all(this.groups.map(({ fleet }) => fleet.stop()))
+  }
+
+  #testListenerArns(): string[] {
+    return this.routes.filter(({ shows }) => shows === 'green').map(({ arn }) => arn)
   }
 }
 
-function createLoadBalancer(options: StageOptions, resolve: Resolve) {
-  const { speed = 1, delaySeconds = 5, intervalSeconds = 5, checkTimeoutSeconds = 2, ...rest } = options
-  const simulator = new Simulator({
-    clock: systemClock({ speed }),
-    probe: httpProbe(resolve),
-    ...('seed' in rest ? { seed: rest.seed ?? 1 } : {}),
-    ...('faults' in rest ? { faults: rest.faults ?? {} } : {}),
-    ...('behaviour' in rest ? { behaviour: rest.behaviour ?? {} } : {}),
-  })
-  const loadBalancerArn = simulator.addLoadBalancer({ name: 'shop' })
-  const groupArn = simulator.addTargetGroup({
-    name: 'web',
-    healthCheck: { path: '/health', intervalSeconds, timeoutSeconds: checkTimeoutSeconds },
-    attributes: { 'deregistration_delay.timeout_seconds': String(delaySeconds) },
-  })
-  const listenerArn = simulator.addListener({ loadBalancerArn, forwardTo: groupArn })
-  return { simulator, loadBalancerArn, groupArn, listenerArn }
+async function startFleets(options: StageOptions, control: Control): Promise<Record<string, Fleet>> {
+  if (options.green === undefined) return { web: await Fleet.start(options, { name: 'web', control }) }
+  const green = { ...options, ...options.green }
+  return {
+    blue: await Fleet.start(options, { name: 'blue', control }),
+    green: await Fleet.start(green, { name: 'green', control }),
+  }
 }

@@ -1,16 +1,39 @@
 import type { Load } from './load.ts'
+import type { Group } from './load-balancer.ts'
+import { Rate } from './rate.ts'
 import type { DemoServer } from './server.ts'
 import type { Stage } from './stage.ts'
+import { shareOf } from './traffic.ts'
 
-/** Where a server is, as seen from the load balancer, or that it is not even up. */
-export type Place = 'in' | 'draining' | 'out' | 'updating' | 'being checked' | 'unhealthy'
+/**
+ * Where a server is, as seen from the load balancer, or that it is not even up. `standing by`: healthy, in a group that
+ * has no traffic; `unused`: in a group that the load balancer does not know yet.
+ */
+export type Place =
+  | 'in'
+  | 'standing by'
+  | 'draining'
+  | 'out'
+  | 'updating'
+  | 'down'
+  | 'being checked'
+  | 'unhealthy'
+  | 'unused'
 
 export interface ServerView {
   readonly id: string
   readonly place: Place
   readonly version: string
   readonly served: number
+  readonly failed: number
+  /** Served and failed. */
   readonly perSecond: number
+}
+
+/** The part of the traffic that a group is given. */
+export interface Share {
+  readonly group: string
+  readonly percent: number
 }
 
 /** Everything that the live picture shows. */
@@ -18,6 +41,8 @@ export interface View {
   readonly title: string
   readonly seconds: number
   readonly servers: readonly ServerView[]
+  /** None when there is only one group. */
+  readonly traffic: readonly Share[]
   readonly served: number
   readonly failed: number
   readonly servedPerSecond: number
@@ -50,10 +75,12 @@ export class Watch {
 
   view(): View {
     const { served, failed } = this.#load.counts()
+    const traffic = this.#traffic()
     return {
       title: this.#title,
       seconds: (performance.now() - this.#startedAt) / 1000,
-      servers: this.#stage.fleet.servers.map((server) => this.#serverView(server)),
+      servers: this.#stage.groups.flatMap((group) => this.#serversOf(group, traffic)),
+      traffic: traffic.length === 1 ? [] : traffic,
       served,
       failed,
       servedPerSecond: this.#rate('served', served),
@@ -62,19 +89,20 @@ export class Watch {
     }
   }
 
-  #serverView(server: DemoServer): ServerView {
-    const { id, version, served } = server
-    const place = this.#placeOf(server)
-    return { id, place, version, served, perSecond: this.#rate(id, served) }
+  #traffic(): Share[] {
+    const weights = this.#stage.weights()
+    return this.#stage.groups.map(({ name }) => ({ group: name, percent: shareOf(name, weights) }))
   }
 
-  #placeOf({ id, isUp }: DemoServer): Place {
-    const state = this.#stage.targets().find((target) => target.Id === id)?.State
-    if (state === 'draining') return 'draining'
-    if (!isUp) return 'updating'
-    if (state === undefined) return 'out'
-    if (state === 'healthy') return 'in'
-    return state === 'initial' ? 'being checked' : 'unhealthy'
+  #serversOf({ name, fleet }: Group, traffic: readonly Share[]): ServerView[] {
+    const states = new Map(this.#stage.targets(name).map(({ Id, State }) => [Id, State]))
+    const isStandby = traffic.some(({ group, percent }) => group === name && percent === 0)
+    return fleet.servers.map((server) => {
+      const { id, version, served, failed } = server
+      const seen = placeOf(server, states.get(id))
+      const place = seen === 'in' && isStandby ? 'standing by' : seen
+      return { id, place, version, served, failed, perSecond: this.#rate(id, served + failed) }
+    })
   }
 
   #rate(what: string, count: number): number {
@@ -84,19 +112,11 @@ export class Watch {
   }
 }
 
-const WINDOW_MS = 1_000
-
-/** How fast a count has grown in the last second. */
-class Rate {
-  #samples: { readonly at: number; readonly count: number }[] = []
-
-  perSecond(count: number): number {
-    const at = performance.now()
-    this.#samples.push({ at, count })
-    const begin = this.#samples.findLastIndex((sample) => at - sample.at >= WINDOW_MS)
-    if (begin > 0) this.#samples = this.#samples.slice(begin)
-    const [first] = this.#samples
-    if (first === undefined || at === first.at) return 0
-    return Math.round(((count - first.count) * 1000) / (at - first.at))
-  }
+function placeOf({ isUp }: DemoServer, state: string | undefined): Place {
+  if (state === 'draining') return 'draining'
+  if (!isUp) return state === undefined ? 'updating' : 'down'
+  if (state === undefined) return 'out'
+  if (state === 'healthy') return 'in'
+  if (state === 'unused') return 'unused'
+  return state === 'initial' ? 'being checked' : 'unhealthy'
 }

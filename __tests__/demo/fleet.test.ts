@@ -11,16 +11,19 @@ beforeEach(async () => {
     { version: '3', fault: 'update-fails', servers: ['i-web-2'] },
     { version: '4', fault: 'unhealthy' },
     { version: '5', fault: 'answers-500' },
+    { version: '6', fault: 'breaks-in-use' },
   ] as const
   fleet = await Fleet.start({ servers: 2, version: '1', downMs: 100, badVersions })
 })
 
 afterEach(() => fleet.stop())
 
-function get(id: string, path: string): Promise<Response> {
+function get(id: string, path: string, headers: Record<string, string> = {}): Promise<Response> {
   const { host, port } = fleet.addressOf(id)
-  return fetch(`http://${host}:${port}${path}`)
+  return fetch(`http://${host}:${port}${path}`, { headers })
 }
+
+const THROUGH_LOAD_BALANCER = { 'x-forwarded-for': '192.0.2.1' }
 
 /** As the action would run the update command. */
 async function update(id: string, version: string): Promise<{ exitCode: number; stdout: string }> {
@@ -83,6 +86,29 @@ test('a version may be unhealthy, or answer 500', async () => {
   await fleet.server('i-web-1').update('5')
   expect((await get('i-web-1', '/health')).status).toBe(200)
   expect((await get('i-web-1', '/')).status).toBe(500)
+})
+
+test('a version may break with the first request that comes through the load balancer, on each server by itself', async () => {
+  const ask = async (id: string, headers = {}) => (await get(id, '/', headers)).status
+  for (const id of ['i-web-1', 'i-web-2']) await fleet.server(id).update('6')
+  expect([await ask('i-web-1'), await ask('i-web-1')]).toEqual([200, 200])
+  expect(await ask('i-web-1', THROUGH_LOAD_BALANCER)).toBe(500)
+  expect(await ask('i-web-1')).toBe(500)
+  expect((await fetch(`${fleet.controlUrl}/i-web-1`)).status).toBe(500)
+  expect((await get('i-web-1', '/health', THROUGH_LOAD_BALANCER)).status).toBe(200)
+  expect((await fetch(`${fleet.controlUrl}/i-web-2`)).status).toBe(200)
+  await fleet.server('i-web-1').update('6')
+  expect(await ask('i-web-1')).toBe(200)
+})
+
+test('a server counts what comes through the load balancer', async () => {
+  const server = fleet.server('i-web-1')
+  for (const version of ['2', '5']) {
+    await server.update(version)
+    for (const headers of [{}, THROUGH_LOAD_BALANCER]) await (await get('i-web-1', '/', headers)).text()
+  }
+  await get('i-web-1', '/health', THROUGH_LOAD_BALANCER)
+  expect(server).toMatchObject({ served: 1, failed: 1 })
 })
 
 test('an unknown server, and a fleet that is gone, fail the command', async () => {

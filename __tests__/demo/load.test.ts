@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import { expect, test } from '@jest/globals'
-import { Load, type LoadCounts } from '../../demo/load.ts'
+import { failuresIn, Load, type LoadCounts } from '../../demo/load.ts'
 import { close, listen } from '../../simulator/listening.ts'
 
 /** What the load says of a server that answers so. */
@@ -53,6 +53,21 @@ test.each<[string, RequestListener, string]>([
   expect(counts.served).toBe(0)
   expect(counts.sent).toBeGreaterThan(0)
   expect(counts.failures).toEqual({ [reason]: counts.sent })
+})
+
+test('each failure tells when, as which request, and who answered', async () => {
+  let asked = 0
+  const counts = await loadOn((request, response) => {
+    response.writeHead(++asked === 2 ? 500 : 200, HEADERS).end(`s 1 ${msOf(request.url)}\n`)
+  })
+  const [failure, ...more] = counts.eachFailure
+  expect(more).toEqual([])
+  expect(failure).toMatchObject({ version: '1', reason: 'status 500 from 1' })
+  const { sentBefore = -1, sentAtSeconds = -1, endedAtSeconds = -1 } = failure ?? {}
+  expect(sentAtSeconds).toBeGreaterThanOrEqual(sentBefore / 100)
+  expect(endedAtSeconds).toBeGreaterThan(sentAtSeconds)
+  expect(failuresIn(counts)[0]).toBe('1 requests failed: status 500 from 1')
+  expect(failuresIn(counts)[1]).toMatch(/^at \d\.\d s, \d+ ms after it was sent$/)
 })
 
 test('nobody there is a failure', async () => {

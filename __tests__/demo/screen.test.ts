@@ -6,9 +6,10 @@ const VIEW: View = {
   title: 'a story',
   seconds: 61,
   servers: [
-    { id: 'i-web-1', place: 'draining', version: '1.0.1', served: 1234, perSecond: 0 },
-    { id: 'i-web-2', place: 'in', version: '1.0.2', served: 12, perSecond: 198 },
+    { id: 'i-web-1', place: 'draining', version: '1.0.1', served: 1234, failed: 0, perSecond: 0 },
+    { id: 'i-web-2', place: 'in', version: '1.0.2', served: 12, failed: 0, perSecond: 198 },
   ],
+  traffic: [],
   served: 1246,
   failed: 0,
   servedPerSecond: 198,
@@ -16,13 +17,27 @@ const VIEW: View = {
   said: 'waiting for i-web-1 to drain',
 }
 
+const PAIR: View = {
+  ...VIEW,
+  servers: [
+    { id: 'i-blue-1', place: 'in', version: '1.0.1', served: 900, failed: 0, perSecond: 180 },
+    { id: 'i-green-1', place: 'in', version: '1.0.2', served: 80, failed: 20, perSecond: 20 },
+    { id: 'i-green-2', place: 'standing by', version: '1.0.2', served: 0, failed: 0, perSecond: 0 },
+  ],
+  traffic: [
+    { group: 'blue', percent: 99.5 },
+    { group: 'green', percent: 0.5 },
+  ],
+}
+
 class Terminal {
   text = ''
-  readonly columns = 60
+  readonly columns: number
   readonly isTTY: boolean
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns = 60) {
     this.isTTY = isTTY
+    this.columns = columns
   }
 
   write(text: string): boolean {
@@ -48,6 +63,16 @@ describe('in a terminal', () => {
     for (const line of plain.split(/[\r\n]+/)) expect(line.length).toBeLessThan(60)
     expect(terminal.text.endsWith('\x1b[?25h')).toBe(true)
   })
+
+  test('two groups: who is where, who failed, and a bar of the traffic, in 80 columns', () => {
+    const terminal = new Terminal(true, 80)
+    openScreen(terminal as never, { TERM: 'xterm' }).show(PAIR)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal understands
+    const lines = terminal.text.replace(/\x1b\[[?\d]*[A-Za-z]/g, '').split('\n')
+    expect(lines).toContain('i-green-1   ● in, 20 errors               1.0.2           80    20/s')
+    expect(lines).toContain('i-green-2   ◌ no traffic                  1.0.2            0     0/s')
+    expect(lines).toContain(`traffic   blue 99.5%  ${'█'.repeat(39)}▒  green 0.5%`)
+  })
 })
 
 describe.each([
@@ -70,4 +95,25 @@ describe.each([
       '',
     ])
   })
+})
+
+function linesOf(...views: View[]): string[] {
+  const terminal = new Terminal(false)
+  const screen = openScreen(terminal as never, {})
+  for (const view of views) screen.show(view)
+  return terminal.text.trimEnd().split('\n')
+}
+
+test('a line when the traffic changes', () => {
+  const back = PAIR.traffic.map(({ group }) => ({ group, percent: group === 'blue' ? 100 : 0 }))
+  const lines = linesOf(PAIR, { ...PAIR, seconds: 62 }, { ...PAIR, seconds: 63, traffic: back })
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toMatch(/^1:01 {2}traffic blue 99\.5% green 0\.5% · i-blue-1 1\.0\.1 in · /)
+  expect(lines[1]).toMatch(/^1:03 {2}traffic blue 100% green 0% · 1 246 served/)
+})
+
+test('a line for the first request that fails, then one a second while more do', () => {
+  const failing = (seconds: number, failed: number): View => ({ ...VIEW, seconds, failed })
+  const lines = linesOf(VIEW, failing(61.1, 1), failing(61.2, 2), failing(62.2, 9), failing(63.3, 9))
+  expect(lines.map((line) => /(\d+) failed/.exec(line)?.[1])).toEqual(['0', '1', '9'])
 })
