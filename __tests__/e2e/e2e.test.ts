@@ -1,5 +1,6 @@
 // One file, because these tests do little but wait: as one they wait together, five at a time. Longest first.
 import './fleets.ts'
+import './blue-green.ts'
 import './crash.ts'
 import './hostile.ts'
 import './trouble.ts'

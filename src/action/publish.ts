@@ -33,7 +33,9 @@ export function outputsOf(report: Report, reportPath?: string): Outputs {
   return {
     'rollout-id': facts.rolloutId,
     outcome: conclusion?.outcome ?? 'interrupted',
-    reason: conclusion?.reason ?? 'cut short; servers may be out of the load balancer',
+    reason:
+      conclusion?.reason ??
+      'cut short; the post step, mode: recover or the next run puts right what it has left',
     ...versionsOf(report),
     ...liveGroupsOf(report),
     'servers-updated': serversUpdated,

@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { ApiError, messageOf } from '../domain/errors.ts'
 import type { RouteWeights, Step } from '../domain/plan.ts'
 import type { Route } from '../domain/routing.ts'
 import { difference, isAttached, sameActions, weightsText, withWeights } from '../domain/routing.ts'
@@ -23,8 +23,8 @@ export class RouteChanges {
   readonly #run: Run
   readonly #step: SetWeights
   readonly #wanted = new Map<string, Route>()
-  /** As they were before this step, to go back to. */
-  readonly #changed: Route[] = []
+  /** Routes that this step has changed, or may have, as they were before. */
+  readonly #before = new Map<string, Route>()
 
   constructor(run: Run, step: SetWeights) {
     this.#run = run
@@ -35,19 +35,16 @@ export class RouteChanges {
     const first = await this.#look()
     if ('failed' in first) return first
     const todo = this.#step.routes.filter((route) => this.#mustChange(route, first.seen))
+    const failures: string[] = []
     for (let start = 0; start < todo.length; start += MOST_WRITES_A_LOOK) {
       const looked = start === 0 ? first : await this.#look()
       if ('failed' in looked) return this.#takeBack(looked.failed)
       const some = todo.slice(start, start + MOST_WRITES_A_LOOK)
-      const failures = await this.#writeAll(some, looked.seen)
+      failures.push(...(await this.#writeAll(some, looked.seen)))
       if (failures.length > 0 && this.#step.drift === 'stops') return this.#takeBack(failures.join('; '))
-      if (failures.length > 0) this.#failures.push(...failures)
     }
-    if (this.#failures.length > 0) return { failed: this.#failures.join('; ') }
-    return this.#readBack()
+    return failures.length > 0 ? { failed: failures.join('; ') } : this.#readBack()
   }
-
-  readonly #failures: string[] = []
 
   /** All routes as they are; a failure when somebody else has changed one, and that matters. */
   async #look(): Promise<{ seen: ReadonlyMap<string, Route> } | { failed: string }> {
@@ -71,7 +68,10 @@ export class RouteChanges {
       const expected = this.#run.routes.get(arn)
       const now = seen.get(arn)
       if (expected === undefined) return []
-      return now === undefined ? [`${expected.name} is gone`] : difference(expected, now) || []
+      if (now === undefined) return [`${expected.name} is gone`]
+      // A read may be older than what this very step has changed.
+      const before = this.#before.get(arn)
+      return before !== undefined && sameActions(before, now) ? [] : difference(expected, now) || []
     })
     const fresh = [...seen.values()].filter(
       (route) =>
@@ -117,7 +117,7 @@ export class RouteChanges {
     const { pacer, signal, changedRoutes, emit, routes } = this.#run
     try {
       await pacer.turn(signal)
-      this.#changed.push(now)
+      this.#before.set(now.arn, this.#before.get(now.arn) ?? now)
       changedRoutes.add(wanted.arn)
       const answer = await this.#modify(wanted)
       const unlike = difference(wanted, answer)
@@ -128,6 +128,7 @@ export class RouteChanges {
       return []
     } catch (error) {
       if (signal.aborted || error instanceof Ousted) throw error
+      if (error instanceof ApiError && error.failure !== 'transient') this.#before.delete(now.arn)
       return [`${now.name} could not be changed: ${messageOf(error)}`]
     }
   }
@@ -143,7 +144,7 @@ export class RouteChanges {
 
   /** All routes or none: those that were changed already become again what they were. */
   async #takeBack(failed: string): Promise<StepResult> {
-    const before = this.#changed.splice(0)
+    const before = [...this.#before.values()]
     const failures = (await Promise.all(before.map((route) => this.#write(route, route)))).flat()
     if (before.length === 0) return { failed }
     const back =

@@ -36,7 +36,7 @@ function stickyClients({ routes, blue, green }: Theatre): string[] {
 function manyRoutes({ routes }: Theatre): string[] {
   if (routes.length <= PACE.atOnce) return []
   return [
-    `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))}, there and back: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
+    `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
   ]
 }
 

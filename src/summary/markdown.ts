@@ -78,7 +78,7 @@ const NEXT: Partial<Record<Outcome, string>> = {
 function nextStep(report: Report): string {
   const { conclusion, traffic } = report
   if (conclusion === undefined) {
-    return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: the post step, ${code('mode: recover')} or the next run puts them back in.`
+    return `The run is under way; if this is the last that is written, it was cut short: the post step, ${code('mode: recover')} or the next run puts right what it has left.`
   }
   const next = traffic === undefined ? NEXT[conclusion.outcome] : nextOfShift(report, conclusion.outcome)
   return next === undefined ? '' : `**Next:** ${next}`

@@ -8,7 +8,8 @@ import { cell, code } from './text.ts'
 export function shiftParts(report: Report): string[] {
   const { traffic, phases, planned } = report
   if (traffic === undefined) return []
-  const steps = phases.length > 0 ? stepTable(phases) : plannedTable(planned)
+  const open = report.conclusion === undefined ? 'under way' : 'not finished'
+  const steps = phases.length > 0 ? stepTable(phases, open) : plannedTable(planned)
   return [trafficLine(traffic), steps, serverTable(phases)].filter((part) => part !== '')
 }
 
@@ -17,11 +18,11 @@ function trafficLine({ blue, green, share, routes }: NonNullable<Report['traffic
   return `Traffic on ${where}: ${code(blue)} ${showShare(1000 - share)} · ${code(green)} ${showShare(share)}`
 }
 
-function stepTable(phases: readonly PhaseReport[]): string {
+function stepTable(phases: readonly PhaseReport[], open: string): string {
   const rows = phases.map((phase) => {
     const { startedAt, endedAt } = phase
     const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
-    return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? 'under way' : 'done'))} |`
+    return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`
   })
   return ['| Step | Took | Result |', '| --- | --- | --- |', ...rows].join('\n')
 }
@@ -62,7 +63,7 @@ export function nextOfShift({ facts }: Report, outcome: Outcome): string | undef
     case 'refused':
       return 'Nothing was changed. Put right what is listed, then run it again.'
     case 'rolled-back':
-      return 'The version before carries all traffic. Look at the failure below, then deploy a version that mends it.'
+      return 'The version before carries all traffic. Look at the step that failed below, then deploy a version that mends it.'
     case 'interrupted':
       return `The reason says who carries the traffic. Run ${code('mode: recover')} with these target groups to put right what is left, or run it again: it does that first.`
     case 'failed':
