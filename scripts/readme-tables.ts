@@ -74,7 +74,10 @@ function cell({ description }: Entry): string {
 
 function main(options: readonly string[]): void {
   const readme = readFileSync('README.md', 'utf8')
-  const examples = ['deploy', 'rollback'].map((name) => [name, readFileSync(`examples/${name}.yml`, 'utf8')])
+  const examples = ['deploy', 'canary', 'rollback'].map((name) => [
+    name,
+    readFileSync(`examples/${name}.yml`, 'utf8'),
+  ])
   const wanted = withExamples(
     withTables(readme, readFileSync('action.yml', 'utf8')),
     Object.fromEntries(examples),

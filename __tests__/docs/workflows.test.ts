@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { validate } from '@actions/languageservice'
 import { describe, expect, test } from '@jest/globals'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { parse } from 'yaml'
+import { withExamples } from '../../scripts/readme-tables.ts'
 
 /** GitHub's own schema, and for what uses this action, our action.yml. */
 const action = parse(readFileSync('action.yml', 'utf8')) as {
@@ -49,31 +51,179 @@ describe('a workflow that people paste, or that runs here', () => {
   })
 })
 
-describe('the workflows that people paste', () => {
-  const jobs = (file: string) =>
-    (parse(readFileSync(file, 'utf8')) as { jobs: Record<string, { if?: string; steps: { if?: string }[] }> })
-      .jobs
+interface Job {
+  readonly if?: string
+  readonly needs?: string | readonly string[]
+  readonly environment?: string
+  readonly permissions: Readonly<Record<string, string>>
+  readonly outputs?: Readonly<Record<string, string>>
+  readonly steps: readonly Step[]
+}
 
-  test('run the recovery also after a cancel, a job time limit and a lost runner', () => {
-    const { recover, rollout } = jobs('examples/deploy.yml')
-    expect(recover?.if).toContain('always() &&')
-    expect(recover?.if).not.toContain('failure()')
-    expect(JSON.stringify(recover?.steps)).not.toContain('needs.')
-    // Else a cancel would not reach the rollout.
-    expect([rollout?.if, ...(rollout?.steps ?? []).map((step) => step.if)]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ])
+interface Step {
+  readonly id?: string
+  readonly if?: string
+  readonly uses?: string
+  readonly with?: Readonly<Record<string, string>>
+}
+
+interface Workflow {
+  readonly permissions: object
+  readonly concurrency: object
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+const workflow = (name: string) => parse(readFileSync(`examples/${name}.yml`, 'utf8')) as Workflow
+const names = readdirSync('examples').map((file) => file.replace(/\.yml$/, ''))
+const isOurs = ({ uses = '' }: Step) => uses.startsWith('elb-rollout/')
+const modeOf = ({ steps }: Job) => {
+  const ours = steps.find(isOurs)
+  return ours === undefined ? 'none' : (ours.with?.mode ?? 'deploy')
+}
+
+describe.each(names)('examples/%s.yml', (name) => {
+  const { permissions, concurrency, jobs } = workflow(name)
+  const steps = Object.values(jobs).flatMap((job) => job.steps)
+
+  test('has the lock of all of them, and cancels nothing', () => {
+    expect(concurrency).toEqual({ group: 'production', 'cancel-in-progress': false })
   })
 
-  test('share one lock, and cancel nothing', () => {
-    const locks = ['examples/deploy.yml', 'examples/rollback.yml'].map(
-      (file) => (parse(readFileSync(file, 'utf8')) as { concurrency: object }).concurrency,
+  test('has no permission but those that its jobs need', () => {
+    expect(permissions).toEqual({})
+    for (const job of Object.values(jobs)) {
+      const hasCheckout = job.steps.some(({ uses = '' }) => uses.startsWith('actions/checkout@'))
+      const { actions: _, ...needed } = job.permissions
+      expect(needed).toEqual({
+        ...(hasCheckout ? { contents: 'read' } : {}),
+        ...(job.steps.some(isOurs) ? { 'id-token': 'write' } : {}),
+      })
+    }
+  })
+
+  test('pins the actions of others to a commit', () => {
+    const others = steps.flatMap(({ uses }) => (uses === undefined || uses.startsWith('elb-') ? [] : [uses]))
+    for (const uses of others) expect(uses).toMatch(/@[0-9a-f]{40}$/)
+  })
+
+  test('lets a cancel reach the jobs that go forward', () => {
+    const forward = Object.values(jobs).filter((job) => ['deploy', 'promote'].includes(modeOf(job)))
+    expect(forward.flatMap((job) => [job.if, ...job.steps.map((step) => step.if)])).toEqual(
+      forward.flatMap((job) => [undefined, ...job.steps.map(() => undefined)]),
     )
-    expect(locks).toEqual([
-      { group: 'production', 'cancel-in-progress': false },
-      { group: 'production', 'cancel-in-progress': false },
-    ])
   })
+
+  test('goes back without asking anybody, also after a cancel, a job time limit and a lost runner', () => {
+    const back = Object.values(jobs).filter((job) => ['rollback', 'recover'].includes(modeOf(job)))
+    expect(back).not.toEqual([])
+    for (const job of back) {
+      expect(job.environment).toBeUndefined()
+      if (job.needs === undefined) continue
+      expect(job.if).toContain('always() &&')
+      expect(job.if).not.toContain('failure()')
+    }
+    const recoveries = back.filter((job) => modeOf(job) === 'recover')
+    expect(JSON.stringify(recoveries.map((job) => job.steps))).not.toContain('needs.')
+  })
+
+  test('names the same target groups and role in every job', () => {
+    const given = steps.filter(isOurs).map((step) => step.with)
+    expect(new Set(given.map((inputs) => inputs?.['target-group-arns'])).size).toBe(1)
+    expect(new Set(given.map((inputs) => inputs?.['role-to-assume'])).size).toBe(1)
+  })
+
+  test('hands over to other jobs only what is there, and what GitHub does not drop', () => {
+    const handed = Object.entries(jobs).flatMap(([id, job]) =>
+      Object.keys(job.outputs ?? {}).map((output) => `needs.${id}.outputs.${output}`),
+    )
+    const asked = JSON.stringify(jobs).match(/needs\.[\w-]+\.outputs\.[\w-]+/g) ?? []
+    expect([...new Set(asked)].sort()).toEqual(handed.sort())
+    for (const { outputs = {}, steps: own } of Object.values(jobs)) {
+      for (const [output, value] of Object.entries(outputs)) {
+        const step = /^\$\{\{ steps\.(\w+)\.outputs\.([\w-]+) \}\}$/.exec(value) ?? []
+        expect(own.find(({ id }) => id === step[1])?.uses).toMatch(/^elb-rollout\//)
+        expect(['outcome', 'rollout-id']).toContain(output)
+        expect(step[2]).toBe(output)
+      }
+    }
+  })
+})
+
+/** What GitHub makes of a condition that is a row of comparisons. Throws at anything else. */
+function holds(condition: string, facts: Readonly<Record<string, string>>): boolean {
+  const [, terms = condition] = /^\$\{\{(.*)\}\}$/.exec(condition) ?? []
+  return terms.split('&&').every((term) => {
+    if (term.trim() === 'always()') return true
+    const [, name = '', sign, value] = /^\s*([\w.-]+) (==|!=) '([\w-]*)'\s*$/.exec(term) ?? []
+    if (sign === undefined || !(name in facts)) throw new Error(`what does ${term} mean?`)
+    return (facts[name] === value) === (sign === '==')
+  })
+}
+
+const RESULTS = ['success', 'failure', 'cancelled', 'skipped']
+
+describe.each([
+  { name: 'canary', first: 'start', second: 'promote', good: 'held' },
+  { name: 'blue-green', first: 'deploy', second: 'test', good: 'succeeded' },
+])('after every end of the first two jobs of examples/$name.yml', ({ name, first, second, good }) => {
+  const { jobs } = workflow(name)
+  // A lost runner leaves no outputs; a killed one the outcome that was written before the first change.
+  const ends = [good, 'rolled-back', 'refused', 'interrupted', 'failed', ''].flatMap((outcome) =>
+    RESULTS.flatMap((result) => RESULTS.map((next) => ({ outcome, result, next }))),
+  )
+  const runs = (job: string, { outcome, result, next }: (typeof ends)[number]) =>
+    holds(jobs[job]?.if ?? '', {
+      [`needs.${first}.outputs.outcome`]: outcome,
+      [`needs.${first}.result`]: result,
+      [`needs.${second}.result`]: next,
+    })
+
+  test('what has been shifted goes back unless all went well', () => {
+    for (const end of ends) {
+      expect({ ...end, runs: runs('rollback', end) }).toEqual({
+        ...end,
+        runs: end.outcome === good && end.next !== 'success',
+      })
+    }
+  })
+
+  test('what was cut short is put right', () => {
+    const cutShort = ends.filter(({ outcome }) => ['interrupted', 'failed', ''].includes(outcome))
+    expect(cutShort.filter((end) => !runs('recover', end))).toEqual([])
+  })
+
+  // In one workflow run they would take each other for gone.
+  test('a rollback and a recovery never run at once', () => {
+    expect(ends.filter((end) => runs('rollback', end) && runs('recover', end))).toEqual([])
+  })
+})
+
+describe('README.md and docs/', () => {
+  const texts = ['README.md', ...readdirSync('docs').map((file) => `docs/${file}`)].filter((file) =>
+    file.endsWith('.md'),
+  )
+
+  test.each(texts)('%s has the examples as they are in examples/', (file) => {
+    const text = readFileSync(file, 'utf8')
+    const shown = [...text.matchAll(/<!-- example ([\w-]+) -->/g)].map(([, name = '']) => name)
+    const examples = shown.map((name) => [name, readFileSync(`examples/${name}.yml`, 'utf8')])
+    expect(withExamples(text, Object.fromEntries(examples))).toBe(text)
+  })
+
+  test.each(texts)('%s links to what is there', (file) => {
+    const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
+    for (const [, path = '', anchor] of links) {
+      const target = path === '' ? file : join(dirname(file), path)
+      expect({ target, isThere: existsSync(target) }).toEqual({ target, isThere: true })
+      if (anchor === undefined) continue
+      const titles = [...readFileSync(target, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title = '']) => title)
+      expect(titles.map(anchorOf)).toContain(anchor)
+    }
+  })
+
+  const anchorOf = (title: string) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-')
 })

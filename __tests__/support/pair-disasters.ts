@@ -50,6 +50,13 @@ export const PAIR_FLEETS: readonly PairFleet[] = [
     settings: { ...QUICK, mode: 'rollback', rolloutId: 'latest' },
     least: { blue: 2, green: 2 },
   },
+  {
+    name: 'a rollback from a hold',
+    world: { pair: { ...PAIR, routes: [{ weight: 5 }] } },
+    before: (world) => world.rollOut({ ...QUICK, traffic: [{ share: 100 }] }),
+    settings: { ...QUICK, mode: 'rollback', rolloutId: 'latest' },
+    least: { blue: 2, green: 2 },
+  },
 ]
 
 /** Set while a world is played in which green breaks as soon as it carries traffic. */

@@ -1,19 +1,22 @@
 import type { Snapshot, TargetGroup } from '../domain/fleet.ts'
 import { isDraining, isGone } from '../domain/fleet.ts'
 import { groupProblems, ipProblem } from '../domain/group-problems.ts'
-import { shiftToGoOnWith, stageOf } from '../domain/pair.ts'
-import { readinessOf, showReadiness } from '../domain/readiness.ts'
-import type { Route } from '../domain/routing.ts'
-import { difference, forwardOf, isAttached, nameOfGroup, withWeights } from '../domain/routing.ts'
+import { stageOf } from '../domain/pair.ts'
+import { forwardOf, isAttached } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import { showSize } from '../domain/settings.ts'
-import { showShare } from '../domain/traffic.ts'
 import { idList, plural } from '../domain/wording.ts'
-import { type Theatre, theatreOf, weightsAt } from './theatre.ts'
+import { promotionProblems, rollbackProblems } from './later-problems.ts'
+import { notGreen, unknownTestListeners } from './test-listeners.ts'
+import { type Theatre, theatreOf } from './theatre.ts'
 
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 export function shiftProblems(settings: Settings, snapshot: Snapshot): string[] {
-  const groups = [...notTwo(snapshot), ...groupProblems(snapshot, 'pair')]
+  const groups = [
+    ...notTwo(snapshot),
+    ...groupProblems(snapshot, 'pair'),
+    ...unknownTestListeners(settings, snapshot),
+  ]
   if (groups.length > 0) return groups
   const stage = stageOf(settings, snapshot)
   if ('problems' in stage) return [...stage.problems]
@@ -25,6 +28,9 @@ export function shiftProblems(settings: Settings, snapshot: Snapshot): string[] 
     ...readinessProblems(theatre, snapshot),
     ...sharedServers(theatre, snapshot),
     ...ipProblem(settings, [theatre.green]),
+    ...theatre.testListeners
+      .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
+      .map((listener) => `smoke-url asks a test listener: ${notGreen(listener, theatre.green.name)}`),
     ...(settings.mode === 'promote' ? promotionProblems(theatre) : []),
   ]
 }
@@ -94,57 +100,4 @@ function sharedServers({ settings, blue, green }: Theatre, snapshot: Snapshot): 
       `${idList(shared)} of ${green.name} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName}, which would lose requests while they are updated: give ${green.name} servers of its own`,
     ]
   })
-}
-
-/** Somebody has approved what was held: it must still be that. */
-function promotionProblems(theatre: Theatre): string[] {
-  const { settings, base, routes } = theatre
-  const last = settings.traffic.at(-1)?.share ?? 0
-  const changed = routes
-    .map((route) => difference(asHeld(theatre, route), route))
-    .filter((text) => text !== '')
-  return [
-    ...(last > base || base === 1000
-      ? []
-      : [
-          `traffic ends at ${showShare(last)}, and the rollout is held at ${showShare(base)} already: give a larger share, such as 100%`,
-        ]),
-    ...(changed.length === 0
-      ? []
-      : [
-          `the routes are no longer as they were held: ${changed.join('; ')}; put them right, or go back with mode: rollback`,
-        ]),
-  ]
-}
-
-function asHeld(theatre: Theatre, route: Route): Route {
-  const { pair, base } = theatre
-  const { blue = 0, green = 0 } = weightsAt(theatre, base).find(({ arn }) => arn === route.arn) ?? {}
-  const weights = [
-    { arn: pair.blue, weight: blue },
-    { arn: pair.green, weight: green },
-  ]
-  return withWeights(route, { weights, stickiness: 'as-it-is' })
-}
-
-/** The group that stands by must hold what was there before, and be able to carry it. */
-function rollbackProblems({ settings, blue, pair, least }: Theatre, snapshot: Snapshot): string[] {
-  const holds = snapshot.routing?.holds.get(pair.blue)
-  const wanted = settings.version
-  const ready = readinessOf(pair.blue, snapshot.health)
-  // Nobody can have touched it while the shift was under way or held.
-  const isUntouched = shiftToGoOnWith(settings, snapshot)?.state !== 'ended' && holds === undefined
-  const isOther = !isUntouched && (holds ?? '') !== wanted
-  return [
-    ...(isOther
-      ? [
-          `target group ${blue.name} holds ${holds ?? 'nobody knows what'}, not ${wanted || 'what it held before'}: the weights alone would not bring that back; deploy ${wanted || 'the version that you want'} instead`,
-        ]
-      : []),
-    ...(ready.healthy.length >= least.blue
-      ? []
-      : [
-          `target group ${nameOfGroup(pair.blue)} has ${showReadiness(ready)}, and ${least.blue} must be before it carries all traffic: start its servers, or lower min-green`,
-        ]),
-  ]
 }

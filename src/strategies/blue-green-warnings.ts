@@ -4,6 +4,7 @@ import { readinessOf, showReadiness } from '../domain/readiness.ts'
 import { forwardOf, weightOf } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import { duration, idList, plural } from '../domain/wording.ts'
+import { notGreen } from './test-listeners.ts'
 import { type Theatre, theatreOf } from './theatre.ts'
 
 /** What the user should know before it begins. */
@@ -12,6 +13,7 @@ export function shiftWarnings(settings: Settings, snapshot: Snapshot): string[] 
   return [
     ...stickyClients(theatre),
     ...manyRoutes(theatre),
+    ...wrongTestListeners(theatre),
     ...otherRoutes(theatre, snapshot),
     ...unknownBefore(theatre),
     ...unhealthyBlue(theatre, snapshot),
@@ -38,6 +40,11 @@ function manyRoutes({ routes }: Theatre): string[] {
   return [
     `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
   ]
+}
+
+function wrongTestListeners({ settings, testListeners, green }: Theatre): string[] {
+  if (settings.mode === 'rollback') return []
+  return testListeners.filter(({ showsGreen }) => !showsGreen).map((one) => notGreen(one, green.name))
 }
 
 /** Seen from the record of another job the routes that are new since are not ours. */

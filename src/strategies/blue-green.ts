@@ -95,5 +95,7 @@ function backPlan(theatre: Theatre, phases: Phase[]): Plan {
 
 function plannedShift({ pair, base, blueServers, before, settings }: Theatre): PlannedShift {
   const touches = settings.mode === 'deploy' ? 'green' : 'nothing'
-  return { ...pair, base, blueServers, routes: before, touches }
+  // A rollback that dies is to be finished: it never returns to the hold that it began from.
+  const returnsTo = settings.mode === 'rollback' ? 0 : base
+  return { ...pair, base: returnsTo, blueServers, routes: before, touches }
 }

@@ -2,7 +2,7 @@ import type { GateScope, Phase, Step, TrafficStep as TrafficPlanStep } from '../
 import { dependsOnVersion, isPerServer } from '../domain/settings.ts'
 import type { Share, TrafficStep } from '../domain/traffic.ts'
 import { WHOLE } from '../domain/traffic.ts'
-import { type Theatre, weightsAt } from './theatre.ts'
+import { asksGreen, type Theatre, weightsAt } from './theatre.ts'
 import { awaitsHealthFor, updateWithin } from './timing.ts'
 
 const idsOf = ({ fleet }: Theatre): string[] => fleet.servers.map(({ id }) => id)
@@ -35,9 +35,8 @@ function updates(theatre: Theatre): Step[] {
 
 /** Before any user sees it: each server by itself, or the service where a listener shows green. */
 function checks(theatre: Theatre): Step[] {
-  const { settings, asksGreen } = theatre
-  const { smoke, version, healthTimeoutMs: withinMs } = settings
-  if (smoke === undefined || !(isPerServer(smoke) || asksGreen)) return []
+  const { smoke, version, healthTimeoutMs: withinMs } = theatre.settings
+  if (smoke === undefined || !(isPerServer(smoke) || asksGreen(theatre))) return []
   const scope: GateScope = isPerServer(smoke) ? 'server' : 'service'
   return [{ kind: 'check', scope, servers: idsOf(theatre), version, withinMs }]
 }
@@ -111,15 +110,15 @@ function hold(theatre: Theatre, times: { share: Share; forMs: number; settleMs: 
     servers: idsOf(theatre),
     version: settings.version,
     scopes: scopesAt(theatre, share),
-    settleMs: theatre.asksGreen ? 0 : settleMs,
+    settleMs: asksGreen(theatre) ? 0 : settleMs,
   }
   return { kind: 'hold', forMs, watch }
 }
 
 /** Through the load balancer the new version can be asked for only once it gets every request. */
-function scopesAt({ settings, asksGreen }: Theatre, share: Share): GateScope[] {
-  const { smoke } = settings
+function scopesAt(theatre: Theatre, share: Share): GateScope[] {
+  const { smoke } = theatre.settings
   if (smoke === undefined) return []
   if (isPerServer(smoke)) return ['server']
-  return asksGreen || share === WHOLE || !dependsOnVersion(smoke) ? ['service'] : []
+  return asksGreen(theatre) || share === WHOLE || !dependsOnVersion(smoke) ? ['service'] : []
 }

@@ -9,6 +9,7 @@ import { weightOf } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Share } from '../domain/traffic.ts'
 import { weightsFor } from '../domain/traffic.ts'
+import { type TestListener, testListeners } from './test-listeners.ts'
 
 /** Everything that a plan of a shift is made from. */
 export interface Theatre {
@@ -26,8 +27,7 @@ export interface Theatre {
   readonly blueServers: number
   /** Healthy servers that green needs to carry traffic, and blue to carry all of it again. */
   readonly least: { readonly green: number; readonly blue: number }
-  /** Whether the smoke test's URL leads to a listener that always shows green. */
-  readonly asksGreen: boolean
+  readonly testListeners: readonly TestListener[]
 }
 
 /** Preflight has found nothing that forbids it. */
@@ -56,7 +56,7 @@ export function theatreOf(settings: Settings, snapshot: Snapshot): Theatre {
       // As many as carried all of it before are enough, also when green has more.
       blue: Math.min(ofGreen, leastFor(minGreen, blueServers)),
     },
-    asksGreen: asksGreen(settings, snapshot),
+    testListeners: testListeners(settings, snapshot, pair),
   }
 }
 
@@ -67,25 +67,10 @@ function groupIn({ groups }: Snapshot, arn: string): TargetGroup {
 }
 
 /** The servers of one group. */
-export function fleetIn(snapshot: Snapshot, groupArn: string): Fleet {
+function fleetIn(snapshot: Snapshot, groupArn: string): Fleet {
   const groups = snapshot.groups.filter(({ arn }) => arn === groupArn)
   const health = new Map([...snapshot.health].filter(([arn]) => arn === groupArn))
   return fleetOf({ ...snapshot, groups, health })
-}
-
-/** Ports of a load balancer's listeners are all different, so the port of the URL tells. */
-function asksGreen({ smoke, testListenerArns }: Settings, { routing }: Snapshot): boolean {
-  const port = portOf(smoke?.url ?? '')
-  return (routing?.listeners ?? []).some(
-    (listener) => listener.port === port && testListenerArns.includes(listener.arn),
-  )
-}
-
-function portOf(url: string): number | undefined {
-  const [, scheme, port] = /^(https?):\/\/[^/?#]*?(?::(\d+))?(?:[/?#]|$)/i.exec(url) ?? []
-  if (scheme === undefined) return undefined
-  if (port !== undefined) return Number(port)
-  return scheme.toLowerCase() === 'https' ? 443 : 80
 }
 
 /** Weights of the routes that give green this share; none: those of before the rollout. */
@@ -95,3 +80,7 @@ export function weightsAt({ routes, before }: Theatre, share: Share): RouteWeigh
     share === 0 ? { arn, blue: weights.get(arn) ?? 1, green: 0 } : { arn, ...weightsFor(share) },
   )
 }
+
+/** Whether the smoke test is asked through a listener that shows green, whatever the others show. */
+export const asksGreen = ({ testListeners: listeners }: Theatre): boolean =>
+  listeners.some(({ isAsked, showsGreen }) => isAsked && showsGreen)
