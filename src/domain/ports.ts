@@ -2,7 +2,8 @@ import type { Event } from './events.ts'
 import type { LoadBalancerInfo, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
 import type { OutList } from './journal.ts'
 import type { Direction, GateScope } from './plan.ts'
-import type { Listener, Route } from './routing.ts'
+import type { Listener, Pair, Route } from './routing.ts'
+import type { Share } from './traffic.ts'
 
 /** All time comes from here. Milliseconds since the epoch. */
 export interface Clock {
@@ -115,6 +116,32 @@ export interface Gate {
     subject: { readonly version: string; readonly server?: Server },
     signal: AbortSignal,
   ): Promise<Verdict>
+}
+
+/** Something outside that must not object while a rollout is under way, such as an alarm. */
+export interface Watch {
+  readonly name: string
+  /** What forbids to begin, a sentence each with what to do; what does not exist, what objects already. */
+  problems(signal: AbortSignal): Promise<string[]>
+  /** One judgement, now. Never rejects but with the signal's reason: what cannot be asked is `unknown`. */
+  check(signal: AbortSignal): Promise<Verdict>
+}
+
+/** Judges green against blue by what the load balancer has measured. */
+export interface TrafficGate {
+  readonly name: string
+  /** How long a share must stay for a verdict to be possible. */
+  readonly leastHoldMs: number
+  /** One judgement of the traffic from `since` to `now`. Never rejects but with the signal's reason. */
+  judge(question: TrafficQuestion, signal: AbortSignal): Promise<Verdict>
+}
+
+export interface TrafficQuestion extends Pair {
+  /** When the share had reached all of the load balancer. Milliseconds since the epoch. */
+  readonly since: number
+  readonly now: number
+  /** Green's. */
+  readonly share: Share
 }
 
 /** Tags of one resource, by key. */

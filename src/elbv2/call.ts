@@ -1,4 +1,4 @@
-import { toApiError } from './failure.ts'
+import { toApiError } from '../domain/aws-failure.ts'
 
 export const options = (signal: AbortSignal | undefined) =>
   signal === undefined ? {} : { abortSignal: signal }
@@ -8,6 +8,6 @@ export async function named<Answer>(operation: string, answer: Promise<Answer>):
   try {
     return await answer
   } catch (error) {
-    throw toApiError(error, operation)
+    throw toApiError(error, `elasticloadbalancing:${operation}`)
   }
 }

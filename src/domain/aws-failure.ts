@@ -1,5 +1,5 @@
-import type { ApiFailure } from '../domain/errors.ts'
-import { ApiError, messageOf } from '../domain/errors.ts'
+import type { ApiFailure } from './errors.ts'
+import { ApiError, messageOf } from './errors.ts'
 
 const THROTTLED =
   /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/
@@ -18,10 +18,11 @@ interface SdkError {
 }
 
 /**
- * The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire.
- * Those of our own credential provider come through the SDK as they are.
+ * An error of a call to AWS in our words, told by its form alone. Modelled errors carry a class name (`…Exception`), the
+ * others the code of the wire. Those of our own credential provider come through the SDK as they are. `permission`:
+ * `service:Operation`, what was being done and what it needs.
  */
-export function toApiError(error: unknown, operation: string): ApiError {
+export function toApiError(error: unknown, permission: string): ApiError {
   if (error instanceof ApiError) return error
   const { name = '', code, message = '', $metadata } = error as SdkError
   const status = $metadata?.httpStatusCode
@@ -29,9 +30,9 @@ export function toApiError(error: unknown, operation: string): ApiError {
   const shown = code ?? name
   return new ApiError({
     failure,
-    permission: `elasticloadbalancing:${operation}`,
+    permission,
     code: shown,
-    message: `${operation}: ${messageOf(error) || shown}${hint(failure, name)}`,
+    message: `${permission.replace(/^.*:/, '')}: ${messageOf(error) || shown}${hint(failure, name)}`,
     cause: error,
   })
 }
