@@ -94,6 +94,7 @@ function events(text: Text): fc.Arbitrary<Event> {
     },
     'unfinished-shift-found': { rolloutId: text, version: text, base: fc.nat(1000) },
     shifting: { share: fc.nat(1000) },
+    'routes-drifted': { drift: text },
     'route-changed': { route: text, weights: text },
     shifted: { share: fc.nat(1000), routes: fc.nat() },
     ready: { ...servers, group: text, least: fc.nat(), unready: texts },

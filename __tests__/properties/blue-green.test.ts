@@ -225,8 +225,8 @@ function expectHonest({ world, scene, before, conclusion }: Played): void {
       isHome,
       expect.stringMatching(
         isHome
-          ? /carries all traffic|routes may be|before anything|may be left/
-          : /% of the traffic|routes may be|\(green\) carries all/,
+          ? /carries all traffic|routes may|before anything|may be left/
+          : /% of the traffic|routes may|\(green\) carries all/,
       ),
     ])
   }

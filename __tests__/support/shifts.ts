@@ -1,8 +1,12 @@
 import type { Action } from '../../simulator/account/action.ts'
+import type { Ledger } from '../../src/domain/journal.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
 import type { Gate, Verdict } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
-import { weights, weightsOn } from './pair.ts'
+import { createTagCalls } from '../../src/elbv2/tags.ts'
+import { createJournalStore } from '../../src/journal/store.ts'
+import { inProcessClient } from './in-process-client.ts'
+import { weightsOn } from './pair.ts'
 import type { Process, ProcessOptions, World } from './world.ts'
 
 const status = [{ from: 200, to: 399 }]
@@ -101,7 +105,10 @@ export function setWeights(world: World, routeArn: string, given: { blue: number
 export function addJwt(world: World, routeArn: string): void {
   const JwtValidationConfig = { JwksEndpoint: 'https://id.example/jwks', Issuer: 'https://id.example' }
   const actions = world.simulator.actions(routeArn).map((action) => ({ ...action, Order: 2 }))
-  world.simulator.setActions(routeArn, [{ Type: 'jwt-validation', Order: 1, JwtValidationConfig }, ...actions])
+  world.simulator.setActions(routeArn, [
+    { Type: 'jwt-validation', Order: 1, JwtValidationConfig },
+    ...actions,
+  ])
 }
 
 export const actionTypes = (world: World, routeArn: string): string[] =>
@@ -146,12 +153,9 @@ export async function runUntilDeath(
 export const everyRoute = (world: World, blue: number, green: number) =>
   world.routeArns.map(() => ({ blue, green }))
 
-export const isHome = (world: World, home: ReturnType<typeof weights>): boolean =>
-  JSON.stringify(weights(world)) === JSON.stringify(home)
-
 export const cancelled = { cause: 'cancel', reason: 'cancelled' } as const
 
-/** Changes an entry of ours, as somebody who should not would. */
+/** The version that is written of a group. */
 export const holds = (world: World, group: 'blue' | 'green'): string | undefined => {
   const [blue = '', green = ''] = world.groupArns
   return world.simulator.tags(group === 'blue' ? blue : green)['elb-rollout:holds']
@@ -160,4 +164,11 @@ export const holds = (world: World, group: 'blue' | 'green'): string | undefined
 export const ledger = (world: World, group: 'blue' | 'green'): string => {
   const [blue = '', green = ''] = world.groupArns
   return world.simulator.tags(group === 'blue' ? blue : green)['elb-rollout:ledger'] ?? ''
+}
+
+/** Writes something else down about a group, as another tool of ours would. */
+export async function rewrite(world: World, groupArn: string, change: Partial<Ledger>): Promise<void> {
+  const store = createJournalStore(createTagCalls(inProcessClient(world.simulator)))
+  const { ledgers } = await store.read(world.groupArns)
+  await store.write([groupArn], { ledgers: new Map([[groupArn, { ...ledgers.get(groupArn), ...change }]]) })
 }

@@ -3650,7 +3650,7 @@ __webpack_unused_export__ = DescribeListenerCertificatesCommand;
 __webpack_unused_export__ = DescribeListenerCertificatesInput$;
 __webpack_unused_export__ = DescribeListenerCertificatesOutput$;
 __webpack_unused_export__ = DescribeListeners$;
-__webpack_unused_export__ = DescribeListenersCommand;
+exports.AKE = DescribeListenersCommand;
 __webpack_unused_export__ = DescribeListenersInput$;
 __webpack_unused_export__ = DescribeListenersOutput$;
 __webpack_unused_export__ = DescribeLoadBalancerAttributes$;
@@ -3662,7 +3662,7 @@ exports.AZi = DescribeLoadBalancersCommand;
 __webpack_unused_export__ = DescribeLoadBalancersInput$;
 __webpack_unused_export__ = DescribeLoadBalancersOutput$;
 __webpack_unused_export__ = DescribeRules$;
-__webpack_unused_export__ = DescribeRulesCommand;
+exports.Ggo = DescribeRulesCommand;
 __webpack_unused_export__ = DescribeRulesInput$;
 __webpack_unused_export__ = DescribeRulesOutput$;
 __webpack_unused_export__ = DescribeSSLPolicies$;
@@ -3790,7 +3790,7 @@ __webpack_unused_export__ = ModifyListenerAttributes$;
 __webpack_unused_export__ = ModifyListenerAttributesCommand;
 __webpack_unused_export__ = ModifyListenerAttributesInput$;
 __webpack_unused_export__ = ModifyListenerAttributesOutput$;
-__webpack_unused_export__ = ModifyListenerCommand;
+exports.ugc = ModifyListenerCommand;
 __webpack_unused_export__ = ModifyListenerInput$;
 __webpack_unused_export__ = ModifyListenerOutput$;
 __webpack_unused_export__ = ModifyLoadBalancerAttributes$;
@@ -3798,7 +3798,7 @@ __webpack_unused_export__ = ModifyLoadBalancerAttributesCommand;
 __webpack_unused_export__ = ModifyLoadBalancerAttributesInput$;
 __webpack_unused_export__ = ModifyLoadBalancerAttributesOutput$;
 __webpack_unused_export__ = ModifyRule$;
-__webpack_unused_export__ = ModifyRuleCommand;
+exports.y5P = ModifyRuleCommand;
 __webpack_unused_export__ = ModifyRuleInput$;
 __webpack_unused_export__ = ModifyRuleOutput$;
 __webpack_unused_export__ = ModifyTargetGroup$;
@@ -59596,6 +59596,36 @@ function quoted(text) {
     return printable(JSON.stringify(start));
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/wording.js
+/** How numbers, lists and times read in messages. */
+const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+const LONGEST_LIST = 20;
+/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
+function idList(ids) {
+    if (ids.length <= LONGEST_LIST)
+        return ids.join(', ');
+    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
+}
+/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
+function duration(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return pair([minutes, 'm'], [seconds % 60, 's']);
+    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
+}
+const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
+/** `14:05:09 UTC`. */
+function timeOfDay(ms) {
+    const seconds = Math.floor(ms / 1000) % 86_400;
+    const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+    return `${parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')} UTC`;
+}
+
 ;// CONCATENATED MODULE: ./lib/src/domain/settings.js
 /** What the user asked for, parsed. Times are milliseconds. */
 /** In UTF-8: as much as the journal can write down of a version. */
@@ -59656,7 +59686,7 @@ const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 };
 const LONGEST_MS = 120 * UNIT_MS.h;
 const DURATION_FORMS = 'a duration in hours, minutes and seconds (90s, 5m, 1h30m)';
 /** In milliseconds. `least` is in milliseconds too. */
-function duration({ least = 0 } = {}) {
+function parse_duration({ least = 0 } = {}) {
     return (text) => {
         const parts = /^(?=.)(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(text);
         if (parts === null)
@@ -59690,6 +59720,81 @@ function unless(word, parse) {
         return 'value' in parsed ? parsed : { ...parsed, accepted: `${parsed.accepted}, or ${word}` };
     };
 }
+
+;// CONCATENATED MODULE: ./lib/src/action/parse-arns.js
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
+const GROUP = {
+    type: 'targetgroup',
+    name: 'target group',
+    path: '[A-Za-z0-9-]{1,32}/[0-9a-z]+',
+    example: 'web/0123456789abcdef',
+};
+const LISTENER = {
+    type: 'listener',
+    name: 'listener',
+    path: '(?:app|net)/[A-Za-z0-9-]{1,32}/[0-9a-z]+/[0-9a-z]+',
+    example: 'app/web/50dc6c495c0c9188/f2f7dc8efc522ab2',
+};
+const RULE = {
+    type: 'listener-rule',
+    name: 'rule',
+    path: `${LISTENER.path}/[0-9a-z]+`,
+    example: `${LISTENER.example}/9683b2d02a6cabee`,
+};
+const targetGroupArns = listOf(GROUP);
+const listenerArns = listOf(LISTENER);
+/** Of listeners, for their default actions, and of rules. */
+const routeArns = listOf(LISTENER, RULE);
+/** Of a rule: the listener that it belongs to; a listener is its own. */
+const listenerOf = (arn) => arn.replace(/:listener-rule(\/.+)\/[^/]+$/, ':listener$1');
+/** Without account and region: short enough to be quoted whole. */
+const resourceOf = (arn) => arn.split(':')[5] ?? arn;
+/** By comma or newline; all of one region, none twice; of any partition. */
+function listOf(...wanted) {
+    return (text) => {
+        const arns = text
+            .split(/[,\n]/)
+            .map((item) => item.trim())
+            .filter((item) => item !== '');
+        const [first] = arns;
+        if (first === undefined)
+            return { accepted: formsOf(wanted) };
+        const wrong = wrongForm(arns, wanted) ?? wrongCompany(arns, wanted);
+        return wrong ?? { value: { arns, region: regionOf(first) } };
+    };
+}
+const formsOf = (wanted) => {
+    const names = wanted.map(({ name }) => `${name}s'`).join(' or ');
+    const examples = wanted.map(({ type, example }) => `arn:aws:elasticloadbalancing:eu-west-1:123456789012:${type}/${example}`);
+    return `give ${names} ARNs (${examples.join(', ')}), by comma or newline`;
+};
+function wrongForm(arns, wanted) {
+    const resources = wanted.map(({ type, path }) => `${type}/${path}`).join('|');
+    const form = new RegExp(`^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\\d{12}:(?:${resources})$`);
+    const culprit = arns.find((arn) => !form.test(arn));
+    if (culprit === undefined)
+        return undefined;
+    const [, type] = /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//.exec(culprit) ?? [];
+    const isOther = type !== undefined && !wanted.some((resource) => resource.type === type);
+    return { accepted: `${formsOf(wanted)}${isOther ? `; this is the ARN of a ${nameOf(type)}` : ''}`, culprit };
+}
+const nameOf = (type) => [GROUP, LISTENER, RULE].find((resource) => resource.type === type)?.name ?? type;
+function wrongCompany(arns, wanted) {
+    const names = wanted.map(({ name }) => name);
+    const twice = arns.find((arn, index) => arns.indexOf(arn) !== index);
+    if (twice !== undefined) {
+        return { accepted: `give each ${names.join(' and ')} once`, culprit: resourceOf(twice) };
+    }
+    const region = regionOf(arns[0] ?? '');
+    const foreign = arns.find((arn) => regionOf(arn) !== region);
+    if (foreign === undefined)
+        return undefined;
+    return {
+        accepted: `give ${names.join('s and ')}s of one region; this one is in ${regionOf(foreign)}, the first in ${region}`,
+        culprit: resourceOf(foreign),
+    };
+}
+const regionOf = (arn) => arn.split(':')[3] ?? '';
 
 ;// CONCATENATED MODULE: ./lib/src/action/parse-sizes.js
 
@@ -59768,48 +59873,82 @@ const statusRanges = (text) => {
     return { value };
 };
 
-;// CONCATENATED MODULE: ./lib/src/action/parse-target-groups.js
-/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html */
-const TARGET_GROUP = /^arn:aws[a-z-]*:elasticloadbalancing:([a-z0-9-]+):\d{12}:targetgroup\/[A-Za-z0-9-]{1,32}\/[0-9a-z]+$/;
-const OTHER_ELB = /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//;
-const parse_target_groups_FORMS = "give target groups' ARNs (arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef), by comma or newline";
-/** All of one region, none twice; of any partition. */
-const targetGroupArns = (text) => {
-    const arns = text
-        .split(/[,\n]/)
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
-    const [first] = arns;
-    if (first === undefined)
-        return { accepted: parse_target_groups_FORMS };
-    for (const [index, arn] of arns.entries()) {
-        const wrong = wrongForm(arn) ?? wrongCompany(arn, arns.slice(0, index));
-        if (wrong !== undefined)
-            return wrong;
-    }
-    return { value: { arns, region: regionOf(first) } };
-};
-const regionOf = (arn) => TARGET_GROUP.exec(arn)?.[1] ?? '';
-function wrongForm(arn) {
-    if (TARGET_GROUP.test(arn))
-        return undefined;
-    const [, kind] = OTHER_ELB.exec(arn) ?? [];
-    const instead = kind === undefined || kind === 'targetgroup' ? '' : `; this is the ARN of a ${kind}`;
-    return { accepted: `${parse_target_groups_FORMS}${instead}`, culprit: arn };
+;// CONCATENATED MODULE: ./lib/src/domain/traffic.js
+/** How the traffic moves from blue to green. */
+const WHOLE = 1000;
+/**
+ * Weights that give green exactly this share. They go up to 999, so a thousandth is the finest; whole percents stay
+ * readable.
+ */
+function weightsFor(share) {
+    const unit = share % 10 === 0 ? 10 : 1;
+    return { blue: (WHOLE - share) / unit, green: share / unit };
 }
-function wrongCompany(arn, before) {
-    if (before.includes(arn))
-        return { accepted: 'give each target group once', culprit: arn };
-    const [first = arn] = before;
-    if (regionOf(first) === regionOf(arn))
-        return undefined;
-    return {
-        accepted: `give target groups of one region; this one is in ${regionOf(arn)}, the first in ${regionOf(first)}`,
-        culprit: arn,
-    };
+/** `10%`, `0.5%`. */
+const showShare = (share) => `${share / 10}%`;
+
+;// CONCATENATED MODULE: ./lib/src/action/parse-traffic.js
+
+
+const parse_traffic_FORMS = 'give rising shares of the traffic, at most 100% and no finer than 0.1%, as weights end at 999 (10% for 5m, 50% for 5m, 100%), or equal steps alone (10% every 1m)';
+/** `10% for 5m, 50% for 5m, 100%`, or `10% every 1m`: never empty, and each share above the one before. */
+const traffic = (text) => {
+    const [, share, pause] = /^(\S+)\s+every\s+(\S+)$/.exec(text) ?? [];
+    const parsed = share === undefined || pause === undefined ? risingShares(text) : equalSteps(share, pause);
+    return 'value' in parsed ? withinAJob(parsed.value) : parsed;
+};
+function risingShares(text) {
+    const value = [];
+    for (const item of text.split(',').map((part) => part.trim())) {
+        const parsed = step(item);
+        if (!('value' in parsed))
+            return parsed;
+        const next = parsed.value.share;
+        const before = value.at(-1)?.share ?? 0;
+        if (next <= before) {
+            return { accepted: `${parse_traffic_FORMS}; ${showShare(next)} comes after ${showShare(before)}` };
+        }
+        value.push(parsed.value);
+    }
+    return { value };
+}
+function step(item) {
+    const [, percentage = '', hold] = /^(\S+)(?:\s+for\s+(\S+))?$/.exec(item) ?? [];
+    const share = readShare(percentage);
+    if (share === undefined)
+        return { accepted: parse_traffic_FORMS, culprit: item };
+    if (hold === undefined)
+        return { value: { share } };
+    const holdMs = parse_duration()(hold);
+    return 'value' in holdMs ? { value: { share, holdMs: holdMs.value } } : { ...holdMs, culprit: hold };
+}
+/** The last step is the whole, be it smaller than the others, and has nothing to wait for. */
+function equalSteps(percentage, pause) {
+    const rise = readShare(percentage);
+    if (rise === undefined)
+        return { accepted: parse_traffic_FORMS, culprit: percentage };
+    const holdMs = parse_duration({ least: 1_000 })(pause);
+    if (!('value' in holdMs))
+        return { ...holdMs, culprit: pause };
+    const value = [];
+    for (let share = rise; share < WHOLE; share += rise)
+        value.push({ share, holdMs: holdMs.value });
+    return { value: [...value, { share: WHOLE }] };
+}
+function readShare(text) {
+    const [, whole, tenth = '0'] = /^(\d{1,3})(?:\.(\d))?%$/.exec(text) ?? [];
+    const share = Number(whole) * 10 + Number(tenth);
+    return share > 0 && share <= WHOLE ? share : undefined;
+}
+function withinAJob(steps) {
+    const total = steps.reduce((sum, { holdMs = 0 }) => sum + holdMs, 0);
+    return total <= LONGEST_MS
+        ? { value: steps }
+        : { accepted: 'give times that come to at most 120h together, as no job runs longer' };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/action/input-table.js
+
 
 
 
@@ -59826,20 +59965,23 @@ const roleArn = (arn) => /^arn:aws[a-z-]*:iam::\d{12}:role\/(?=.{1,512}$)([!-~]+
     ? { value: arn }
     : { accepted: "give an IAM role's ARN (arn:aws:iam::123456789012:role/deploy)" };
 const script = parse_text({ most: 100_000 });
-const atLeastASecond = duration({ least: 1_000 });
+const atLeastASecond = parse_duration({ least: 1_000 });
 const INPUTS = {
-    mode: { parse: oneOf('deploy', 'rollback', 'recover'), default: 'deploy' },
+    mode: { parse: oneOf('deploy', 'rollback', 'promote', 'recover'), default: 'deploy' },
     'dry-run': { parse: parse_boolean, default: 'false' },
-    strategy: { parse: oneOf('in-place') },
+    strategy: { parse: oneOf('in-place', 'blue-green') },
     version: { parse: version },
     'previous-version': { parse: version },
     'target-group-arns': {
         parse: targetGroupArns,
         required: `give the ARNs of the target groups in which the servers are registered; ${DROPPED}`,
     },
+    'route-arns': { parse: routeArns },
+    'test-listener-arns': { parse: listenerArns },
     'rollout-id': { parse: rolloutId },
     'batch-size': { parse: sizes({ least: 1 }), default: '50%' },
     'min-healthy': { parse: size({ least: 0 }), default: '50%' },
+    'min-green': { parse: size({ least: 1 }), default: '100%' },
     'max-failures': { parse: size({ least: 0 }), default: '0' },
     'update-command': { parse: script },
     'working-directory': { parse: parse_text({ most: 4_000 }) },
@@ -59847,7 +59989,10 @@ const INPUTS = {
     'update-timeout': { parse: atLeastASecond, default: '10m' },
     'drained-command': { parse: script },
     'health-timeout': { parse: atLeastASecond, default: '10m' },
-    'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
+    'healthy-for': { parse: unless('auto', parse_duration()), default: 'auto' },
+    traffic: { parse: traffic, default: '100%' },
+    'settle-time': { parse: parse_duration(), default: '30s' },
+    'bake-time': { parse: parse_duration(), default: '1m' },
     'smoke-url': { parse: smokeUrl },
     'smoke-status': { parse: statusRanges, default: '200-399' },
     'smoke-body': { parse: parse_text({ most: 10_000 }) },
@@ -59861,6 +60006,8 @@ const INPUTS = {
 ;// CONCATENATED MODULE: ./lib/src/action/input-rules.js
 
 
+
+
 /** What is wrong with inputs that are each right. */
 const contradictions = (reading) => RULES.flatMap((rule) => rule(reading));
 /** What a mode cannot do without. */
@@ -59868,7 +60015,7 @@ const needed = ({ texts, values: { mode = 'deploy' } }) => {
     const missing = (name, what) => (texts[name] === '' ? [`${name} is empty: ${what}`] : []);
     if (mode === 'deploy') {
         return [
-            ...missing('strategy', 'give in-place'),
+            ...missing('strategy', 'give in-place or blue-green'),
             ...missing('version', `give the version to deploy, as the update command understands it; ${DROPPED}`),
         ];
     }
@@ -59881,9 +60028,38 @@ const twoVersions = ({ values: { mode, version, 'previous-version': previous } }
         `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
     ]
     : [];
-const waysToUpdate = ({ texts, values: { mode } }) => texts['update-command'] === '' && mode !== 'recover'
+const waysToUpdate = ({ texts, values: { mode, strategy } }) => texts['update-command'] === '' && mode === 'deploy' && strategy === 'in-place'
     ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
     : [];
+const pairOfGroups = ({ values: { mode, strategy, 'target-group-arns': groups } }) => mode === 'deploy' && strategy === 'blue-green' && groups !== undefined && groups.arns.length !== 2
+    ? [
+        `target-group-arns has ${plural(groups.arns.length, 'target group')}: blue-green needs exactly two, the one that carries the traffic and the one that is to`,
+    ]
+    : [];
+const OF_STRATEGY = {
+    'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command'],
+    'blue-green': ['route-arns', 'test-listener-arns', 'min-green', 'traffic', 'settle-time', 'bake-time'],
+};
+/** Somebody who gives them counts on what will not happen. */
+const inputsOfTheOther = ({ texts, values: { mode, strategy } }) => {
+    if (mode !== 'deploy' || strategy === undefined)
+        return [];
+    const other = strategy === 'in-place' ? 'blue-green' : 'in-place';
+    return OF_STRATEGY[other]
+        .filter((name) => texts[name] !== defaultOf(name))
+        .map((name) => `${name} is ${quoted(texts[name])}, which belongs to strategy ${other}: leave it out, as strategy is ${strategy}`);
+};
+const defaultOf = (name) => INPUTS[name].default ?? '';
+/** A test listener is never changed, and neither are its rules. */
+const routesToTesters = ({ values: { 'route-arns': routes, 'test-listener-arns': listeners } }) => (routes?.arns ?? [])
+    .filter((arn) => listeners?.arns.includes(listenerOf(arn)))
+    .map((arn) => {
+    const isListener = listenerOf(arn) === arn;
+    const why = isListener
+        ? 'which is in test-listener-arns too'
+        : 'a rule of a listener in test-listener-arns';
+    return `route-arns has ${quoted(resourceOf(arn))}, ${why}: leave one of them out, as what testers see is never changed`;
+});
 const smokeWithoutUrl = ({ texts }) => {
     if (texts['smoke-url'] !== '')
         return [];
@@ -59905,15 +60081,29 @@ const smokeOfNoServer = ({ texts: { 'smoke-url': url, 'smoke-body': body } }) =>
         `smoke-body has ${quoted(placeholder)}, but smoke-url has none of {id}, {ip} and {port}: give a smoke-url of one server, or a smoke-body that suits all`,
     ];
 };
-const oneRegion = ({ values: { 'aws-region': region, 'target-group-arns': groups } }) => region !== undefined && groups !== undefined && region !== groups.region
-    ? [
-        `aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`,
-    ]
-    : [];
+const oneRegion = ({ values }) => {
+    const { 'aws-region': region, 'target-group-arns': groups } = values;
+    if (groups === undefined)
+        return [];
+    const problems = [];
+    if (region !== undefined && region !== groups.region) {
+        problems.push(`aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`);
+    }
+    for (const name of ['route-arns', 'test-listener-arns']) {
+        const routes = values[name];
+        if (routes === undefined || routes.region === groups.region)
+            continue;
+        problems.push(`${name} is in ${routes.region}, but the target groups are in ${groups.region}: give ARNs of the same region`);
+    }
+    return problems;
+};
 const RULES = [
     needed,
     twoVersions,
     waysToUpdate,
+    pairOfGroups,
+    inputsOfTheOther,
+    routesToTesters,
     smokeWithoutUrl,
     smokeOfNoServer,
     oneRegion,
@@ -59957,12 +60147,18 @@ function settingsFrom(values, { workspace }) {
     return {
         mode: values.mode,
         dryRun: values['dry-run'],
-        // A rollback and a recovery know both from the journal.
+        // The other modes know both from the journal.
         strategy: values.strategy ?? 'in-place',
         version: values.version ?? '',
-        ...optional('rolloutId', values['rollout-id']),
+        ...optional('rolloutId', rolloutMeant(values)),
         ...optional('previousVersion', values['previous-version']),
         targetGroupArns: arns,
+        ...optional('routeArns', values['route-arns']?.arns),
+        testListenerArns: values['test-listener-arns']?.arns ?? [],
+        traffic: values.traffic,
+        minGreen: values['min-green'],
+        settleTimeMs: values['settle-time'],
+        bakeTimeMs: values['bake-time'],
         batchSizes: values['batch-size'],
         minHealthy: values['min-healthy'],
         maxFailures: values['max-failures'],
@@ -59981,6 +60177,11 @@ function settingsFrom(values, { workspace }) {
         ...optional('githubToken', values['github-token']),
     };
 }
+/** To a promotion and a recovery the latest is whatever they find, as without an id. */
+function rolloutMeant({ mode, 'rollout-id': id }) {
+    const findsIt = mode === 'promote' || mode === 'recover';
+    return findsIt && id === 'latest' ? undefined : id;
+}
 function smokeFrom(values) {
     const url = values['smoke-url'];
     if (url === undefined)
@@ -59993,37 +60194,8 @@ const optional = (key, value) => (value === undefined ? {} : { [key]: value });
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
-;// CONCATENATED MODULE: ./lib/src/domain/wording.js
-/** How numbers, lists and times read in messages. */
-const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
-const LONGEST_LIST = 20;
-/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
-function idList(ids) {
-    if (ids.length <= LONGEST_LIST)
-        return ids.join(', ');
-    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
-}
-/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
-function wording_duration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return pair([minutes, 'm'], [seconds % 60, 's']);
-    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
-}
-const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
-/** `14:05:09 UTC`. */
-function timeOfDay(ms) {
-    const seconds = Math.floor(ms / 1000) % 86_400;
-    const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
-    return `${parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')} UTC`;
-}
-
 ;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
+
 
 function entriesFor(event, watch) {
     const teller = TELLERS[event.type];
@@ -60043,10 +60215,26 @@ const TELLERS = {
         `cut the batch to ${counted(servers)}, as the floor let no more leave; left for later: ${counted(later)}`,
     ],
     'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
+    'routes-found': ({ blue, green, routes, share }) => [
+        `${blue} carries the traffic${share === undefined ? ', in part' : share === 0 ? '' : `, but for ${showShare(share)}`}; ${green} is the other one`,
+        ...routes.map(({ name, weights }) => `route ${name}: ${weights}`),
+    ],
+    'unfinished-shift-found': ({ rolloutId, version, base }) => [
+        `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${showShare(base)}`}`,
+    ],
+    shifting: ({ share }) => [`shifting: ${showShare(share)} of the traffic to green`],
+    'routes-drifted': ({ drift }) => [`somebody else has changed the routes: ${drift}`],
+    'route-changed': ({ route, weights }) => [`changed ${route}: ${weights}`],
+    shifted: ({ share, routes }) => [
+        `${showShare(share)} of the traffic goes to green now, seen on ${plural(routes, 'route')}`,
+    ],
+    ready: ({ group, servers, least, unready }) => [
+        `${group} is ready: ${counted(servers)} healthy, ${least} needed${unready.length === 0 ? '' : `; not healthy: ${counted(unready)}`}`,
+    ],
     'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
     'step-started': ({ step, servers, at }, watch) => {
         watch.start(step, at);
-        return [`step ${step} started (${plural(servers.length, 'server')})`];
+        return [`step ${step} started${servers.length === 0 ? '' : ` (${plural(servers.length, 'server')})`}`];
     },
     'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
     'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
@@ -60091,7 +60279,7 @@ const TELLERS = {
     ],
     'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
     waiting: ({ text, elapsedMs, limitMs }) => [
-        `waiting for ${text} (${wording_duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${wording_duration(limitMs)}`})`,
+        `waiting for ${text} (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`,
     ],
     stopped: ({ stop: { cause, step, reason }, direction }) => [
         END_OF_GROUP,
@@ -60103,7 +60291,9 @@ const TELLERS = {
     ],
 };
 const counted = (ids) => `${idList(ids)} (${plural(ids.length, 'server')})`;
-function planned({ plan }) {
+function planned({ plan, leastMs }) {
+    if (plan.shift !== undefined)
+        return plannedShift(plan, leastMs);
     const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size;
     const batches = plan.phases.filter((phase) => phase.kind === 'batch').length;
     const steps = plan.phases.flatMap((phase) => phase.steps);
@@ -60113,6 +60303,7 @@ function planned({ plan }) {
         `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
         ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
         ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
+        `takes at least ${duration(leastMs)} beside the updates`,
         ...phaseLines(plan.phases),
     ];
 }
@@ -60120,16 +60311,51 @@ function phaseLines(phases) {
     let batch = 0;
     return phases.map(({ kind, servers }) => kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`);
 }
+function plannedShift({ phases, version, shift }, leastMs) {
+    const routes = plural(shift?.routes.length ?? 0, 'route');
+    return [
+        `planned to take the traffic of ${routes} to ${version || 'the version before'}: ${phases.map(shiftTitle).join(', then ')}`,
+        `takes at least ${duration(leastMs)} beside the updates`,
+    ];
+}
+/** What a phase of a shift does, in a few words. */
+function shiftTitle({ kind, share = 0, steps }) {
+    const heldMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0);
+    const held = heldMs === 0 ? '' : ` for ${duration(heldMs)}`;
+    if (kind === 'ready')
+        return 'make green ready without traffic';
+    if (kind === 'bake')
+        return `bake${held}`;
+    return kind === 'shift' ? `${showShare(share)} to green${held}` : `${backTo(share)}${held}`;
+}
+const backTo = (share) => share === 0 ? 'all back to blue' : `back to ${showShare(share)} on green`;
 function phaseStarted(event, watch) {
-    const { phase, direction, version, servers, batch, batches, at } = event;
+    const { direction, version, servers, at } = event;
     watch.reset();
     watch.start('phase', at);
-    const what = phase === 'batch' ? `batch ${batch} of ${batches}` : 'put back';
-    const title = direction === 'rollback' ? `Roll back to ${version}: ${what}` : `Roll out ${version}: ${what}`;
+    const goal = version || 'the version before';
+    const title = direction === 'rollback' ? `Roll back to ${goal}` : `Roll out ${goal}`;
+    const count = servers.length === 0 ? '' : ` (${plural(servers.length, 'server')})`;
     return [
-        { kind: 'group', title: `${title} (${plural(servers.length, 'server')})` },
-        `servers: ${idList(servers)}`,
+        { kind: 'group', title: `${title}: ${phaseTitle(event)}${count}` },
+        ...(servers.length === 0 ? [] : [`servers: ${idList(servers)}`]),
     ];
+}
+function phaseTitle({ phase, share = 0, batch, batches }) {
+    switch (phase) {
+        case 'batch':
+            return `batch ${batch} of ${batches}`;
+        case 'put-back':
+            return 'put back';
+        case 'ready':
+            return 'make green ready';
+        case 'shift':
+            return `shift to ${showShare(share)}`;
+        case 'bake':
+            return 'bake';
+        case 'shift-back':
+            return backTo(share);
+    }
 }
 function updateFailed(event, watch) {
     const { server, version, reason, tail, ended, at } = event;
@@ -60239,7 +60465,7 @@ class Stopwatch {
     }
     /** Since the very start. */
     total(at) {
-        return wording_duration(Math.max(0, at - this.#startedAt));
+        return duration(Math.max(0, at - this.#startedAt));
     }
     /** What was started before is forgotten. */
     reset() {
@@ -60247,7 +60473,7 @@ class Stopwatch {
     }
     #took(what, at, word) {
         const start = this.#starts.get(what);
-        return start === undefined ? '' : ` ${word} ${wording_duration(Math.max(0, at - start))}`;
+        return start === undefined ? '' : ` ${word} ${duration(Math.max(0, at - start))}`;
     }
 }
 
@@ -60348,13 +60574,88 @@ function thisProcess() {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./lib/src/domain/routing.js
+/** Where listeners and rules send requests, in ELBv2's own words. */
+const forwardOf = ({ actions }) => {
+    const last = actions.at(-1);
+    return last?.kind === 'forward' ? last : undefined;
+};
+const weightOf = (route, groupArn) => forwardOf(route)?.groups.find(({ arn }) => arn === groupArn)?.weight ?? 0;
+const isAttached = (route, groupArn) => forwardOf(route)?.groups.some(({ arn }) => arn === groupArn) ?? false;
+/** Forwarding to a group with this weight is wanted; the groups of others stay as they are. */
+function withWeights(route, wanted) {
+    const forward = forwardOf(route);
+    if (forward === undefined)
+        return route;
+    const { weights, stickiness } = wanted;
+    const known = new Set(forward.groups.map(({ arn }) => arn));
+    const groups = [
+        ...forward.groups.map((group) => weights.find(({ arn }) => arn === group.arn) ?? group),
+        ...weights.filter(({ arn }) => !known.has(arn)),
+    ];
+    const switchesOn = stickiness === 'needed' && !forward.stickiness.enabled;
+    const changed = {
+        ...forward,
+        groups,
+        ...(switchesOn ? { stickiness: { enabled: true, seconds: SHORTEST_STICKINESS_S } } : {}),
+    };
+    return { ...route, actions: [...route.actions.slice(0, -1), changed] };
+}
+/** The API has no shorter one. */
+const SHORTEST_STICKINESS_S = 1;
+const sameActions = (a, b) => canonical(a) === canonical(b);
+/** The numbers of the order do not matter once the actions stand in it, nor does that of members. */
+function canonical({ actions }) {
+    return JSON.stringify(actions.map(canonicalAction));
+}
+function canonicalAction({ order: _, ...action }) {
+    if (action.kind === 'other')
+        return sorted(action);
+    const groups = action.groups.toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+    const { enabled, seconds } = action.stickiness;
+    return sorted({ ...action, groups, stickiness: enabled ? { enabled, seconds } : { enabled } });
+}
+function sorted(value) {
+    if (Array.isArray(value))
+        return value.map(sorted);
+    if (typeof value !== 'object' || value === null)
+        return value;
+    const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]));
+}
+/** Names of groups, by ARN: what is not among them is named by its ARN. */
+const nameOfGroup = (arn) => arn.split(':targetgroup/')[1]?.split('/')[0] ?? arn;
+/** `blue 90, green 10`. */
+function weightsText(route) {
+    const groups = forwardOf(route)?.groups ?? [];
+    return groups.map(({ arn, weight }) => `${nameOfGroup(arn)} ${weight}`).join(', ');
+}
+/** What is other than it should be, for a person; empty when nothing is. */
+function difference(expected, seen) {
+    if (sameActions(expected, seen))
+        return '';
+    const [before, after] = [inOrder(expected), inOrder(seen)];
+    if (before !== after)
+        return `${seen.name} forwards to ${after || 'no group'} instead of ${before}`;
+    const [stickyBefore, stickyAfter] = [stickinessText(expected), stickinessText(seen)];
+    if (stickyBefore !== stickyAfter) {
+        return `the group stickiness of ${seen.name} is ${stickyAfter} instead of ${stickyBefore}`;
+    }
+    return `the actions before the forward of ${seen.name} have been changed (${actionTypes(expected)} to ${actionTypes(seen)})`;
+}
+/** The order of the groups says nothing. */
+function inOrder(route) {
+    return weightsText(route).split(', ').sort().join(', ');
+}
+function stickinessText(route) {
+    const { enabled, seconds } = forwardOf(route)?.stickiness ?? { enabled: false };
+    return enabled ? `${seconds} s` : 'off';
+}
+const actionTypes = ({ actions }) => actions.map((action) => (action.kind === 'forward' ? 'forward' : action.type)).join(', ');
+
 ;// CONCATENATED MODULE: ./lib/src/domain/outcome.js
 
 const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || outcome === 'planned';
-function conclude(course) {
-    const { outcome, reason } = judged(course);
-    return { outcome, reason: withoutArns(reason) };
-}
 /** Nothing was changed. The reason is the first problem; the log and the summary have all of them. */
 function refusal(problems) {
     const [first = ''] = problems;
@@ -60362,59 +60663,6 @@ function refusal(problems) {
     const reason = others > 0 ? `${first} (and ${plural(others, 'other problem')})` : first;
     return { outcome: 'refused', reason: withoutArns(reason) };
 }
-function judged(course) {
-    const { settings, forward, back } = course;
-    if (forward === undefined)
-        return succeeded(course);
-    const where = standing(course);
-    if ([forward.cause, back?.cause].some((cause) => cause === 'cancel' || cause === 'ousted')) {
-        return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` };
-    }
-    if (settings.onFailure === 'freeze') {
-        return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}` };
-    }
-    if (back === undefined && isWhollyOn(course, settings.previousVersion)) {
-        return { outcome: 'rolled-back', reason: `${forward.reason}; ${where}` };
-    }
-    const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`;
-    return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` };
-}
-function succeeded({ settings, fleet, progress }) {
-    const failed = fleet.servers.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id);
-    const done = fleet.servers.length - failed.length;
-    const all = failed.length === 0;
-    return {
-        outcome: 'succeeded',
-        reason: all
-            ? `${settings.version} runs on all ${plural(done, 'server')}`
-            : `${settings.version} runs on ${done} of ${plural(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${idList(failed)}`,
-    };
-}
-const isWhollyOn = ({ fleet, progress }, version) => fleet.servers.every(({ id }) => {
-    const server = progress.of(id);
-    return (server.place === 'in' && server.failure === undefined && (!server.touched || server.version === version));
-});
-/** Who runs what, and who is out: what an operator must know when it did not end well. */
-function standing({ settings, fleet, progress }) {
-    const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }));
-    const serving = Map.groupBy(all.filter((server) => server.place === 'in'), (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server));
-    const parts = [...serving].map(([version, servers]) => servers.length === all.length
-        ? `${version} serves on all ${plural(all.length, 'server')}`
-        : `${version} serves on ${idList(servers.map(({ id }) => id))}`);
-    const out = all.filter((server) => server.place === 'out' && !server.inDoubt).map(({ id }) => id);
-    const returning = all
-        .filter((server) => server.place === 'returning' && !server.inDoubt)
-        .map(({ id }) => id);
-    const inDoubt = all.filter((server) => server.inDoubt).map(({ id }) => id);
-    if (returning.length > 0)
-        parts.push(`registered again, not seen to stay healthy: ${idList(returning)}`);
-    if (out.length > 0)
-        parts.push(`not in the load balancer: ${idList(out)}`);
-    if (inDoubt.length > 0)
-        parts.push(`not in, and an update may still be running: ${idList(inDoubt)}`);
-    return parts.join('; ');
-}
-const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
 /** GitHub drops an output that contains a masked value, and account ids and regions often are. */
 function withoutArns(text) {
     return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1');
@@ -60449,6 +60697,7 @@ function writeOutputs(set, outputs) {
 
 
 
+
 /** Outputs as of now: a run that is killed leaves the last ones that were written. */
 function publishOutputs(outputs) {
     writeOutputs((name, value) => setOutput(name, value), outputs);
@@ -60462,24 +60711,37 @@ function publishSummary(summaryPath, text) {
 }
 /** Everything that happened, as JSON; answers the path. */
 function writeReport(tempDirectory, report) {
-    const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${report.facts.rolloutId}.json`);
+    // An id may come from a tag, and so from anybody.
+    const name = report.facts.rolloutId.replace(/[^\w-]/g, '_');
+    const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${name}.json`);
     (0,external_node_fs_.writeFileSync)(path, `${JSON.stringify(report, undefined, 2)}\n`);
     return path;
 }
 /** The outputs that the story of a run amounts to. */
 function outputsOf(report, reportPath) {
-    const { conclusion, facts, groups, failedStep, serversUpdated } = report;
+    const { conclusion, facts, failedStep, serversUpdated } = report;
     return {
         'rollout-id': facts.rolloutId,
         outcome: conclusion?.outcome ?? 'interrupted',
-        reason: conclusion?.reason ?? 'cut short; servers may be out of the load balancer',
+        reason: conclusion?.reason ??
+            'cut short; the post step, mode: recover or the next run puts right what it has left',
         ...versionsOf(report),
-        ...(groups.length === 0 ? {} : { 'live-target-group': groups.join(',') }),
-        ...(groups.length === 0 ? {} : { 'live-target-group-arn': facts.targetGroupArns.join(',') }),
+        ...liveGroupsOf(report),
         'servers-updated': serversUpdated,
         ...(failedStep === undefined ? {} : { 'failed-step': failedStep }),
         'duration-seconds': (report.endedAt - facts.startedAt) / 1000,
         ...(reportPath === undefined ? {} : { 'report-path': reportPath }),
+    };
+}
+/** In-place all of them are; of a pair it is the one that the weights say. */
+function liveGroupsOf({ groups, facts, traffic }) {
+    if (groups.length === 0)
+        return {};
+    const live = traffic === undefined ? groups : [traffic.live];
+    const arns = facts.targetGroupArns.filter((arn) => traffic === undefined || live.includes(nameOfGroup(arn)));
+    return {
+        'live-target-group': live.join(','),
+        ...(arns.length === 0 ? {} : { 'live-target-group-arn': arns.join(',') }),
     };
 }
 /** Nothing is said about versions when the fleet may be mixed. */
@@ -60518,11 +60780,21 @@ function messageOf(error) {
 class Progress {
     #servers = new Map();
     #before;
+    #traffic;
+    #drift;
     /** `before`: what all servers run, where it is known; `mixed`: a rollout that did not end has left different versions. */
     constructor(before = {}) {
         const { version, isMixed = false } = before;
         const known = isMixed || version === undefined ? {} : { version };
         this.#before = { place: 'in', touched: isMixed, inDoubt: false, ...known };
+    }
+    /** Undefined: nothing about it has been changed. */
+    get traffic() {
+        return this.#traffic?.isBegun === true ? this.#traffic : undefined;
+    }
+    /** What somebody else has done to the routes, and nobody has put right since. */
+    get drift() {
+        return this.#drift;
     }
     of(server) {
         return this.#servers.get(server) ?? this.#before;
@@ -60532,9 +60804,37 @@ class Progress {
         return [...this.#servers].filter(([, progress]) => question(progress)).map(([server]) => server);
     }
     note(event) {
+        this.#traffic = trafficAfter(event, this.#traffic);
+        if (event.type === 'routes-drifted')
+            this.#drift = event.drift;
+        if (event.type === 'shifted')
+            this.#drift = undefined;
         for (const server of serversOf(event)) {
             this.#servers.set(server, changed(this.of(server), event));
         }
+    }
+}
+const UNKNOWN = { wanted: 0, possible: [], hasMoved: true, isBegun: false };
+function trafficAfter(event, before) {
+    switch (event.type) {
+        case 'routes-found':
+            return event.share === undefined
+                ? UNKNOWN
+                : { wanted: event.share, possible: [event.share], hasMoved: false, isBegun: false };
+        case 'shifting': {
+            const { possible, hasMoved } = before ?? UNKNOWN;
+            const isNew = !possible.includes(event.share);
+            return {
+                wanted: event.share,
+                possible: isNew && possible.length > 0 ? [...possible, event.share] : possible,
+                hasMoved: hasMoved || isNew,
+                isBegun: true,
+            };
+        }
+        case 'shifted':
+            return { ...(before ?? UNKNOWN), wanted: event.share, possible: [event.share], isBegun: true };
+        default:
+            return before;
     }
 }
 function serversOf(event) {
@@ -60584,6 +60884,7 @@ function changed(server, event) {
 
 ;// CONCATENATED MODULE: ./lib/src/domain/report.js
 
+
 function reportOf(facts, events) {
     const last = events.at(-1);
     const ended = events.findLast((event) => event.type === 'ended');
@@ -60591,22 +60892,37 @@ function reportOf(facts, events) {
     const observed = events.findLast((event) => event.type === 'observed');
     const failed = events.find((event) => event.type === 'step-failed');
     return {
-        facts: { ...facts, ...(planned === undefined ? {} : report_versionsOf(planned.plan)) },
+        facts: { ...facts, ...(planned === undefined ? {} : learnt(planned)) },
         endedAt: last?.at ?? facts.startedAt,
         ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
         problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
         warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
-        planned: planned?.plan.phases.map((phase) => phase.servers) ?? [],
+        planned: planned?.plan.phases.map(plannedPhase) ?? [],
         groups: observed?.groups.map((group) => group.name) ?? [],
+        ...trafficOf(events),
         phases: phasesOf(events),
         ...(failed === undefined ? {} : { failedStep: failed.step }),
         serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
     };
 }
-/** A rollback learns from the journal where it goes. */
-const report_versionsOf = ({ version, leaves }) => ({
-    version,
-    ...(leaves === undefined ? {} : { previousVersion: leaves }),
+function plannedPhase({ kind, share, servers, steps }) {
+    const holdMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0);
+    return { kind, ...(share === undefined ? {} : { share }), holdMs, servers };
+}
+function trafficOf(events) {
+    const found = events.findLast((event) => event.type === 'routes-found');
+    if (found === undefined)
+        return {};
+    const { blue, green, routes } = found;
+    const share = events.findLast((event) => event.type === 'shifted')?.share ?? found.share ?? 0;
+    return { traffic: { blue, green, share, live: share === WHOLE ? green : blue, routes: routes.length } };
+}
+/** What only a deploy says in its inputs, the others learn from the journal. */
+const learnt = ({ rolloutId, plan }) => ({
+    rolloutId,
+    version: plan.version,
+    strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
+    ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
 });
 function updatedIn(events, version) {
     const progress = new Progress();
@@ -60626,15 +60942,18 @@ function phasesOf(events) {
 }
 function phaseOf(start, events) {
     const ended = events.find((event) => event.type === 'phase-ended');
+    const failed = events.find((event) => event.type === 'step-failed');
     const stories = storiesOf(events);
     const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])));
     return {
         kind: start.phase,
+        ...(start.share === undefined ? {} : { share: start.share }),
         direction: start.direction,
         version: start.version,
         batch: start.batch,
         startedAt: start.at,
         ...(ended === undefined ? {} : { endedAt: ended.at }),
+        ...(failed === undefined ? {} : { failure: failed.reason }),
         servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, stories.get(id) ?? [])),
     };
 }
@@ -60688,6 +61007,8 @@ function told(event, since) {
             return { healthMs: took('health') };
         case 'in-service':
             return { heldMs: took('held'), isInService: true };
+        case 'ready':
+            return { isInService: true };
         case 'server-failed':
             return { failure: event.reason };
         case 'server-still-unhealthy':
@@ -60994,18 +61315,19 @@ function createClient(region, credentials) {
     });
 }
 
-;// CONCATENATED MODULE: ./lib/src/elbv2/failure.js
+;// CONCATENATED MODULE: ./lib/src/domain/aws-failure.js
 
 const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
 const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
 const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
 /** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
-const failure_NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
+const aws_failure_NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
 /**
- * The SDK's error in our words. Modelled errors carry a class name (`…Exception`), the others the code of the wire.
- * Those of our own credential provider come through the SDK as they are.
+ * An error of a call to AWS in our words, told by its form alone. Modelled errors carry a class name (`…Exception`), the
+ * others the code of the wire. Those of our own credential provider come through the SDK as they are. `permission`:
+ * `service:Operation`, what was being done and what it needs.
  */
-function failure_toApiError(error, operation) {
+function aws_failure_toApiError(error, permission) {
     if (error instanceof ApiError)
         return error;
     const { name = '', code, message = '', $metadata } = error;
@@ -61014,9 +61336,9 @@ function failure_toApiError(error, operation) {
     const shown = code ?? name;
     return new ApiError({
         failure,
-        permission: `elasticloadbalancing:${operation}`,
+        permission,
         code: shown,
-        message: `${operation}: ${messageOf(error) || shown}${hint(failure, name)}`,
+        message: `${permission.replace(/^.*:/, '')}: ${messageOf(error) || shown}${hint(failure, name)}`,
         cause: error,
     });
 }
@@ -61032,7 +61354,7 @@ function answered(name, status) {
 function unanswered(name, text) {
     if (CREDENTIALS.test(name))
         return 'credentials';
-    return failure_NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected';
+    return aws_failure_NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected';
 }
 const EXPIRED = /^(ExpiredToken|ExpiredTokenException)$/;
 function hint(failure, name) {
@@ -61052,12 +61374,12 @@ async function named(operation, answer) {
         return await answer;
     }
     catch (error) {
-        throw failure_toApiError(error, operation);
+        throw aws_failure_toApiError(error, `elasticloadbalancing:${operation}`);
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/src/elbv2/mapping.js
-/** The only place that knows the SDK's shapes. */
+/** The SDK's shapes of load balancers, groups and targets, in our words and back. */
 function toTargetGroup(group, attributes) {
     const values = new Map(attributes.map(({ Key = '', Value = '' }) => [Key, Value]));
     const seconds = (key) => Number(values.get(key) ?? 0) * 1000;
@@ -61069,13 +61391,25 @@ function toTargetGroup(group, attributes) {
         healthCheckEnabled: group.HealthCheckEnabled ?? true,
         healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
         healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+        unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
         deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
         slowStartMs: seconds('slow_start.duration_seconds'),
         crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
         thresholds: toThresholds(values),
+        targetStickiness: toTargetStickiness(values),
     };
 }
 const CROSS_ZONE = { true: 'on', false: 'off' };
+/** A type that is not known may be a cookie too, with which a client keeps to its target. */
+function toTargetStickiness(values) {
+    if (values.get('stickiness.enabled') !== 'true')
+        return 'off';
+    return STICKINESS[values.get('stickiness.type') ?? ''] ?? 'lb_cookie';
+}
+const STICKINESS = {
+    app_cookie: 'app_cookie',
+    source_ip: 'source_ip',
+};
 function toThresholds(values) {
     const limit = (name, key) => {
         const value = values.get(`target_group_health.${key}`);
@@ -61124,7 +61458,21 @@ function toLoadBalancerInfo(balancer) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/src/elbv2/pages.js
+/** All pages of a listing. */
+async function allPages(ask) {
+    const pages = [];
+    let marker;
+    do {
+        const page = await ask(marker === undefined ? {} : { Marker: marker });
+        pages.push(page);
+        marker = page.NextMarker;
+    } while (marker !== undefined);
+    return pages;
+}
+
 ;// CONCATENATED MODULE: ./lib/src/elbv2/load-balancer.js
+
 
 
 
@@ -61177,20 +61525,138 @@ async function groupIfThere(client, arn, signal) {
     }
 }
 async function groupPages(client, input, signal) {
-    const groups = [];
-    let Marker;
-    do {
-        const command = new dist_cjs/* DescribeTargetGroupsCommand */.sC7(Marker === undefined ? input : { ...input, Marker });
-        const answer = await named('DescribeTargetGroups', client.send(command, options(signal)));
-        groups.push(...(answer.TargetGroups ?? []));
-        Marker = answer.NextMarker;
-    } while (Marker !== undefined);
-    return groups;
+    const pages = await allPages((from) => {
+        const command = new dist_cjs/* DescribeTargetGroupsCommand */.sC7({ ...input, ...from });
+        return named('DescribeTargetGroups', client.send(command, options(signal)));
+    });
+    return pages.flatMap(({ TargetGroups = [] }) => TargetGroups);
 }
 async function withAttributes(client, group, signal) {
     const command = new dist_cjs/* DescribeTargetGroupAttributesCommand */.cKh({ TargetGroupArn: group.TargetGroupArn });
     const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)));
     return toTargetGroup(group, answer.Attributes ?? []);
+}
+
+;// CONCATENATED MODULE: ./lib/src/elbv2/route-mapping.js
+/** The SDK's shapes of listeners, rules and actions, in our words and back. */
+const toListener = ({ ListenerArn, Protocol, Port }) => ({
+    arn: ListenerArn ?? '',
+    protocol: Protocol ?? '',
+    port: Port ?? 0,
+});
+/** The default rule stands for the listener's default actions, which are changed there. */
+function toRoutes({ arn, protocol, port }, rules) {
+    const name = `${protocol}:${port}`;
+    return rules.toSorted(byPriority).map(({ RuleArn = '', Priority, IsDefault, Actions }) => ({
+        arn: IsDefault ? arn : RuleArn,
+        listenerArn: arn,
+        name: IsDefault ? name : `${name} rule ${Priority}`,
+        actions: toActions(Actions),
+    }));
+}
+function byPriority(a, b) {
+    const rank = ({ IsDefault, Priority }) => (IsDefault ? Number.MAX_SAFE_INTEGER : Number(Priority));
+    return rank(a) - rank(b);
+}
+const toActions = (actions = []) => actions.toSorted((a, b) => (a.Order ?? 0) - (b.Order ?? 0)).map(toAction);
+function toAction({ Type, Order, ...rest }) {
+    const order = Order === undefined ? {} : { order: Order };
+    if (Type !== 'forward')
+        return { kind: 'other', ...order, type: Type ?? '', settings: toSettings(rest) };
+    // Of a single group Describe shows both forms.
+    const only = rest.TargetGroupArn === undefined ? [] : [{ TargetGroupArn: rest.TargetGroupArn }];
+    const { TargetGroups = [], TargetGroupStickinessConfig } = rest.ForwardConfig ?? {};
+    const tuples = TargetGroups.length === 0 ? only : TargetGroups;
+    return {
+        kind: 'forward',
+        ...order,
+        groups: tuples.map(({ TargetGroupArn = '', Weight = 1 }) => ({ arn: TargetGroupArn, weight: Weight })),
+        stickiness: toStickiness(TargetGroupStickinessConfig),
+    };
+}
+function toStickiness(config) {
+    const { Enabled = false, DurationSeconds } = config ?? {};
+    return { enabled: Enabled, ...(DurationSeconds === undefined ? {} : { seconds: DurationSeconds }) };
+}
+/** An answer to a change may repeat what was said of the secret in the request; Describe says nothing of it. */
+function toSettings({ AuthenticateOidcConfig: oidc, ...others }) {
+    return { ...others, ...(oidc === undefined ? {} : { AuthenticateOidcConfig: withoutSecret(oidc) }) };
+}
+const fromActions = (actions) => actions.map((action) => ({
+    ...(action.order === undefined ? {} : { Order: action.order }),
+    ...(action.kind === 'forward' ? fromForward(action) : fromOther(action)),
+}));
+function fromForward({ groups, stickiness: { enabled, seconds } }) {
+    return {
+        Type: 'forward',
+        ForwardConfig: {
+            TargetGroups: groups.map(({ arn, weight }) => ({ TargetGroupArn: arn, Weight: weight })),
+            TargetGroupStickinessConfig: {
+                Enabled: enabled,
+                ...(seconds === undefined ? {} : { DurationSeconds: seconds }),
+            },
+        },
+    };
+}
+/**
+ * Client secrets are never shown, and stay when it is said that they are to.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AuthenticateOidcActionConfig.html
+ */
+function fromOther({ type, settings }) {
+    const { AuthenticateOidcConfig: oidc, ...others } = settings;
+    const kept = oidc && { AuthenticateOidcConfig: { ...withoutSecret(oidc), UseExistingClientSecret: true } };
+    return { Type: type, ...others, ...kept };
+}
+function withoutSecret(config) {
+    const { ClientSecret: _, UseExistingClientSecret: __, ...rest } = config;
+    return rest;
+}
+
+;// CONCATENATED MODULE: ./lib/src/elbv2/routing.js
+
+
+
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html */
+const LARGEST_PAGE = 400;
+function createRouting(client) {
+    return {
+        async describeListeners(loadBalancerArn, signal) {
+            const asked = { LoadBalancerArn: loadBalancerArn, PageSize: LARGEST_PAGE };
+            const pages = await allPages((from) => {
+                const command = new dist_cjs/* DescribeListenersCommand */.AKE({ ...asked, ...from });
+                return named('DescribeListeners', client.send(command, options(signal)));
+            });
+            return pages.flatMap(({ Listeners = [] }) => Listeners.map(toListener));
+        },
+        async describeRoutes(listener, signal) {
+            const asked = { ListenerArn: listener.arn, PageSize: LARGEST_PAGE };
+            const pages = await allPages((from) => {
+                const command = new dist_cjs/* DescribeRulesCommand */.Ggo({ ...asked, ...from });
+                return named('DescribeRules', client.send(command, options(signal)));
+            });
+            return toRoutes(listener, pages.flatMap(({ Rules = [] }) => Rules));
+        },
+        modifyRoute(route, signal) {
+            return route.arn === route.listenerArn
+                ? modifyDefault(client, route, signal)
+                : modifyRule(client, route, signal);
+        },
+    };
+}
+// What is not sent stays: certificates and policies of a listener, conditions and transforms of a rule.
+async function modifyDefault(client, route, signal) {
+    const command = new dist_cjs/* ModifyListenerCommand */.ugc({
+        ListenerArn: route.arn,
+        DefaultActions: fromActions(route.actions),
+    });
+    const answer = await named('ModifyListener', client.send(command, options(signal)));
+    return { ...route, actions: toActions(answer.Listeners?.[0]?.DefaultActions) };
+}
+async function modifyRule(client, route, signal) {
+    const command = new dist_cjs/* ModifyRuleCommand */.y5P({ RuleArn: route.arn, Actions: fromActions(route.actions) });
+    const answer = await named('ModifyRule', client.send(command, options(signal)));
+    return { ...route, actions: toActions(answer.Rules?.[0]?.Actions) };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/elbv2/tags.js
@@ -61225,63 +61691,173 @@ function createTagCalls(client) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
-/** What stands behind the load balancer, in ELBv2's own words. Times are milliseconds. */
-const isDraining = (health) => health.state === 'draining';
-/** `unused` has four reasons; only this one means that the registration is gone. */
-const isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
-const isHealthy = (health) => health?.state === 'healthy';
-const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
-function healthOf(registration, health) {
-    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
+;// CONCATENATED MODULE: ./lib/src/domain/pace.js
+/**
+ * How fast routes are changed: ELBv2 has a bucket of 20 changes for the whole account, filled up by 3 a second. Some of
+ * it is left to the journal, and to others.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-throttling.html
+ */
+const PACE = { atOnce: 15, everyMs: 350 };
+/** How long so many changes take, made as fast as they may be. */
+const changesMs = (changes) => Math.max(0, changes - PACE.atOnce) * PACE.everyMs;
+
+;// CONCATENATED MODULE: ./lib/src/domain/estimate.js
+
+/** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
+function leastMs(plan, fleet) {
+    return plan.phases.reduce((sum, phase) => sum + phaseMs(phase, fleet), 0);
 }
-/** What is registered now makes up the fleet, and what a rollout left out; what somebody else drains does not count. */
-function fleetOf(snapshot) {
-    const leftOut = snapshot.leftOut ?? [];
-    const servers = new Map(leftOut.map(({ id, registrations }) => [id, [...registrations]]));
-    for (const [groupArn, entries] of snapshot.health) {
-        for (const entry of entries) {
-            if (isDraining(entry) || isGone(entry) || leftOut.some(({ id }) => id === entry.target.id))
-                continue;
-            const registrations = servers.get(entry.target.id) ?? [];
-            registrations.push({ groupArn, target: entry.target });
-            servers.set(entry.target.id, registrations);
-        }
-    }
-    return {
-        groups: snapshot.groups,
-        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
-    };
+function phaseMs({ steps }, fleet) {
+    return steps.reduce((sum, step) => sum + stepMs(step, fleet), 0);
 }
-const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
-/** Healthy on every port and in every group. */
-const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on every port it has in this group. */
-const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on at least one of its ports in this group. */
-const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
-/** Neither draining nor gone, on any port it has in this group. */
-const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
-    const seen = healthOf(registration, health);
-    return seen !== undefined && !isGone(seen) && !isDraining(seen);
-});
-/** Why a server is not healthy, in the load balancer's words. */
-function whyUnhealthy(server, health) {
-    for (const registration of server.registrations) {
-        const seen = healthOf(registration, health);
-        if (seen === undefined)
-            return `not registered on port ${registration.target.port}`;
-        if (!isHealthy(seen)) {
-            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
-            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
-        }
+function stepMs(step, { groups }) {
+    switch (step.kind) {
+        case 'await-drained':
+            return Math.max(0, ...groups.map((group) => group.deregistrationDelayMs));
+        // The first check comes half an interval after registration, on average.
+        case 'await-healthy':
+            return step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2;
+        case 'await-ready':
+            return step.withinMs === 0
+                ? 0
+                : step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2;
+        case 'set-weights':
+            return changesMs(step.routes.length);
+        case 'hold':
+            return step.forMs;
+        default:
+            return 0;
     }
-    return 'healthy';
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/journal.js
-/** Each group carries all of it: the first one found speaks for all. */
-const ledgerOf = ({ ledgers }) => [...ledgers.values()][0] ?? {};
+/** Of the newest attempt; the groups of an in-place rollout all say the same. */
+function ledgerOf({ ledgers }) {
+    const attempt = ({ last }) => last?.rolloutId ?? '';
+    const [first = {}, ...others] = ledgers.values();
+    return others.reduce((newest, one) => (attempt(one) > attempt(newest) ? one : newest), first);
+}
+/** What a rollout has left that did not end; a hold has ended, and so has a shift that can be undone. */
+const unfinishedIn = ({ out }) => out?.shift === undefined || out.shift.state === 'under-way' ? out : undefined;
+/** A rollout that waits for somebody to promote it, or to go back. */
+const heldIn = ({ out }) => out?.shift?.state === 'held' ? { ...out, shift: out.shift } : undefined;
+
+;// CONCATENATED MODULE: ./lib/src/domain/pair.js
+
+
+/** Told by the weights alone, but for a shift that is written down: then by what is written. */
+function stageOf(settings, snapshot) {
+    const { routes = [] } = snapshot.routing ?? {};
+    const [first, second] = snapshot.groups.map(({ arn }) => arn);
+    if (first === undefined || second === undefined)
+        return { problems: [] };
+    const known = shiftToGoOnWith(settings, snapshot);
+    const own = known === undefined ? ownRoutes(settings, routes, [first, second]) : changedBy(known, routes);
+    if (own.length === 0)
+        return { problems: [...unknownRoutes(settings, routes), noRoutes(snapshot, [first, second])] };
+    if (known !== undefined)
+        return { pair: { blue: known.blue, green: known.green }, routes: own };
+    const problems = [
+        ...unknownRoutes(settings, routes),
+        ...own.flatMap((route) => foreign(route, [first, second])),
+    ];
+    if (problems.length > 0)
+        return { problems };
+    const live = new Set(own.map((route) => liveOn(route, [first, second])));
+    if (live.has(first) && live.size === 1)
+        return { pair: { blue: first, green: second }, routes: own };
+    if (live.has(second) && live.size === 1)
+        return { pair: { blue: second, green: first }, routes: own };
+    return { problems: [disagreement(own, live)] };
+}
+/** A deploy begins anew where a shift has ended: its green is the one that carries the traffic now. */
+function shiftToGoOnWith({ mode }, { routing }) {
+    const shift = routing?.written?.shift;
+    return shift?.state === 'ended' && mode !== 'rollback' ? undefined : shift;
+}
+/** Green's; undefined: somebody has died in the middle of changing it. */
+function shareAtFirst(settings, snapshot) {
+    const shift = shiftToGoOnWith(settings, snapshot);
+    if (shift === undefined)
+        return 0;
+    if (shift.state === 'under-way')
+        return undefined;
+    return shift.state === 'ended' ? WHOLE : shift.base;
+}
+/** Only what was changed is changed again, whatever the inputs of another job say. */
+function changedBy(shift, routes) {
+    const changed = new Set(shift.routes.map(({ arn }) => arn));
+    return routes.filter(({ arn }) => changed.has(arn));
+}
+function ownRoutes({ routeArns, testListenerArns }, routes, groups) {
+    if (routeArns !== undefined)
+        return routes.filter(({ arn }) => routeArns.includes(arn));
+    return routes.filter((route) => !testListenerArns.includes(route.listenerArn) && groups.some((group) => isAttached(route, group)));
+}
+function unknownRoutes({ routeArns = [] }, routes) {
+    const known = new Set(routes.map(({ arn }) => arn));
+    return routeArns
+        .filter((arn) => !known.has(arn))
+        .map((arn) => `route-arns: there is no listener or rule ${arn} on the load balancer of the target groups`);
+}
+/** Somebody else's group that takes part of the traffic would lose or gain by our weights. */
+function foreign(route, groups) {
+    if (!groups.some((group) => isAttached(route, group))) {
+        return [
+            `${route.name} forwards to neither of the two target groups (it forwards to ${weightsText(route) || 'no group'})`,
+        ];
+    }
+    const others = (forwardOf(route)?.groups ?? []).filter(({ arn, weight }) => weight > 0 && !groups.includes(arn));
+    if (others.length === 0)
+        return [];
+    return [
+        `${route.name} forwards to ${weightsText(route)}: with ${others.map(({ arn }) => nameOfGroup(arn)).join(', ')} in between the shares of two groups cannot be told; take it out of that action, or give route-arns without this one`,
+    ];
+}
+function noRoutes({ loadBalancers }, groups) {
+    const where = loadBalancers.length === 0 ? 'a load balancer' : loadBalancers.map(({ name }) => name).join(', ');
+    return `no listener or rule of ${where} forwards to ${groups.map(nameOfGroup).join(' or ')}: attach the group that carries the traffic first (test-listener-arns do not count)`;
+}
+function liveOn(route, [a, b]) {
+    const [first, second] = [weightOf(route, a), weightOf(route, b)];
+    if (first > 0 && second > 0)
+        return 'both';
+    if (first === 0 && second === 0)
+        return 'neither';
+    return first > 0 ? a : b;
+}
+const MOST_SHOWN = 6;
+function disagreement(routes, live) {
+    const shown = routes.slice(0, MOST_SHOWN).map((route) => `${route.name} to ${weightsText(route)}`);
+    const more = routes.length > MOST_SHOWN ? ` and ${routes.length - MOST_SHOWN} more` : '';
+    const found = `${shown.join('; ')}${more}`;
+    if (live.size === 1 && live.has('neither')) {
+        return `neither of the target groups carries traffic (${found}): give weight to the one that should be live`;
+    }
+    if (live.size === 1 && live.has('both')) {
+        return `both target groups carry traffic, and nothing is written down about a rollout that would have done so (${found}): give all weight to the one that should be live`;
+    }
+    return `the routes do not agree on which target group carries the traffic (${found}): name those that show the new version to testers in test-listener-arns, give the others as route-arns, or put their weights right`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/pacer.js
+
+/** Lets changes through as fast as the account may make them: some at once, then one after the other. */
+class Pacer {
+    #clock;
+    /** When the bucket will be full again. */
+    #fullAt = Number.NEGATIVE_INFINITY;
+    constructor(clock) {
+        this.#clock = clock;
+    }
+    async turn(signal) {
+        const now = this.#clock.now();
+        this.#fullAt = Math.max(this.#fullAt, now) + PACE.everyMs;
+        const early = this.#fullAt - PACE.atOnce * PACE.everyMs - now;
+        if (early > 0)
+            await this.#clock.sleep(early, signal);
+    }
+}
 
 ;// CONCATENATED MODULE: ./lib/src/engine/persist.js
 
@@ -61303,6 +61879,15 @@ function persistent(loadBalancer, patience) {
         deregister: (arn, targets, signal) => loadBalancer.deregister(arn, targets, signal),
     };
 }
+/** The same for the routes. Changes are not made again blindly here either. */
+function persistentRouting(routing, patience) {
+    const keep = (call, signal) => persist(call, { ...patience, signal });
+    return {
+        describeListeners: (arn, signal) => keep(() => routing.describeListeners(arn, signal), signal),
+        describeRoutes: (listener, signal) => keep(() => routing.describeRoutes(listener, signal), signal),
+        modifyRoute: (route, signal) => routing.modifyRoute(route, signal),
+    };
+}
 /** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
 function persistentStore(store, patience) {
     const keep = (call, signal) => persist(call, { ...patience, signal });
@@ -61310,7 +61895,7 @@ function persistentStore(store, patience) {
         read: (arns, signal) => keep(() => store.read(arns, signal), signal),
         write: (arns, entries, signal) => keep(() => store.write(arns, entries, signal), signal),
         remove: (arns, entries, signal) => keep(() => store.remove(arns, entries, signal), signal),
-        room: (arns, servers, signal) => keep(() => store.room(arns, servers, signal), signal),
+        room: (arns, out, signal) => keep(() => store.room(arns, out, signal), signal),
     };
 }
 /** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
@@ -61339,7 +61924,7 @@ async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/holder.js
 /** Whether somebody who may change things is known to do so no more. */
-function holder_isGone(owner, asker, now) {
+function isGone(owner, asker, now) {
     const { mainNonce, completed } = asker;
     if (owner.nonce === mainNonce || completed?.has(owner.nonce) === true)
         return true;
@@ -61372,6 +61957,7 @@ function whyEnded({ last }, own) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/outstanding.js
+
 /** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
 class Outstanding {
     #servers = new Map();
@@ -61382,10 +61968,11 @@ class Outstanding {
     get list() {
         return this.#list;
     }
-    /** Goes on from a list that somebody has left. */
-    restore(list) {
+    /** Goes on from a list that somebody has left; one that is not unfinished is only followed in its number. */
+    restore(found) {
+        const list = unfinishedIn(found === undefined ? {} : { out: found });
         this.#list = list;
-        this.#sequence = list?.sequence ?? 0;
+        this.#sequence = found?.sequence ?? 0;
         this.#inDoubt = new Set(list?.inDoubt);
         this.#servers.clear();
         for (const server of list?.servers ?? [])
@@ -61414,6 +62001,10 @@ class Outstanding {
             return this.#write(this.#list);
         this.#list = undefined;
         return undefined;
+    }
+    /** What is left of a shift once the process that made it has ended. */
+    settle(shift) {
+        return this.#list === undefined ? undefined : this.#write({ ...this.#list, shift });
     }
     #write({ inDoubt: _, ...about }) {
         const doubtful = [...this.#servers.keys()].filter((id) => this.#inDoubt.has(id));
@@ -61454,8 +62045,12 @@ class Tenure {
     #store;
     #outstanding = new Outstanding();
     #unfinished;
-    #ledger = {};
-    #ledgerFound = {};
+    #found = {
+        sequence: undefined,
+        last: undefined,
+    };
+    #ledgers = new Map();
+    #ledgersFound = new Map();
     /** As it was at the claim; a different one later means that somebody has been here. */
     #lastBefore;
     #owner;
@@ -61471,13 +62066,13 @@ class Tenure {
     get unfinishedId() {
         return this.#unfinished?.rolloutId ?? this.#options.rolloutId;
     }
-    /** As it is written now. */
-    get ledger() {
-        return this.#ledger;
+    /** As they are written now, by ARN of the group. */
+    get ledgers() {
+        return this.#ledgers;
     }
-    /** As it was found at the claim. */
-    get ledgerFound() {
-        return this.#ledgerFound;
+    /** As they were found at the claim. */
+    get ledgersFound() {
+        return this.#ledgersFound;
     }
     /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
     async claim(holdForMs, signal) {
@@ -61520,6 +62115,11 @@ class Tenure {
             await this.#remove({ owners: gone }, signal);
         return undefined;
     }
+    /** Whether somebody has written since these entries were read. */
+    foundOtherThan({ out, ledgers }) {
+        const { sequence, last } = this.#found;
+        return out?.sequence !== sequence || ledgerOf({ ledgers }).last?.rolloutId !== last;
+    }
     /** What was left unfinished, as it was found at the claim. */
     unfinished() {
         return this.#unfinished;
@@ -61538,11 +62138,26 @@ class Tenure {
         if (again.owners.length === 0)
             await this.#reclaim(again, signal);
     }
-    async recordOut({ holdForMs, servers, ...about }, signal) {
+    async recordOut(entry, signal) {
+        const { holdForMs, servers, touches: _, ...about } = entry;
         const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId });
-        const ledger = this.#hasTouched ? {} : { ledger: this.#ledgerWhileTouching(about) };
+        const ledgers = this.#hasTouched ? {} : { ledgers: this.#ledgersWhileTouching(entry) };
         this.#hasTouched = true;
-        await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledger }, signal);
+        await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledgers }, signal);
+    }
+    /** The weights are as before: nothing is left of the shift that somebody has begun. */
+    async forgetShift(signal) {
+        await this.confirm(signal);
+        this.#outstanding.drop(() => true);
+        this.#outstanding.renew();
+        await this.#remove({ out: true }, signal);
+    }
+    async extend(holdForMs, signal) {
+        const due = this.#owner?.due ?? Number.POSITIVE_INFINITY;
+        if (due - this.#options.clock.now() >= holdForMs)
+            return;
+        await this.confirm(signal);
+        await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
     }
     async recordIn(servers, signal) {
         if (!this.#outstanding.drop((id) => servers.includes(id)))
@@ -61555,12 +62170,19 @@ class Tenure {
     /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
     async close(ending, signal) {
         const hadList = this.#outstanding.list !== undefined;
-        this.#outstanding.drop((id) => !ending.out.includes(id));
-        const out = this.#outstanding.renew(ending.inDoubt);
-        await this.#write({ ledger: ending.ledger, ...(out === undefined ? {} : { out }) }, signal);
+        const out = this.#listAfter(ending);
+        await this.#write({ ledgers: ending.ledgers, ...(out === undefined ? {} : { out }) }, signal);
         const owners = [this.#options.asker.nonce];
         await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal);
         this.#owner = undefined;
+    }
+    #listAfter({ out, inDoubt, shift }) {
+        if (shift === 'as-it-is')
+            return this.#outstanding.list;
+        if (shift !== undefined)
+            return this.#outstanding.settle(shift);
+        this.#outstanding.drop((id) => !out.includes(id));
+        return this.#outstanding.renew(inDoubt);
     }
     /** Leaves what is written about servers to the next one who comes. */
     async release(signal) {
@@ -61584,9 +62206,9 @@ class Tenure {
             text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
         });
         const owner = this.#newOwner(due - clock.now());
-        const ledger = this.#hasTouched ? { ledger: this.#ledger } : {};
+        const ledgers = this.#hasTouched ? { ledgers: this.#ledgers } : {};
         const { list: out } = this.#outstanding;
-        await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledger }, signal);
+        await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledgers }, signal);
         await clock.sleep(STALE_MS, signal);
         const after = await this.#read(signal);
         const other = after.owners.find((found) => !this.#isOurs(found));
@@ -61594,27 +62216,31 @@ class Tenure {
             throw new Ousted(`${describeOwner(other)} has taken over`);
     }
     #remember({ out, ...entries }) {
-        this.#ledger = ledgerOf(entries);
-        this.#ledgerFound = this.#ledger;
-        this.#lastBefore = this.#ledger.last?.rolloutId;
-        this.#unfinished = out;
+        this.#ledgers = new Map(this.#options.groupArns.map((arn) => [arn, entries.ledgers.get(arn) ?? {}]));
+        this.#ledgersFound = this.#ledgers;
+        this.#lastBefore = ledgerOf(entries).last?.rolloutId;
+        this.#found = { sequence: out?.sequence, last: this.#lastBefore };
+        this.#unfinished = unfinishedIn(out === undefined ? {} : { out });
         this.#outstanding.restore(out);
     }
     /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
-    #ledgerWhileTouching({ direction, version, previousVersion, }) {
-        const { holds: _, ...rest } = this.#ledger;
+    #ledgersWhileTouching(entry) {
+        const { direction, version, previousVersion, touches, shift } = entry;
         // A rollback that dies is to be finished, not undone.
-        const before = direction === 'rollback' ? version : (previousVersion ?? this.#ledger.holds);
-        this.#ledger = {
-            ...rest,
-            ...(before === undefined ? {} : { before }),
-            last: { rolloutId: this.#options.rolloutId },
-        };
-        return this.#ledger;
+        const before = direction === 'rollback' ? version || undefined : previousVersion;
+        const last = { rolloutId: this.#options.rolloutId };
+        this.#ledgers = new Map([...this.#ledgers].map(([arn, { holds: written, ...rest }]) => {
+            // It carries the traffic, and nothing is done to it.
+            const isLive = arn === shift?.blue && direction === 'forward';
+            const holds = (isLive ? previousVersion : undefined) ?? written;
+            const known = holds === undefined || touches.includes(arn) ? {} : { holds };
+            return [arn, { ...rest, ...known, ...(before === undefined ? {} : { before }), last }];
+        }));
+        return this.#ledgers;
     }
     #livingIn({ owners }) {
         const { asker, clock } = this.#options;
-        return owners.find((owner) => !this.#isOurs(owner) && !holder_isGone(owner, asker, clock.now()));
+        return owners.find((owner) => !this.#isOurs(owner) && !isGone(owner, asker, clock.now()));
     }
     #isOurs(owner) {
         return owner.nonce === this.#options.asker.nonce;
@@ -61672,6 +62298,7 @@ async function within(clock, limit, work) {
 
 
 
+
 /** Before a deploy has changed anything there is nothing to save; otherwise giving up leaves servers out. */
 const READ_FOR_MS = 2 * 60_000;
 const PERSIST_FOR_MS = 10 * 60_000;
@@ -61681,6 +62308,8 @@ function scene_open(mission) {
         ...mission,
         asker: { ...mission.asker, completed: new Set() },
         progress: new Progress(),
+        pacer: new Pacer(clock),
+        changedRoutes: new Map(),
         emit: (event) => {
             scene.progress.note(event);
             mission.emit({ ...event, at: clock.now() });
@@ -61711,15 +62340,21 @@ function newTenure(scene, rolloutId = scene.rolloutId) {
         patience: changing(scene),
     });
 }
-function newRun(scene, facts) {
-    const { progress, emit, ports } = scene;
+function newRun(scene, { snapshot, ...facts }) {
+    const { progress, emit, ports, pacer, changedRoutes } = scene;
     const patience = changing(scene);
     return {
         ...facts,
-        ports: { ...ports, loadBalancer: persistent(ports.loadBalancer, patience) },
-        patience,
-        progress,
-        emit,
+        ports: {
+            ...ports,
+            loadBalancer: persistent(ports.loadBalancer, patience),
+            routing: persistentRouting(ports.routing, patience),
+        },
+        groups: snapshot.groups,
+        listeners: listenersOf(facts.plan, snapshot),
+        routes: new Map(snapshot.routing?.routes.map((route) => [route.arn, route])),
+        unready: new Set(),
+        ...{ patience, progress, emit, pacer, changedRoutes },
         failures: new Map(),
         costing: new Set(),
         leftAt: new Map(),
@@ -61727,6 +62362,13 @@ function newRun(scene, facts) {
         batches: facts.plan.phases.length,
         phaseWithinMs: 0,
     };
+}
+/** Those that have a route which the plan changes. */
+function listenersOf({ phases }, { routing }) {
+    const steps = phases.flatMap((phase) => phase.steps);
+    const changed = new Set(steps.flatMap((step) => (step.kind === 'set-weights' ? step.routes.map(({ arn }) => arn) : [])));
+    const arns = new Set(routing?.routes.filter(({ arn }) => changed.has(arn)).map(({ listenerArn }) => listenerArn));
+    return (routing?.listeners ?? []).filter(({ arn }) => arns.has(arn));
 }
 function refuse({ emit }, problems) {
     emit({ type: 'stage-started', stage: 'Preflight' });
@@ -61812,6 +62454,59 @@ async function awaitNobody(scene, holderNow) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
+const isDraining = (health) => health.state === 'draining';
+/** `unused` has four reasons; only this one means that the registration is gone. */
+const fleet_isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
+const isHealthy = (health) => health?.state === 'healthy';
+const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
+function healthOf(registration, health) {
+    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
+}
+/** What is registered now makes up the fleet, and what a rollout left out; what somebody else drains does not count. */
+function fleetOf(snapshot) {
+    const leftOut = snapshot.leftOut ?? [];
+    const servers = new Map(leftOut.map(({ id, registrations }) => [id, [...registrations]]));
+    for (const [groupArn, entries] of snapshot.health) {
+        for (const entry of entries) {
+            if (isDraining(entry) || fleet_isGone(entry) || leftOut.some(({ id }) => id === entry.target.id))
+                continue;
+            const registrations = servers.get(entry.target.id) ?? [];
+            registrations.push({ groupArn, target: entry.target });
+            servers.set(entry.target.id, registrations);
+        }
+    }
+    return {
+        groups: snapshot.groups,
+        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
+    };
+}
+const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
+/** Healthy on every port and in every group. */
+const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on every port it has in this group. */
+const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on at least one of its ports in this group. */
+const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
+/** Neither draining nor gone, on any port it has in this group. */
+const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
+    const seen = healthOf(registration, health);
+    return seen !== undefined && !fleet_isGone(seen) && !isDraining(seen);
+});
+/** Why a server is not healthy, in the load balancer's words. */
+function whyUnhealthy(server, health) {
+    for (const registration of server.registrations) {
+        const seen = healthOf(registration, health);
+        if (seen === undefined)
+            return `not registered on port ${registration.target.port}`;
+        if (!isHealthy(seen)) {
+            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
+            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
+        }
+    }
+    return 'healthy';
+}
+
 ;// CONCATENATED MODULE: ./lib/src/domain/plan.js
 /** The same phase for some of its servers. */
 function narrow(phase, servers) {
@@ -61820,19 +62515,22 @@ function narrow(phase, servers) {
     return {
         ...phase,
         servers: keep(phase.servers),
-        steps: phase.steps.map((step) => ({ ...step, servers: keep(step.servers) })),
+        steps: phase.steps.map((step) => ('servers' in step ? { ...step, servers: keep(step.servers) } : step)),
     };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/worst-case.js
+
 /** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
 const worst_case_SLACK_MS = 2 * 60_000;
+/** The last question to the gates, when it is not answered. */
+const ASKING_MS = 60_000;
 /** The longest that a phase may take before it ends or fails, with room to spare. */
 function worstCaseMs(phase, fleet) {
     const delayMs = Math.max(0, ...fleet.groups.map((group) => group.deregistrationDelayMs));
-    return phase.steps.reduce((sum, step) => sum + stepMs(step, delayMs), worst_case_SLACK_MS);
+    return phase.steps.reduce((sum, step) => sum + worst_case_stepMs(step, delayMs), worst_case_SLACK_MS);
 }
-function stepMs(step, delayMs) {
+function worst_case_stepMs(step, delayMs) {
     switch (step.kind) {
         case 'reserve-capacity':
         case 'update':
@@ -61846,6 +62544,13 @@ function stepMs(step, delayMs) {
         case 'deregister':
         case 'register':
             return worst_case_SLACK_MS;
+        case 'await-ready':
+            return step.withinMs + step.forMs;
+        // There, and back again.
+        case 'set-weights':
+            return 2 * changesMs(step.routes.length) + worst_case_SLACK_MS;
+        case 'hold':
+            return step.forMs + ASKING_MS;
     }
 }
 
@@ -61980,29 +62685,29 @@ const MOST_LOOKS = 5;
 /** Groups that may be looked at each second without taking half of the account's shared ten calls a second. */
 const GROUPS_A_SECOND = 4;
 /**
- * Looks at all groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
+ * Looks at the groups until the judge is satisfied: seldom before the earliest end that the load balancer's attributes
  * tell, every second around it, then every few seconds. Whoever waits gives a judge that is done in the end (by a limit
  * of its own).
  */
-async function watch(run, judge, limitMs) {
+async function watch(run, judge, { limitMs, groups = run.fleet.groups } = {}) {
     const { clock } = run.ports;
     const startedAt = clock.now();
     const remind = reminder(run, { startedAt, ...(limitMs === undefined ? {} : { limitMs }) });
     while (true) {
-        const health = await look(run);
+        const health = await look(run, groups);
         const sight = await judge(health, clock.now());
         if ('done' in sight)
             return sight.done;
         remind(sight.text);
-        await clock.sleep(pauseBefore(sight, clock.now(), run.fleet.groups.length), run.signal);
+        await clock.sleep(pauseBefore(sight, clock.now(), groups.length), run.signal);
     }
 }
 /** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
-async function look(run) {
+async function look(run, groups = run.fleet.groups) {
     const { clock, loadBalancer } = run.ports;
     for (let tries = 1;; tries++) {
         const startedAt = clock.now();
-        const health = await healthOfGroups(loadBalancer, run.fleet.groups, run.signal);
+        const health = await healthOfGroups(loadBalancer, groups, run.signal);
         if (clock.now() - startedAt <= FRESH_MS || tries === MOST_LOOKS)
             return health;
     }
@@ -62058,7 +62763,7 @@ const reserveCapacity = async (run, step) => {
         }
         const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`;
         return { text, earliest: startedAt };
-    }, step.withinMs);
+    }, { limitMs: step.withinMs });
 };
 const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => isServerHealthyIn(server, arn, health));
 /** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
@@ -62114,11 +62819,12 @@ async function takeOut(run, ids, stillRight = async () => { }) {
     }
     await callDeregister(run, leaving, stillRight);
 }
-function entryOf({ plan, batch, batches, strategy, phaseWithinMs }, servers) {
+function entryOf({ plan, batch, batches, strategy, phaseWithinMs, fleet }, servers) {
     const { direction, version, leaves } = plan;
     return {
         ...{ servers, strategy, direction, version, batch, batches, holdForMs: phaseWithinMs },
         ...(leaves === undefined ? {} : { previousVersion: leaves }),
+        touches: fleet.groups.map(({ arn }) => arn),
     };
 }
 async function callDeregister(run, servers, beforeAgain = async () => { }) {
@@ -62215,7 +62921,9 @@ const check = async (run, step) => {
     const gates = run.ports.gates.filter((gate) => gate.scope === step.scope);
     for (const gate of gates) {
         if (step.scope === 'server') {
-            await Promise.all(serversIn(run, step.servers).map((server) => checkServer(run, { gate, step, server })));
+            await Promise.all(serversIn(run, step.servers)
+                .filter(({ id }) => !run.unready.has(id))
+                .map((server) => checkServer(run, { gate, step, server })));
             continue;
         }
         const judged = await judge(run, { gate, step });
@@ -62276,7 +62984,7 @@ const PASSES_NEEDED = 2;
 /** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
 const awaitDrained = async (run, step) => {
     const drain = new Drain(run, serversIn(run, step.servers), step.floor);
-    return watch(run, (health, now) => drain.judge(health, now), drain.delayMs);
+    return watch(run, (health, now) => drain.judge(health, now), { limitMs: drain.delayMs });
 };
 class Drain {
     delayMs;
@@ -62398,9 +63106,9 @@ class Drain {
 }
 const isStillIn = (server, health) => server.registrations.some((registration) => {
     const seen = healthOf(registration, health);
-    return seen !== undefined && !isGone(seen) && !isDraining(seen);
+    return seen !== undefined && !fleet_isGone(seen) && !isDraining(seen);
 });
-const isOut = (server, health) => server.registrations.every((registration) => isGone(healthOf(registration, health)));
+const isOut = (server, health) => server.registrations.every((registration) => fleet_isGone(healthOf(registration, health)));
 
 ;// CONCATENATED MODULE: ./lib/src/engine/health.js
 
@@ -62414,7 +63122,9 @@ const MISSING_FOR_MS = 5_000;
 const awaitHealthy = async (run, step) => {
     const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
     const wait = new HealthWait(run, servers, step);
-    return watch(run, (health, now) => wait.judge(health, now), step.withinMs + step.forMs);
+    return watch(run, (health, now) => wait.judge(health, now), {
+        limitMs: step.withinMs + step.forMs,
+    });
 };
 class HealthWait {
     #run;
@@ -62454,7 +63164,7 @@ class HealthWait {
                 this.#inSince.set(id, now);
                 this.#askedAt.set(id, Number.NEGATIVE_INFINITY);
             }
-            else if (seen.some(isGone)) {
+            else if (seen.some(fleet_isGone)) {
                 this.#inSince.set(id, now);
                 if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS)
                     missing.push(id);
@@ -62489,7 +63199,7 @@ class HealthWait {
     }
     #giveUp(server, why) {
         this.#open.delete(server.id);
-        const reason = `not healthy within ${wording_duration(this.#withinMs)}: ${why}`;
+        const reason = `not healthy within ${duration(this.#withinMs)}: ${why}`;
         if (this.#run.wasHealthy.has(server.id))
             failServer(this.#run, server.id, reason);
         else
@@ -62508,7 +63218,323 @@ class HealthWait {
         const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
         if (unhealthy.length > 0)
             return `${idList(unhealthy)} to become healthy`;
-        return `${idList(holding)} to stay healthy for ${wording_duration(this.#forMs)}`;
+        return `${idList(holding)} to stay healthy for ${duration(this.#forMs)}`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/readiness.js
+
+
+function readinessOf(groupArn, health) {
+    const registered = (health.get(groupArn) ?? []).filter((entry) => !isDraining(entry) && !fleet_isGone(entry));
+    const healthy = [];
+    const unready = new Map();
+    for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
+        const sick = entries.find((entry) => !isHealthy(entry));
+        if (sick === undefined)
+            healthy.push(id);
+        else
+            unready.set(id, reasonOf(sick));
+    }
+    return { healthy, unready };
+}
+function reasonOf({ state, reason, description, target }) {
+    const why = [reason, description].filter(Boolean).join(': ');
+    return `${state} on port ${target.port}${why && ` (${why})`}`;
+}
+/** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
+const leastFor = (minGreen, othersHealthy) => Math.max(1, sizeUp(minGreen, othersHealthy));
+/** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
+function showReadiness({ healthy, unready }) {
+    const [sick] = unready;
+    const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`;
+    return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/routes.js
+/** The account shares ten calls a second. */
+const LISTENERS_AT_ONCE = 5;
+/** Everything about the routes of the groups' load balancers, once. Only application load balancers have any. */
+async function observeRoutes(routing, { snapshot, entries }, signal) {
+    const balancers = snapshot.loadBalancers.filter(({ type }) => type === 'application');
+    const listeners = await Promise.all(balancers.map(({ arn }) => routing.describeListeners(arn, signal)));
+    const routes = await routesOf(routing, listeners.flat(), signal);
+    const { out } = entries;
+    const holds = [...entries.ledgers].flatMap(([arn, { holds: version }]) => version === undefined ? [] : [[arn, version]]);
+    return {
+        listeners: listeners.flat(),
+        routes,
+        holds: new Map(holds),
+        ...(out?.shift === undefined ? {} : { written: { ...out, shift: out.shift } }),
+    };
+}
+async function routesOf(routing, listeners, signal) {
+    const routes = [];
+    for (let start = 0; start < listeners.length; start += LISTENERS_AT_ONCE) {
+        const some = listeners.slice(start, start + LISTENERS_AT_ONCE);
+        const found = await Promise.all(some.map((listener) => routing.describeRoutes(listener, signal)));
+        routes.push(...found.flat());
+    }
+    return routes;
+}
+/** As they are now, of the listeners that have a route of ours. */
+async function readRoutes({ listeners, ports, signal }) {
+    const routes = await routesOf(ports.routing, listeners, signal);
+    return new Map(routes.map((route) => [route.arn, route]));
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/drift.js
+
+
+const drift_MOST_SHOWN = 5;
+/** Several sentences as one, of a length that can be read. */
+function listed(sentences) {
+    const more = sentences.length - drift_MOST_SHOWN;
+    return `${sentences.slice(0, drift_MOST_SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+const drift_LOOK_EVERY_MS = 1_000;
+/** The oldest a read may be, with room to spare. */
+const drift_STALE_MS = 5_000;
+/**
+ * All routes as they are, and what somebody else has done to ours, if anything. An old read may follow a new one: what does
+ * not go away within seconds is somebody's doing.
+ */
+async function lookForDrift(run, expected) {
+    const { clock } = run.ports;
+    const startedAt = clock.now();
+    while (true) {
+        const seen = await readRoutes(run);
+        const sentences = driftIn(run, seen, expected);
+        if (sentences.length === 0)
+            return { seen };
+        if (clock.now() - startedAt >= drift_STALE_MS) {
+            const drift = listed(sentences);
+            run.emit({ type: 'routes-drifted', drift });
+            return { seen, drift };
+        }
+        await clock.sleep(drift_LOOK_EVERY_MS, run.signal);
+    }
+}
+/** What somebody else has done to our routes since they were seen, or set, last. */
+function driftIn(run, seen, expected) {
+    const { arns, pair, before } = expected;
+    const changed = arns.flatMap((arn) => {
+        const [last, now] = [run.routes.get(arn), seen.get(arn)];
+        if (last === undefined)
+            return [];
+        if (now === undefined)
+            return [`${last.name} is gone`];
+        const old = before?.get(arn);
+        return old !== undefined && sameActions(old, now) ? [] : difference(last, now) || [];
+    });
+    const fresh = [...seen.values()].filter((route) => !run.routes.has(route.arn) && [pair.blue, pair.green].some((arn) => isAttached(route, arn)));
+    return [...changed, ...fresh.map((route) => `${route.name} is new, and forwards to ${weightsText(route)}`)];
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/jury.js
+
+
+/** A server that is not healthy gets no traffic, and need not pass. */
+const isSitting = ({ unready }) => ({ subject: { server } }) => server === undefined || !unready.has(server.id);
+/** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
+class Jury {
+    #run;
+    #relyFrom;
+    #seats;
+    constructor(run, { servers, version, scopes, relyFrom }) {
+        this.#run = run;
+        this.#relyFrom = relyFrom;
+        const asked = serversIn(run, servers);
+        this.#seats = run.ports.gates
+            .filter(({ scope }) => scopes.includes(scope))
+            .flatMap((gate) => gate.scope === 'service'
+            ? [{ gate, subject: { version }, fails: 0 }]
+            : asked.map((server) => ({ gate, subject: { version, server }, fails: 0 })));
+    }
+    get size() {
+        return this.#seats.length;
+    }
+    /** All have been asked, and nobody is about to object: one that has said no once or twice is asked again. */
+    get isOfOneMind() {
+        return this.#seats
+            .filter(isSitting(this.#run))
+            .every(({ fails, last }) => last !== undefined && fails === 0);
+    }
+    /** Answers the objection that stops it, if there is one. */
+    async ask() {
+        const isEarly = this.#run.ports.clock.now() < this.#relyFrom;
+        const asked = this.#seats
+            .filter(isSitting(this.#run))
+            .filter(({ gate }) => gate.scope === 'server' || !isEarly);
+        const objections = await Promise.all(asked.map((seat) => this.#askOne(seat)));
+        return objections.find((objection) => objection !== undefined);
+    }
+    /** What each of them has said last. */
+    tell() {
+        for (const seat of this.#seats) {
+            if (seat.last !== undefined)
+                this.#judged(seat, seat.last);
+        }
+    }
+    async #askOne(seat) {
+        const verdict = await seat.gate.check(seat.subject, this.#run.signal);
+        seat.last = verdict;
+        seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0;
+        if (seat.fails < FAILS_NEEDED)
+            return undefined;
+        this.#judged(seat, verdict);
+        const { server } = seat.subject;
+        return `${seat.gate.name} failed${server === undefined ? '' : ` for ${server.id}`}: ${verdict.evidence}`;
+    }
+    #judged({ gate, subject: { server } }, verdict) {
+        this.#run.emit({
+            type: 'judged',
+            gate: gate.name,
+            scope: gate.scope,
+            ...(server === undefined ? {} : { server: server.id }),
+            ...verdict,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/hold.js
+
+
+
+
+
+
+
+const hold_LOOK_EVERY_MS = 5_000;
+const SLOWEST_ROUND_MS = 10_000;
+const ASKED_A_SECOND = 10;
+/** Lets time pass; meanwhile the group must stay healthy, and the gates must not object. */
+const hold = async (run, step) => {
+    const { clock } = run.ports;
+    await run.journal.extend(run.phaseWithinMs, run.signal);
+    const startedAt = clock.now();
+    const until = startedAt + step.forMs;
+    const remind = reminder(run, { startedAt, limitMs: step.forMs });
+    const vigil = step.watch === undefined ? undefined : new Vigil(run, step.watch);
+    while (true) {
+        const failed = await vigil?.look();
+        if (failed !== undefined)
+            return { failed };
+        const left = until - clock.now();
+        if (left <= 0 && (vigil === undefined || vigil.isOfOneMind))
+            return vigil?.end();
+        remind(vigil === undefined
+            ? 'the change to reach all of the load balancer'
+            : `${duration(step.forMs)} to pass well`);
+        await clock.sleep(left <= 0 ? 1_000 : Math.min(left, vigil?.pauseMs ?? left), run.signal);
+    }
+};
+/** Looks at the health every few seconds, and asks the gates in rounds. */
+class Vigil {
+    pauseMs;
+    #run;
+    #watch;
+    #jury;
+    #lookedAt = Number.NEGATIVE_INFINITY;
+    constructor(run, watch) {
+        this.#run = run;
+        this.#watch = watch;
+        const relyFrom = run.ports.clock.now() + watch.settleMs;
+        this.#jury = new Jury(run, { ...watch, relyFrom });
+        const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND);
+        this.pauseMs = this.#jury.size === 0 ? hold_LOOK_EVERY_MS : Math.max(1_000, roundMs);
+    }
+    get isOfOneMind() {
+        return this.#jury.isOfOneMind;
+    }
+    async look() {
+        const [sick, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()]);
+        return sick ?? objection;
+    }
+    /** A last look at the routes: somebody else may have changed them since they were set. */
+    async end() {
+        this.#jury.tell();
+        const { plan } = this.#run;
+        if (plan.shift === undefined)
+            return undefined;
+        const arns = plan.shift.routes.map(({ arn }) => arn);
+        const { drift } = await lookForDrift(this.#run, { arns, pair: plan.shift });
+        return drift === undefined ? undefined : { failed: `somebody else has changed the routes: ${drift}` };
+    }
+    async #lookAtHealth() {
+        const { clock, loadBalancer } = this.#run.ports;
+        if (clock.now() - this.#lookedAt < hold_LOOK_EVERY_MS)
+            return undefined;
+        this.#lookedAt = clock.now();
+        const { group, least } = this.#watch;
+        const groups = this.#run.groups.filter(({ arn }) => arn === group);
+        const readiness = readinessOf(group, await healthOfGroups(loadBalancer, groups, this.#run.signal));
+        this.#run.unready = new Set(readiness.unready.keys());
+        if (readiness.healthy.length >= least)
+            return undefined;
+        return `${nameOfGroup(group)} has ${showReadiness(readiness)}, and ${least} must be`;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/ready.js
+
+
+
+
+/** Waits until a group has enough healthy servers, and has had them for long enough. */
+const awaitReady = async (run, step) => {
+    const wait = new ReadyWait(run, step);
+    return watch(run, (health, now) => wait.judge(health, now), {
+        limitMs: step.withinMs + step.forMs,
+        groups: run.groups.filter(({ arn }) => arn === step.group),
+    });
+};
+class ReadyWait {
+    #run;
+    #step;
+    #startedAt;
+    #since = new Map();
+    constructor(run, step) {
+        this.#run = run;
+        this.#step = step;
+        this.#startedAt = run.ports.clock.now();
+    }
+    judge(health, now) {
+        const { group, least, forMs, withinMs } = this.#step;
+        const readiness = readinessOf(group, health);
+        this.#note(readiness.healthy, now);
+        const proven = [...this.#since].filter(([, since]) => now - since >= forMs).map(([id]) => id);
+        const name = nameOfGroup(group);
+        if (proven.length >= least) {
+            const unready = [...readiness.unready.keys()];
+            this.#run.unready = new Set(unready);
+            this.#run.emit({ type: 'ready', group: name, servers: proven, least, unready });
+            return { done: undefined };
+        }
+        const elapsed = now - this.#startedAt;
+        const isLate = readiness.healthy.length < least ? elapsed >= withinMs : elapsed >= withinMs + forMs;
+        const found = `${name} has ${showReadiness(readiness)}, and ${least} must be`;
+        if (isLate)
+            return { done: { failed: withinMs === 0 ? found : `${found}, for ${duration(withinMs)} now` } };
+        return {
+            text: `${least} healthy servers in ${name}: ${readiness.healthy.length} now`,
+            ...this.#times(now),
+        };
+    }
+    #note(healthy, now) {
+        for (const id of this.#since.keys())
+            if (!healthy.includes(id))
+                this.#since.delete(id);
+        for (const id of healthy)
+            if (!this.#since.has(id))
+                this.#since.set(id, now);
+    }
+    /** When there are enough: the moment at which the last of them has been healthy for long enough. */
+    #times(now) {
+        const { least, forMs } = this.#step;
+        const ends = [...this.#since.values()].map((since) => since + forMs).sort((a, b) => a - b);
+        const checks = this.#run.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs);
+        return { earliest: ends[least - 1] ?? Math.min(now, this.#startedAt), windowMs: Math.max(...checks) };
     }
 }
 
@@ -62517,8 +63543,10 @@ class HealthWait {
 /** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
 const update = async (run, step) => {
     const servers = serversIn(run, step.servers);
-    const { plan, batch, batches } = run;
-    const { direction, leaves } = plan;
+    const { plan } = run;
+    const { direction, leaves, shift } = plan;
+    // Of a group without traffic all servers are one batch.
+    const { batch, batches } = shift === undefined ? run : { batch: 1, batches: 1 };
     const context = {
         direction,
         version: step.version,
@@ -62546,7 +63574,285 @@ function listener(run, version) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/route-write.js
+
+
+
+
+
+/** A call that is cut off may take effect all the same: its answer is waited for a moment longer. */
+const GRACE_MS = 1_000;
+/** Nothing: it was changed, and the answer of the load balancer shows it. */
+async function writeRoute(run, write) {
+    const { pacer, signal, changedRoutes, emit, routes, ports } = run;
+    const { arn, name } = write.now;
+    const before = changedRoutes.get(arn);
+    try {
+        await pacer.turn(signal);
+        changedRoutes.set(arn, { at: Number.POSITIVE_INFINITY });
+        const { wanted, answer } = await modify(run, write);
+        changedRoutes.set(arn, { at: ports.clock.now(), answer });
+        const unlike = difference(wanted, answer);
+        if (unlike !== '') {
+            return { why: `the load balancer did not take a change as it was meant: ${unlike}`, isRefused: false };
+        }
+        routes.set(arn, answer);
+        emit({ type: 'route-changed', route: name, weights: weightsText(answer) });
+        return undefined;
+    }
+    catch (error) {
+        if (signal.aborted || error instanceof Ousted)
+            throw error;
+        if (error instanceof Drifted)
+            return { why: error.message, isRefused: false };
+        const isRefused = error instanceof ApiError && error.failure !== 'transient';
+        if (isRefused && before !== undefined)
+            changedRoutes.set(arn, before);
+        if (isRefused && before === undefined)
+            changedRoutes.delete(arn);
+        return { why: `${name} could not be changed: ${messageOf(error)}`, isRefused };
+    }
+}
+class Drifted extends Error {
+}
+/** Made again after a passing failure, with what the route is then: minutes may have gone by. */
+async function modify(run, write) {
+    const { patience, signal, ports, journal } = run;
+    let { now } = write;
+    let wanted = write.wanted(now);
+    const call = async () => ({ wanted, answer: await inPeace(run, wanted) });
+    return persist(call, {
+        ...patience,
+        signal,
+        beforeAgain: async () => {
+            await journal.confirm(signal);
+            const seen = (await readRoutes({ ...run, ports })).get(now.arn);
+            if (seen === undefined)
+                return;
+            const isOurs = sameActions(seen, wanted) || sameActions(seen, now);
+            if (!isOurs && write.drift === 'stops')
+                throw new Drifted(`somebody else has changed it: ${difference(now, seen)}`);
+            now = seen;
+            wanted = write.wanted(seen);
+        },
+    });
+}
+/** Not cut off by a cancel or a timeout at once, so that we know what has become of it. */
+async function inPeace({ ports, signal }, route) {
+    const over = new AbortController();
+    const done = new AbortController();
+    const late = () => {
+        ports.clock.sleep(GRACE_MS, done.signal).then(() => over.abort(signal.reason), () => { });
+    };
+    if (signal.aborted)
+        late();
+    else
+        signal.addEventListener('abort', late, { once: true });
+    try {
+        return await ports.routing.modifyRoute(route, over.signal);
+    }
+    finally {
+        signal.removeEventListener('abort', late);
+        done.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/route-changes.js
+
+
+
+
+
+/** Between a look at the routes, and at who may change them, and the writes that rely on it there are never more. */
+const MOST_WRITES_A_LOOK = 10;
+/** How long a route may go on to show what it was before our write. */
+const SHOWN_WITHIN_MS = 30_000;
+const route_changes_LOOK_EVERY_MS = 1_000;
+/** The oldest a read may be, with room to spare. */
+const route_changes_STALE_MS = 5_000;
+/** A call that was cut off can take effect for as long as this. */
+const UNANSWERED_FOR_MS = 3_000;
+/** One change of weights, on every route: read, compare, write what differs, read back. */
+class RouteChanges {
+    #run;
+    #step;
+    #wanted = new Map();
+    /** Routes that this step has changed, or may have, as they were before. */
+    #before = new Map();
+    /** It could not be done, and all routes are as before again. */
+    areTakenBack = false;
+    constructor(run, step) {
+        this.#run = run;
+        this.#step = step;
+    }
+    async make() {
+        const first = await this.#look();
+        if ('failed' in first)
+            return first;
+        const todo = this.#step.routes.filter((route) => this.#mustChange(route, first.seen));
+        const failures = [];
+        for (let start = 0; start < todo.length; start += MOST_WRITES_A_LOOK) {
+            if (start > 0)
+                await this.#run.journal.confirm(this.#run.signal);
+            const looked = start === 0 ? first : await this.#look();
+            if ('failed' in looked)
+                return this.#takeBack(looked.failed);
+            failures.push(...(await this.#writeAll(todo.slice(start, start + MOST_WRITES_A_LOOK), looked.seen)));
+            if (failures.length > 0 && this.#step.drift === 'stops')
+                return this.#takeBack(listed(failures));
+        }
+        return failures.length > 0 ? { failed: listed(failures) } : this.#readBack();
+    }
+    /** All routes as they are; a failure when somebody else has changed one, and that matters. */
+    async #look() {
+        const { routes, pair, drift: onDrift } = this.#step;
+        if (onDrift === 'stays')
+            return { seen: await readRoutes(this.#run) };
+        const expected = { pair, arns: routes.map(({ arn }) => arn), before: this.#before };
+        const { seen, drift } = await lookForDrift(this.#run, expected);
+        return drift === undefined ? { seen } : { failed: `somebody else has changed the routes: ${drift}` };
+    }
+    /** On the way back a read may be as old as the weights that are wanted: what we have just changed is written all the same. */
+    #mustChange(route, seen) {
+        const now = seen.get(route.arn);
+        if (now === undefined || forwardOf(now) === undefined)
+            return false;
+        const isOther = (one) => !sameActions(one, this.#as(route, one));
+        const last = this.#run.changedRoutes.get(route.arn);
+        if (this.#step.drift === 'stops' || last === undefined)
+            return isOther(now);
+        const isRecent = this.#run.ports.clock.now() - last.at < route_changes_STALE_MS;
+        return isOther(now) || (isRecent && (last.answer === undefined || isOther(last.answer)));
+    }
+    #as({ blue, green }, now) {
+        const { pair, stickiness } = this.#step;
+        const weights = [
+            { arn: pair.blue, weight: blue },
+            { arn: pair.green, weight: green },
+        ];
+        return withWeights(now, { weights, stickiness });
+    }
+    async #writeAll(some, seen) {
+        const { drift } = this.#step;
+        const results = await Promise.all(some.map(async (route) => {
+            const now = seen.get(route.arn);
+            if (now === undefined)
+                return undefined;
+            this.#before.set(route.arn, now);
+            this.#wanted.set(route.arn, route);
+            const failure = await writeRoute(this.#run, { now, drift, wanted: (as) => this.#as(route, as) });
+            if (failure?.isRefused === true)
+                this.#before.delete(route.arn);
+            return failure?.why;
+        }));
+        return results.filter((failure) => failure !== undefined);
+    }
+    /** All routes or none: those that were changed already get the weights again that they had, and keep what others did. */
+    async #takeBack(failed) {
+        const changed = [...this.#before.values()];
+        this.areTakenBack = changed.length === 0 && this.#run.progress.drift === undefined;
+        if (changed.length === 0)
+            return { failed };
+        const failures = [];
+        for (let start = 0; start < changed.length; start += MOST_WRITES_A_LOOK) {
+            await this.#run.journal.confirm(this.#run.signal);
+            const seen = await readRoutes(this.#run);
+            const some = changed.slice(start, start + MOST_WRITES_A_LOOK);
+            const results = await Promise.all(some.map((route) => this.#restore(route, seen)));
+            failures.push(...results.filter((failure) => failure !== undefined));
+        }
+        this.areTakenBack = failures.length === 0 && this.#run.progress.drift === undefined;
+        const back = failures.length === 0
+            ? 'have the weights from before again'
+            : `do not all have the weights from before again (${listed(failures)})`;
+        return {
+            failed: `${failed}; those that were changed by then, ${plural(changed.length, 'route')}, ${back}`,
+        };
+    }
+    async #restore(before, seen) {
+        const now = seen.get(before.arn);
+        if (now === undefined)
+            return undefined;
+        const { blue, green } = this.#step.pair;
+        const weights = [blue, green]
+            .filter((arn) => isAttached(before, arn) || isAttached(now, arn))
+            .map((arn) => ({ arn, weight: weightOf(before, arn) }));
+        const wanted = (as) => withWeights(as, { weights, stickiness: 'as-it-is' });
+        return (await writeRoute(this.#run, { now, drift: 'stays', wanted }))?.why;
+    }
+    /** Each route must show what it was given; on the way back one that does not is given it again. */
+    async #readBack() {
+        const { ports, changedRoutes, signal } = this.#run;
+        const startedAt = ports.clock.now();
+        const isUnanswered = [...changedRoutes.values()].some(({ answer }) => answer === undefined);
+        const notBefore = isUnanswered && this.#step.drift === 'stays' ? startedAt + UNANSWERED_FOR_MS : startedAt;
+        while (true) {
+            const seen = await readRoutes(this.#run);
+            const unlike = this.#unlikeIn(seen);
+            const now = ports.clock.now();
+            if (unlike.length === 0 && now >= notBefore)
+                return undefined;
+            if (now - startedAt >= SHOWN_WITHIN_MS) {
+                const texts = unlike.map(({ text }) => text);
+                return { failed: `after the change the routes are not as they were set: ${listed(texts)}` };
+            }
+            if (this.#step.drift === 'stays' && unlike.length > 0)
+                await this.#writeAll(unlike.map(({ route }) => route), seen);
+            await ports.clock.sleep(route_changes_LOOK_EVERY_MS, signal);
+        }
+    }
+    #unlikeIn(seen) {
+        const { routes, drift } = this.#step;
+        // On the way back also what needed no change, as far as could be seen.
+        const checked = drift === 'stays' ? routes : [...this.#wanted.values()];
+        return checked.flatMap((route) => {
+            const now = seen.get(route.arn);
+            if (now === undefined || forwardOf(now) === undefined)
+                return [];
+            const text = difference(this.#as(route, now), now);
+            return text === '' ? [] : [{ route, text }];
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/weights.js
+
+/** Gives every route its weights, and sees that it has them. What it may do is written down first. */
+const setWeights = async (run, step) => {
+    await run.journal.confirm(run.signal);
+    const entry = weights_entryOf(run);
+    if (entry !== undefined)
+        await run.journal.recordOut(entry, run.signal);
+    const possible = run.progress.traffic?.possible ?? [];
+    run.emit({ type: 'shifting', share: step.share });
+    const changes = new RouteChanges(run, step);
+    const result = await changes.make();
+    const routes = step.routes.length;
+    if (result === undefined)
+        run.emit({ type: 'shifted', share: step.share, routes });
+    const [before, ...others] = possible;
+    if (changes.areTakenBack && before !== undefined && others.length === 0) {
+        run.emit({ type: 'shifted', share: before, routes });
+    }
+    return result;
+};
+function weights_entryOf({ plan, batch, batches, strategy, phaseWithinMs }) {
+    const { direction, version, leaves, shift } = plan;
+    if (shift === undefined)
+        return undefined;
+    const { touches, ...record } = shift;
+    return {
+        ...{ strategy, direction, version, batch, batches, servers: [], holdForMs: phaseWithinMs },
+        ...(leaves === undefined ? {} : { previousVersion: leaves }),
+        touches: touches === 'green' ? [shift.green] : [],
+        shift: { ...record, state: 'under-way' },
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/steps.js
+
+
+
 
 
 
@@ -62562,6 +63868,9 @@ const steps = {
     check: check,
     register: register,
     'await-healthy': awaitHealthy,
+    'await-ready': awaitReady,
+    'set-weights': setWeights,
+    hold: hold,
 };
 
 ;// CONCATENATED MODULE: ./lib/src/engine/perform.js
@@ -62633,12 +63942,13 @@ async function performPhase(run, whole) {
     return again === undefined ? {} : { again };
 }
 async function performStep(run, step) {
-    const servers = step.servers.filter((id) => !run.failures.has(id));
-    if (servers.length === 0)
+    const left = withoutFailed(run, step);
+    const servers = 'servers' in left ? left.servers : [];
+    if ('servers' in left && servers.length === 0)
         return undefined;
     run.emit({ type: 'step-started', step: step.kind, servers });
     try {
-        const result = await steps[step.kind](run, { ...step, servers });
+        const result = await steps[step.kind](run, left);
         return result ?? (await settleFailures(run)) ?? ended(run, step);
     }
     catch (error) {
@@ -62646,6 +63956,9 @@ async function performStep(run, step) {
             throw error;
         return { failed: explain(error) };
     }
+}
+function withoutFailed({ failures }, step) {
+    return 'servers' in step ? { ...step, servers: step.servers.filter((id) => !failures.has(id)) } : step;
 }
 function ended(run, step) {
     run.emit({ type: 'step-ended', step: step.kind });
@@ -62701,6 +64014,7 @@ function startPhase(run, phase) {
     run.emit({
         type: 'phase-started',
         phase: phase.kind,
+        ...(phase.share === undefined ? {} : { share: phase.share }),
         direction: run.plan.direction,
         version: run.plan.version,
         servers: phase.servers,
@@ -62714,80 +64028,69 @@ function startPhase(run, phase) {
 
 
 
-/** Puts back in what an unfinished rollout left out, and waits until it is healthy. Nothing is updated. */
+/** Puts right what an unfinished rollout left: its servers are in again and healthy, its weights as before. Nothing is updated. */
 async function putRight(scene, { snapshot, tenure, list }) {
-    const { settings, strategies, emit, cancel } = scene;
+    const { settings, strategies, cancel } = scene;
     const strategy = strategies[list.strategy];
     if (strategy === undefined)
         throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`);
-    const doubtful = new Set([...(list.inDoubt ?? []), ...(scene.stillUpdating ?? [])]);
-    // One that somebody has put back by hand since is in doubt no more.
-    const isBack = (server) => snapshot.groups.every(({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health));
-    const inDoubt = list.servers
-        .filter((server) => doubtful.has(server.id) && !isBack(server))
-        .map(({ id }) => id);
-    emit({
-        type: 'unfinished-found',
-        rolloutId: list.rolloutId,
-        version: list.version,
-        batch: list.batch,
-        batches: list.batches,
-        servers: list.servers.map(({ id }) => id),
-        inDoubt,
-    });
+    const inDoubt = stillInDoubt(scene, { snapshot, list });
+    tell(scene, list, inDoubt);
     const servers = list.servers.filter(({ id }) => !inDoubt.includes(id));
-    const fleet = { groups: snapshot.groups, servers };
     const run = newRun(scene, {
-        plan: strategy.putRight(settings, fleet),
-        fleet,
+        plan: strategy.putRight(settings, snapshot, { ...list, servers }),
+        fleet: { groups: snapshot.groups, servers },
+        snapshot,
         strategy: list.strategy,
         wasHealthy: new Set(servers.map(({ id }) => id)),
         signal: cancel,
         journal: tenure,
     });
     const stop = await perform(run);
-    return { unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) };
+    if (stop === undefined && list.shift?.base === 0)
+        await tenure.forgetShift(cancel);
+    return { list, unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) };
+}
+/** One that somebody has put back by hand since is in doubt no more. */
+function stillInDoubt({ stillUpdating = [] }, { snapshot, list }) {
+    const doubtful = new Set([...(list.inDoubt ?? []), ...stillUpdating]);
+    const isBack = (server) => snapshot.groups.every(({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health));
+    return list.servers.filter((server) => doubtful.has(server.id) && !isBack(server)).map(({ id }) => id);
+}
+function tell({ emit }, list, inDoubt) {
+    const { rolloutId, version, batch, batches, shift } = list;
+    if (shift !== undefined) {
+        emit({ type: 'unfinished-shift-found', rolloutId, version, base: shift.base });
+        return;
+    }
+    const servers = list.servers.map(({ id }) => id);
+    emit({ type: 'unfinished-found', rolloutId, version, batch, batches, servers, inDoubt });
 }
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
-async function endPutRight(scene, tenure, { inDoubt }) {
+async function endPutRight(scene, tenure, done) {
     const { emit, progress } = scene;
     const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' };
+    const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, { ...ledger, last }]));
     // What has not been seen to stay healthy stays on the list, for the next one who comes.
     const out = progress.where((server) => server.place !== 'in');
     try {
-        const ledger = { ...tenure.ledger, last };
-        await closing(scene, (signal) => tenure.close({ ledger, out, inDoubt }, signal));
+        const ending = { ledgers, out, inDoubt: done.inDoubt, ...shiftAfter(done) };
+        await closing(scene, (signal) => tenure.close(ending, signal));
     }
     catch (error) {
         emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` });
     }
 }
-
-;// CONCATENATED MODULE: ./lib/src/domain/ledger.js
-/** What stays written when a rollout has ended. */
-function ledgerAfter({ course, conclusion, found, rolloutId, at, }) {
-    const { settings, fleet, progress } = course;
-    const last = { rolloutId, outcome: conclusion.outcome };
-    const isRollback = settings.mode === 'rollback';
-    const before = isRollback ? settings.version : (settings.previousVersion ?? found.holds);
-    // What was undone stays the last that was tried: undoing it again has nothing to do.
-    if (conclusion.outcome === 'succeeded' && isRollback) {
-        return { holds: settings.version, at, last: { rolloutId, outcome: 'rolled-back' } };
-    }
-    if (conclusion.outcome === 'succeeded') {
-        return { holds: settings.version, ...(before === undefined ? {} : { before }), rolloutId, at, last };
-    }
-    const isUntouched = fleet.servers.every(({ id }) => !progress.of(id).touched);
-    if (isUntouched)
-        return { ...found, last };
-    if (conclusion.outcome === 'rolled-back') {
-        return { ...found, ...(before === undefined ? {} : { holds: before }), last };
-    }
-    const { holds: _, ...rest } = found;
-    return { ...rest, ...(before === undefined ? {} : { before }), last };
+function shiftAfter({ list, stop }) {
+    if (list?.shift === undefined)
+        return {};
+    if (stop !== undefined)
+        return { shift: 'as-it-is' };
+    return list.shift.base === 0 ? {} : { shift: { ...list.shift, state: 'held' } };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
+
 
 
 
@@ -62801,13 +64104,27 @@ const WITHIN_MS = 5_000;
 /** Reads may be 3 s older than our last write. */
 const READ_BACK_FOR_MS = 3_000;
 const put_back_LOOK_EVERY_MS = 1_000;
+/** Performs a plan that makes things safe in the seconds that a cancelled step has. */
+async function makeSafe(run) {
+    if (run === undefined)
+        return;
+    const { ports, emit } = run;
+    const late = { cause: 'timeout', reason: `not done within ${duration(WITHIN_MS)}` };
+    const limit = { ms: WITHIN_MS, reason: late };
+    const stop = await within(ports.clock, limit, (signal) => perform({ ...run, signal }));
+    if (stop?.cause === 'ousted')
+        throw new Ousted(stop.reason);
+    if (stop !== undefined) {
+        emit({ type: 'warned', text: `could not make sure that everything is right: ${stop.reason}` });
+    }
+}
 /** Everything that is out and whose update has ended goes back in; whether it serves is for the health checks to say. */
 async function putBackWhatIsSafe(cancelled) {
     const { progress, ports, emit } = cancelled;
     const out = progress.where((server) => server.place !== 'in' && !server.inDoubt);
     if (out.length === 0)
         return;
-    const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${wording_duration(WITHIN_MS)}`) };
+    const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${duration(WITHIN_MS)}`) };
     try {
         await within(ports.clock, limit, async (signal) => {
             const run = { ...cancelled, signal };
@@ -62849,6 +64166,8 @@ async function readBack(run, ids) {
 
 
 
+
+
 async function survey(scene) {
     const { ports, settings, emit, cancel } = scene;
     emit({ type: 'stage-started', stage: 'Observe' });
@@ -62857,7 +64176,15 @@ async function survey(scene) {
     emit({ type: 'observed', groups: observedGroups(snapshot) });
     const entries = await readEntries(scene, snapshot);
     await askForHolder(scene, entries);
-    return { snapshot, entries };
+    if (!needsRoutes(scene, entries))
+        return { snapshot, entries };
+    const routing = await observeRoutes(persistentRouting(ports.routing, reading(scene)), { snapshot, entries }, cancel);
+    return { entries, snapshot: { ...snapshot, routing } };
+}
+/** A deploy says how it goes about it; what went before is known by what is written. */
+function needsRoutes({ settings, strategies }, entries) {
+    const written = settings.mode === 'deploy' ? unfinishedIn(entries) : entries.out;
+    return [settings.strategy, written?.strategy ?? ''].some((name) => strategies[name]?.reads === 'routes');
 }
 /** Groups that do not exist have none; that they are unknown is a problem of its own. */
 async function readEntries(scene, { groups }) {
@@ -62869,7 +64196,7 @@ async function readEntries(scene, { groups }) {
 }
 /** Somebody else who may still change things. */
 function holderIn({ owners }, { asker, ports }) {
-    return owners.find((owner) => owner.nonce !== asker.nonce && !holder_isGone(owner, asker, ports.clock.now()));
+    return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()));
 }
 /** Somebody seems to be there; GitHub may know that the run has been over for long, as after a lost runner. */
 async function askForHolder(scene, entries) {
@@ -62879,10 +64206,12 @@ async function askForHolder(scene, entries) {
     if (await scene.ports.runs.hasCompleted(holder.job.runId))
         scene.asker.completed.add(holder.nonce);
 }
-/** Groups that were not asked for, and that a rollout which did not end has left servers out of. */
+/** Groups that were not asked for, and that a rollout which did not end is about. */
 function survey_unlistedGroups({ settings }, { entries }) {
-    const registrations = entries.out?.servers.flatMap((server) => server.registrations) ?? [];
-    const arns = new Set(registrations.map(({ groupArn }) => groupArn));
+    const { servers = [], shift } = entries.out ?? {};
+    const registrations = servers.flatMap((server) => server.registrations);
+    const pair = shift === undefined || shift.state === 'ended' ? [] : [shift.blue, shift.green];
+    const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair]);
     return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn));
 }
 function healthyIn(snapshot) {
@@ -62903,13 +64232,12 @@ const observedGroups = (snapshot) => snapshot.groups.map((group) => {
 
 
 
-
-
-
 /** From here on things change, and whatever happens ends in a conclusion. */
 async function rollOut(scene, cleared) {
-    const { settings, snapshot } = cleared;
-    const course = { settings, fleet: fleetOf(snapshot), progress: scene.progress };
+    const { settings, snapshot, strategy } = cleared;
+    const fleet = strategy.fleet(settings, snapshot);
+    const course = { settings, snapshot, fleet, progress: scene.progress };
+    const { conclude } = strategy;
     const forward = await goForward(scene, cleared);
     if (forward === undefined)
         return finish(scene, cleared, course);
@@ -62933,6 +64261,7 @@ async function goBack(scene, cleared, forward) {
     const { emit, progress, cancel } = scene;
     if (forward.cause === 'cancel') {
         await putBackWhatIsSafe(runOf(scene, cleared, { plan, signal: cancel }));
+        await makeSafe(safetyRun(scene, cleared));
         return undefined;
     }
     const way = strategy.afterFailure(settings, snapshot, progress);
@@ -62940,9 +64269,19 @@ async function goBack(scene, cleared, forward) {
     const back = await perform(run);
     if (back !== undefined)
         emit({ type: 'stopped', stop: back, direction: 'rollback' });
-    if (back?.cause === 'cancel')
+    if (back?.cause === 'cancel') {
         await putBackWhatIsSafe(run);
+        await makeSafe(safetyRun(scene, cleared));
+    }
     return back;
+}
+/** What the strategy wants to be put right at once, if anything; under no signal, since it is over when time is up. */
+function safetyRun(scene, cleared) {
+    const { strategy, settings, snapshot } = cleared;
+    if (strategy.afterCancel === undefined || scene.progress.traffic?.hasMoved !== true)
+        return undefined;
+    const plan = strategy.afterCancel(settings, snapshot, scene.progress);
+    return runOf(scene, cleared, { plan, signal: new AbortController().signal });
 }
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
 function goForward(scene, cleared) {
@@ -62951,51 +64290,88 @@ function goForward(scene, cleared) {
     const { timeoutMs: ms } = settings;
     if (ms === undefined)
         return go(scene.cancel);
-    const reason = { cause: 'timeout', reason: `not done within the timeout of ${wording_duration(ms)}` };
+    const reason = { cause: 'timeout', reason: `not done within the timeout of ${duration(ms)}` };
     return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
 }
 function runOf(scene, cleared, facts) {
-    const { settings, snapshot, tenure } = cleared;
+    const { settings, snapshot, tenure, strategy } = cleared;
     return newRun(scene, {
         ...facts,
-        fleet: fleetOf(snapshot),
+        snapshot,
+        fleet: strategy.fleet(settings, snapshot),
         strategy: settings.strategy,
         wasHealthy: healthyIn(snapshot),
         journal: tenure,
     });
 }
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
-async function finish(scene, { tenure }, course) {
-    const { emit, progress, ports } = scene;
-    const conclusion = conclude(course);
-    const { rolloutId, ledgerFound: found } = tenure;
+async function finish(scene, { tenure, strategy }, course) {
+    const { emit, ports } = scene;
+    const conclusion = strategy.conclude(course);
+    const { rolloutId, ledgersFound: found } = tenure;
     try {
         await closing(scene, async (signal) => {
             await tenure.confirm(signal);
-            const ledger = ledgerAfter({ course, conclusion, found, rolloutId, at: ports.clock.now() });
-            const out = progress.where((server) => server.place === 'out');
-            const inDoubt = mustStayOut(course);
-            await tenure.close({ ledger, out, inDoubt }, signal);
+            const ending = strategy.ending(course, { conclusion, found, rolloutId, at: ports.clock.now() });
+            await tenure.close(ending, signal);
         });
     }
     catch (error) {
         if (error instanceof Ousted)
-            return conclude(oustedFrom(course, error.message));
+            return strategy.conclude(oustedFrom(course, error.message));
         emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` });
     }
     return conclusion;
-}
-/** One whose update may still be running; and one that failed, unless all that is out is to go back in after a cancel. */
-function mustStayOut({ progress, forward, back }) {
-    const isCancelled = forward?.cause === 'cancel' || back?.cause === 'cancel';
-    return progress.where(({ inDoubt, place, failure }) => inDoubt || (!isCancelled && place === 'out' && failure !== undefined));
 }
 function oustedFrom(course, reason) {
     const stop = { cause: 'ousted', reason };
     return course.forward === undefined ? { ...course, forward: stop } : { ...course, back: stop };
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/room.js
+
+
+
+/** What is to be written down must fit into the tags that the groups have left. */
+async function noRoom(scene, planned) {
+    return planned.plan.shift === undefined ? noRoomForServers(scene, planned) : noRoomForRoutes(scene, planned);
+}
+const storeOf = (scene) => persistentStore(scene.ports.store, reading(scene));
+const arnsIn = ({ groups }) => groups.map(({ arn }) => arn);
+/** The largest batch, and failures before it. */
+async function noRoomForServers(scene, { plan, fleet, snapshot }) {
+    const { servers } = fleet;
+    const batch = Math.max(...plan.phases.map((phase) => phase.servers.length));
+    const most = Math.min(servers.length, batch + plan.maxFailures);
+    const store = storeOf(scene);
+    const room = (count) => store.room(arnsIn(snapshot), { servers: servers.slice(0, count) }, scene.cancel);
+    const { needed, free } = await room(most);
+    if (needed <= free)
+        return [];
+    let fits = batch - 1;
+    while (fits > 0 && (await room(fits + plan.maxFailures)).needed > free)
+        fits = Math.floor(fits * 0.8);
+    return [
+        `a batch of ${plural(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
+    ];
+}
+async function noRoomForRoutes(scene, { plan, snapshot }) {
+    if (plan.shift === undefined)
+        return [];
+    const { touches: _, ...shift } = plan.shift;
+    const out = { servers: [], shift: { ...shift, state: 'under-way' } };
+    const { needed, free } = await storeOf(scene).room(arnsIn(snapshot), out, scene.cancel);
+    if (needed <= free)
+        return [];
+    return [
+        `the weights of ${plural(shift.routes.length, 'route')} take ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: remove some of their tags`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
+
+
+
 
 
 
@@ -63014,27 +64390,51 @@ async function deploy(mission) {
         const holder = holderIn(seen.entries, scene);
         if (holder !== undefined)
             return refuse(scene, [inTheWay(holder)]);
-        if (seen.entries.unreadable.length > 0)
-            return refuse(scene, seen.entries.unreadable);
-        const others = survey_unlistedGroups(scene, seen);
-        if (others.length > 0)
-            return refuse(scene, [`${otherGroups(seen.entries)}: ${others.join(', ')}`]);
-        return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen);
+        const again = async (now, claimed) => {
+            const problems = [...overtaken(scene, now), ...whatForbids(scene, now)];
+            return problems.length > 0 ? refuse(scene, problems) : prepare(scene, now, { claimed, again });
+        };
+        const hindrances = whatForbids(scene, seen);
+        if (hindrances.length > 0)
+            return refuse(scene, hindrances);
+        return unfinishedIn(seen.entries) === undefined
+            ? prepare(scene, seen, { again })
+            : finishFirst(scene, seen, again);
     });
 }
-const otherGroups = ({ out }) => `rollout ${out?.rolloutId} did not end, and left servers out of groups that are not listed here too; run mode: recover first, or list them`;
+/** What is written there, and is not for a deploy to put right. */
+function whatForbids(scene, seen) {
+    const { entries } = seen;
+    if (entries.unreadable.length > 0)
+        return entries.unreadable;
+    const held = heldIn(entries);
+    if (held !== undefined)
+        return [isHeld(held.rolloutId, held.shift.base)];
+    const others = survey_unlistedGroups(scene, seen);
+    return others.length === 0 ? [] : [`${otherGroups(entries)}: ${others.join(', ')}`];
+}
+const isHeld = (rolloutId, share) => `rollout ${rolloutId} is held with ${showShare(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`;
+/** Ids sort by time: one that ends after a newer one would pass for older than that. */
+function overtaken({ rolloutId }, { entries }) {
+    const { last } = ledgerOf(entries);
+    if (last === undefined || last.rolloutId <= rolloutId)
+        return [];
+    return [`rollout ${last.rolloutId}, which began later, has come and gone meanwhile: run this one again`];
+}
+const otherGroups = ({ out }) => `rollout ${out?.rolloutId} did not end, and is about groups that are not listed here too; run mode: recover first, or list them`;
 /** Puts right what a rollout left that did not end, then goes on. */
-async function finishFirst(scene, seen) {
+async function finishFirst(scene, seen, again) {
     if (scene.settings.dryRun)
-        return prepare(scene, seen);
-    const tenure = newTenure(scene);
-    return (await claim(scene, tenure, seen.snapshot)) ?? goOn(scene, seen, tenure);
+        return prepare(scene, seen, { again });
+    const claimed = newTenure(scene);
+    return (await claim(scene, claimed, seen.snapshot)) ?? goOn(scene, seen, { claimed, again });
 }
 /** With the claim: what was found unfinished comes first. */
-async function goOn(scene, seen, tenure) {
+async function goOn(scene, seen, preparing) {
+    const { claimed: tenure } = preparing;
     const list = tenure.unfinished();
     if (list === undefined)
-        return prepare(scene, await survey(scene), tenure);
+        return lookAgain(scene, preparing);
     const done = await putRight(scene, { snapshot: seen.snapshot, tenure, list });
     if (done.stop !== undefined) {
         if (done.stop.cause !== 'ousted')
@@ -63044,98 +64444,103 @@ async function goOn(scene, seen, tenure) {
             reason: `${done.stop.reason}; mode: recover puts right what may be left`,
         };
     }
+    const base = list.shift?.base ?? 0;
+    if (base > 0) {
+        await endPutRight(scene, tenure, done);
+        return {
+            outcome: 'failed',
+            reason: `what rollout ${list.rolloutId} had begun is put right; ${isHeld(list.rolloutId, base)}`,
+        };
+    }
     warnOfUnhealthy(scene, done.unhealthy);
     const after = await survey(scene);
     const leftOut = list.servers.filter(({ id }) => done.inDoubt.includes(id));
     const snapshot = leftOut.length === 0 ? after.snapshot : { ...after.snapshot, leftOut };
-    const conclusion = await prepare(scene, { ...after, snapshot }, tenure);
+    const conclusion = await prepare(scene, { ...after, snapshot }, preparing);
     if (conclusion.outcome !== 'refused')
         return conclusion;
     await endPutRight(scene, tenure, done);
-    const reason = `what rollout ${list.rolloutId} had left out is back in, but nothing was rolled out: ${conclusion.reason}`;
+    const reason = `what rollout ${list.rolloutId} had left is put right, but nothing was rolled out: ${conclusion.reason}`;
     return { outcome: 'failed', reason };
 }
+/** Somebody has come and gone between our first look and our claim: what we have planned is of yesterday. */
+async function lookAgain(scene, { claimed, again }) {
+    const conclusion = await again(await survey(scene), claimed);
+    await claimed.release(scene.cancel);
+    return conclusion;
+}
 /** The plan and its preflight; then it begins. */
-async function prepare(scene, seen, claimed) {
+async function prepare(scene, seen, { claimed, again }) {
     const { emit, strategies } = scene;
     const { snapshot, entries } = seen;
-    const settings = withLedger(scene.settings, entries);
-    const strategy = strategies[settings.strategy];
+    const strategy = strategies[scene.settings.strategy];
     if (strategy === undefined)
-        throw new Error(`there is no strategy ${settings.strategy}`);
-    const problems = [...noWayBack(settings), ...strategy.problems(settings, snapshot)];
+        throw new Error(`there is no strategy ${scene.settings.strategy}`);
+    const settings = withVersionNow(scene.settings, { strategy, seen });
+    const problems = strategy.problems(settings, snapshot);
     if (problems.length > 0)
         return refuse(scene, problems);
     const plan = strategy.plan(settings, snapshot);
-    const tooMuch = await noRoom(scene, seen, plan);
+    const fleet = strategy.fleet(settings, snapshot);
+    const tooMuch = await noRoom(scene, { plan, fleet, snapshot });
     if (tooMuch.length > 0)
         return refuse(scene, tooMuch);
+    scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
     emit({ type: 'stage-started', stage: 'Plan' });
-    emit({ type: 'planned', plan });
+    if (strategy.reads === 'routes')
+        tellRoutes(scene, settings, seen);
+    emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) });
     emit({ type: 'stage-started', stage: 'Preflight' });
     for (const text of strategy.warnings(settings, snapshot))
         emit({ type: 'warned', text });
     if (settings.dryRun) {
-        if (entries.out !== undefined)
-            emit({ type: 'warned', text: unfinishedWarning(entries.out.rolloutId) });
-        const batches = plural(plan.phases.length, 'batch', 'batches');
-        return {
-            outcome: 'planned',
-            reason: `${settings.version} would be rolled out in ${batches}; nothing was changed`,
-        };
+        const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined;
+        if (left !== undefined)
+            emit({ type: 'warned', text: unfinishedWarning(left.rolloutId) });
+        return { outcome: 'planned', reason: `${strategy.preview(plan)}; nothing was changed` };
     }
     const tenure = claimed ?? newTenure(scene);
     if (claimed === undefined) {
         const inWay = await claim(scene, tenure, snapshot);
         if (inWay !== undefined)
             return inWay;
-        // Somebody has died since the survey.
-        if (tenure.unfinished() !== undefined)
-            return goOn(scene, seen, tenure);
+        // Somebody has died since the survey; what a rollback of a shift or a promotion does about it is its very plan.
+        const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes';
+        if (tenure.unfinished() !== undefined && !isMeant)
+            return goOn(scene, seen, { claimed: tenure, again });
+        if (tenure.foundOtherThan(entries))
+            return lookAgain(scene, { claimed: tenure, again });
     }
-    scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
     const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id);
     if (leftOut.length > 0)
         emit({ type: 'left-in-doubt', servers: leftOut });
     return rollOut(scene, { settings, strategy, snapshot, plan, tenure });
 }
-const unfinishedWarning = (rolloutId) => `rollout ${rolloutId} did not end: what it left out of the load balancer would be put back in first`;
-/** Without an input of its own, the version that runs now is the one in the ledger. */
-function withLedger(settings, entries) {
-    const { holds, before } = ledgerOf(entries);
-    // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
-    const previousVersion = settings.previousVersion ?? holds ?? before;
+const unfinishedWarning = (rolloutId) => `rollout ${rolloutId} did not end: what it has left would be put right first`;
+function tellRoutes({ emit }, settings, { snapshot }) {
+    const stage = stageOf(settings, snapshot);
+    if ('problems' in stage)
+        return;
+    const { pair, routes } = stage;
+    const share = shareAtFirst(settings, snapshot);
+    emit({
+        type: 'routes-found',
+        blue: nameOfGroup(pair.blue),
+        green: nameOfGroup(pair.green),
+        routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
+        ...(share === undefined ? {} : { share }),
+    });
+}
+/** Without an input of its own, the version that runs now is the one that is written. */
+function withVersionNow(settings, { strategy, seen }) {
+    const written = strategy.versionNow(settings, seen.snapshot, ledgerOf(seen.entries));
+    const previousVersion = settings.previousVersion ?? written;
     return previousVersion === undefined ? settings : { ...settings, previousVersion };
 }
 /** A rollout that did not end may have left different versions; then the way back is for all servers. */
 function isMixed(entries) {
     const { holds, last } = ledgerOf(entries);
     return last !== undefined && holds === undefined;
-}
-function noWayBack(settings) {
-    if (settings.onFailure !== 'rollback' || settings.previousVersion !== undefined)
-        return [];
-    return [
-        'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-    ];
-}
-/** The list of what is out must fit into the tags that the groups have left: the largest batch, and failures before it. */
-async function noRoom(scene, { snapshot }, plan) {
-    const { servers } = fleetOf(snapshot);
-    const batch = Math.max(...plan.phases.map((phase) => phase.servers.length));
-    const most = Math.min(servers.length, batch + plan.maxFailures);
-    const arns = snapshot.groups.map((group) => group.arn);
-    const store = persistentStore(scene.ports.store, reading(scene));
-    const room = (count) => store.room(arns, servers.slice(0, count), scene.cancel);
-    const { needed, free } = await room(most);
-    if (needed <= free)
-        return [];
-    let fits = batch - 1;
-    while (fits > 0 && (await room(fits + plan.maxFailures)).needed > free)
-        fits = Math.floor(fits * 0.8);
-    return [
-        `a batch of ${plural(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
-    ];
 }
 function warnOfUnhealthy({ emit }, unhealthy) {
     if (unhealthy.size === 0)
@@ -63144,79 +64549,31 @@ function warnOfUnhealthy({ emit }, unhealthy) {
     emit({ type: 'warned', text: `put back in, but not healthy: ${idList([...unhealthy.keys()])} (${reason})` });
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/batches.js
+;// CONCATENATED MODULE: ./lib/src/domain/group-problems.js
 
-
-/** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
-function batchSize(sizes, index, servers) {
-    const size = sizes[Math.min(index, sizes.length - 1)];
-    return Math.max(1, sizeDown(size, servers));
-}
-/** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
-function inOrder(servers, health) {
-    const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const healthy = byId.filter((server) => isServerHealthy(server, health));
-    const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
-    return [...unhealthy, ...zonesInTurn(healthy)];
-}
-function zonesInTurn(servers) {
-    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
-    const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
-    const longest = Math.max(0, ...queues.map((queue) => queue.length));
-    return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
-}
-/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
-function batchesOf(servers, settings, fleet) {
-    const batches = [];
-    for (let start = 0; start < servers.length;) {
-        const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
-        batches.push(servers.slice(start, start + size));
-        start += size;
-    }
-    return batches;
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
-
-
-
-
-
-/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
-function preflightProblems(settings, snapshot) {
-    const groups = groupProblems(snapshot);
-    if (snapshot.groups.length === 0)
-        return groups;
-    const fleet = fleetOf(snapshot);
-    return [
-        ...groups,
-        ...serverProblems(snapshot, fleet),
-        ...capacityProblems(settings, fleet),
-        ...inputProblems(settings, snapshot),
-    ];
-}
 /** Listed ARNs that name nothing. */
 const unknownGroups = (snapshot) => snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`);
-function groupProblems(snapshot) {
+/** What forbids to use these target groups. */
+function groupProblems(snapshot, use) {
     return [
         ...unknownGroups(snapshot),
-        ...snapshot.groups.flatMap((group) => oneGroupProblems(group, snapshot)),
+        ...snapshot.groups.flatMap((group) => oneGroupProblems(group, { snapshot, use })),
     ];
 }
-function oneGroupProblems(group, snapshot) {
+function oneGroupProblems(group, { snapshot, use }) {
     const problems = [];
     if (group.targetType === 'lambda' || group.targetType === 'alb') {
-        problems.push(`target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be updated in place`);
+        problems.push(`target group ${group.name} holds ${group.targetType} targets: only instances and ip addresses can be rolled out`);
     }
-    if (group.loadBalancerArns.length === 0) {
+    if (group.loadBalancerArns.length === 0 && use === 'in-place') {
         problems.push(`target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`);
     }
     const others = snapshot.loadBalancers.filter((balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application');
     for (const balancer of others) {
-        problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: only application load balancers are supported so far`);
+        problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: ${WHY_NOT[use]}`);
     }
     if (group.crossZone === 'off') {
-        problems.push(`target group ${group.name} has cross-zone load balancing off: a batch could empty a zone; turn load_balancing.cross_zone.enabled on for the group`);
+        problems.push(`target group ${group.name} has cross-zone load balancing off: ${EMPTIES[use]}; turn load_balancing.cross_zone.enabled on for the group`);
     }
     const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
     if (shifted.length > 0) {
@@ -63224,158 +64581,30 @@ function oneGroupProblems(group, snapshot) {
     }
     return problems;
 }
-function serverProblems(snapshot, fleet) {
-    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
-}
-function differingServers(fleet) {
-    return fleet.groups.flatMap((group) => {
-        const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0);
-        if (missing.length === 0)
-            return [];
-        return [
-            `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
-        ];
-    });
-}
-function partlyDraining(snapshot, fleet) {
-    const draining = new Set([...snapshot.health.values()]
-        .flat()
-        .filter(isDraining)
-        .map((entry) => entry.target.id));
-    const both = fleet.servers.filter((server) => draining.has(server.id));
-    if (both.length === 0)
-        return [];
-    return [
-        `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
-    ];
-}
-function elsewhere(snapshot, fleet) {
-    const ids = new Set(fleet.servers.map((server) => server.id));
-    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
-        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
-        if (shared.length === 0)
-            return [];
-        return [
-            `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
-        ];
-    });
-}
-function capacityProblems(settings, fleet) {
-    const servers = fleet.servers.length;
-    if (servers === 0)
-        return ['no server is registered in the listed target groups: there is nothing to roll out to'];
-    if (servers === 1) {
-        return [
-            `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
-        ];
-    }
-    const floor = floorOf(settings, fleet);
-    const most = servers - floor;
-    if (most < 1) {
-        return [
-            `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
-        ];
-    }
-    return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
-}
-function oversizedBatches(settings, facts) {
-    const { servers, most } = facts;
-    return settings.batchSizes.flatMap((size, index) => {
-        const batch = batchSize(settings.batchSizes, index, servers);
-        if (batch <= most)
-            return [];
-        return [
-            `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
-        ];
-    });
-}
-function brokenThresholds(settings, fleet) {
-    const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
-    return fleet.groups.flatMap((group) => {
-        const broken = firstBroken(group, fleet, largest);
-        if (broken === undefined)
-            return [];
-        const fits = largestThatHolds(group, fleet, largest);
-        const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
-        return [
-            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
-        ];
-    });
-}
-function largestThatHolds(group, fleet, below) {
-    let size = below - 1;
-    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
-        size--;
-    return size;
-}
-/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
-function firstBroken(group, fleet, batch) {
-    const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
-    const share = (100 * staying) / total;
-    const holds = {
-        dnsFailoverCount: (limit) => staying >= limit,
-        dnsFailoverPercent: (limit) => share >= limit,
-        unhealthyRoutingCount: (limit) => staying >= limit,
-        unhealthyRoutingPercent: (limit) => share >= limit,
-    };
-    for (const [key, limit] of Object.entries(group.thresholds)) {
-        if (!holds[key](limit))
-            return `${THRESHOLD_NAMES[key]} of ${limit}`;
-    }
-    return undefined;
-}
-const THRESHOLD_NAMES = {
-    dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
-    dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
-    unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
-    unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+const WHY_NOT = {
+    'in-place': 'only application load balancers are supported so far',
+    pair: "weights are shifted on application load balancers only, since AWS's documents contradict each other on what weight 0 does to the connections of a network load balancer (one says that they are closed, another that they stay for up to an hour)",
 };
-function inputProblems(settings, snapshot) {
-    const problems = [];
-    const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
-    const ipGroups = ofType('ip');
-    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
-        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
-    }
-    const instanceGroups = ofType('instance');
+const EMPTIES = {
+    'in-place': 'a batch could empty a zone',
+    pair: 'a zone in which only one of the groups has servers would answer 503',
+};
+/** The address of an instance is not known. */
+function ipProblem(settings, groups) {
+    const instanceGroups = groups.filter(({ targetType }) => targetType === 'instance');
     const { url = '', body = '' } = settings.smoke ?? {};
     if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
-        problems.push(`the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`);
+        return [
+            `the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
+        ];
     }
-    return problems;
-}
-/** From here on the wait for drains is most of the time that a rollout takes. */
-const LONG_DELAY_MS = 120_000;
-/** What the user should know before it begins. */
-function preflightWarnings(settings, snapshot) {
-    const fleet = fleetOf(snapshot);
-    const warnings = [];
-    for (const group of snapshot.groups) {
-        const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
-        if (draining.length > 0) {
-            warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
-        }
-        if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
-            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
-        }
-    }
-    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
-}
-function unhealthyWarning(snapshot, fleet) {
-    const healthy = healthyServers(fleet, snapshot.health);
-    const missing = fleet.servers.length - healthy;
-    if (missing === 0)
-        return [];
-    if (healthy === 0)
-        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
-    return [
-        `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
-    ];
+    return [];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/recover.js
+
+
+
 
 
 
@@ -63391,9 +64620,13 @@ async function recover(mission) {
             return refuse(scene, unknownGroups(seen.snapshot));
         if (seen.entries.unreadable.length > 0)
             return refuse(scene, seen.entries.unreadable);
-        const { out, owners } = seen.entries;
+        const { owners } = seen.entries;
+        const out = unfinishedIn(seen.entries);
+        const other = notTheOne(scene.settings.rolloutId, seen.entries);
+        if (other !== undefined)
+            return refuse(scene, [other]);
         if (out === undefined && owners.length === 0) {
-            return { outcome: 'succeeded', reason: 'nothing to recover: no rollout has left anything unfinished' };
+            return { outcome: 'succeeded', reason: `nothing to recover: ${whatIsThere(seen.entries)}` };
         }
         if (scene.settings.dryRun)
             return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` };
@@ -63402,15 +64635,20 @@ async function recover(mission) {
         return inWay ?? putEverythingRight(scene, seen, tenure);
     });
 }
-/** What is there once nobody else may change it, in every group that a rollout has left servers out of. */
+/** What is there once nobody else may change it, in every group that a rollout is about. */
 async function surveyAlone(scene) {
-    let seen = await survey(scene);
+    let seen = await surveyWhole(scene);
     await awaitNobody(scene, async () => {
         const holder = holderIn(seen.entries, scene);
         if (holder !== undefined)
-            seen = await survey(scene);
+            seen = await surveyWhole(scene);
         return holderIn(seen.entries, scene);
     });
+    return seen;
+}
+/** What is there now, in every group that a rollout is about. */
+async function surveyWhole(scene) {
+    const seen = await survey(scene);
     const others = survey_unlistedGroups(scene, seen);
     if (others.length === 0)
         return seen;
@@ -63425,20 +64663,37 @@ async function surveyAlone(scene) {
 async function putEverythingRight(scene, seen, tenure) {
     const list = tenure.unfinished();
     const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }));
-    if (done?.stop?.cause !== 'ousted')
-        await endPutRight(scene, tenure, done ?? { inDoubt: [] });
+    if (done?.stop?.cause !== 'ousted') {
+        await endPutRight(scene, tenure, done ?? { inDoubt: [], unhealthy: new Map() });
+    }
     return concludeRecovery(list, done);
+}
+/** Somebody who names a rollout wants no other one to be touched. */
+function notTheOne(wanted, entries) {
+    const out = unfinishedIn(entries);
+    if (wanted === undefined || wanted === 'latest' || out === undefined || out.rolloutId === wanted)
+        return undefined;
+    return `the rollout that is written on the target groups is ${out.rolloutId}, not ${wanted}: give that one, or leave rollout-id out`;
+}
+function whatIsThere(entries) {
+    const held = heldIn(entries);
+    if (held === undefined)
+        return 'no rollout has left anything unfinished';
+    return `rollout ${held.rolloutId} is held with ${showShare(held.shift.base)} of the traffic on its new version, which is meant to be; go on with mode: promote, or back with mode: rollback`;
 }
 function concludeRecovery(list, done) {
     if (list === undefined || done === undefined) {
         return {
             outcome: 'succeeded',
-            reason: 'a rollout that did not end had left nothing out of the load balancer',
+            reason: 'a rollout that did not end had changed nothing that is not right again',
         };
     }
     if (done.stop !== undefined) {
-        return { outcome: done.stop.cause === 'failure' ? 'failed' : 'interrupted', reason: done.stop.reason };
+        const outcome = done.stop.cause === 'failure' ? 'failed' : 'interrupted';
+        return { outcome, reason: `${done.stop.reason}${whatIsLeft(list)}` };
     }
+    if (list.shift !== undefined)
+        return { outcome: 'succeeded', reason: weightsAreBack(list, list.shift) };
     const doubtful = done.inDoubt;
     const named = [
         ...(done.unhealthy.size === 0
@@ -63453,15 +64708,35 @@ function concludeRecovery(list, done) {
     const outcome = named.length === 0 ? 'succeeded' : 'failed';
     return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') };
 }
+function weightsAreBack({ rolloutId, previousVersion, version, direction }, shift) {
+    const before = (direction === 'rollback' ? version : previousVersion) || 'the version before';
+    return shift.base === 0
+        ? `rollout ${rolloutId} did not end: all traffic is back on ${before} (${nameOfGroup(shift.blue)})`
+        : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${showShare(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`;
+}
+/** Of a recovery that could not do it. */
+function whatIsLeft({ shift, version, previousVersion, direction }) {
+    if (shift === undefined)
+        return '';
+    const [old, fresh] = direction === 'rollback' ? [version, previousVersion] : [previousVersion, version];
+    const [blue, green] = [nameOfGroup(shift.blue), nameOfGroup(shift.green)];
+    return `; the weights are as they were found, with traffic on ${fresh || 'the new version'} (${green}): start the servers of ${old || 'the version before'} (${blue}) or give a smaller min-green, then run mode: recover again`;
+}
 const backIn = (list, doubtful) => `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - doubtful, 'server')}`;
 /** In which batch it was cut short tells what runs where, as far as anybody knows. */
 function versions({ version, previousVersion, servers, batch, batches }) {
     const from = previousVersion === undefined ? '' : ` from ${previousVersion}`;
     return `the versions may be mixed: batch ${batch} of ${batches}${from} to ${version} was under way on ${idList(servers.map(({ id }) => id))}`;
 }
-const whatWouldBeDone = (out) => out === undefined
-    ? 'the entry of a rollout that did not end would be removed'
-    : `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
+function whatWouldBeDone(out) {
+    if (out === undefined)
+        return 'the entry of a rollout that did not end would be removed';
+    if (out.shift !== undefined) {
+        const where = out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${showShare(out.shift.base)}`;
+        return `rollout ${out.rolloutId} did not end: the traffic would go back to ${where}`;
+    }
+    return `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
+}
 
 ;// CONCATENATED MODULE: ./lib/src/domain/undo.js
 
@@ -63485,8 +64760,17 @@ function whatToUndo(wanted, entries) {
         why: `rollout ${id} has been superseded by ${attempted}: undoing it would undo that one; roll that one back, or deploy the version that you want`,
     };
 }
-function latestAttempt({ out, owners }, ledger) {
-    return out?.rolloutId ?? ledger.last?.rolloutId ?? owners[0]?.rolloutId;
+/** What is open comes first. Else the newest: one that has only claimed has changed nothing, and yet it was the last. */
+function latestAttempt(entries, ledger) {
+    const open = unfinishedIn(entries) ?? heldIn(entries);
+    if (open !== undefined)
+        return open.rolloutId;
+    const owners = entries.owners.map(({ rolloutId }) => rolloutId);
+    const ids = [entries.out?.rolloutId, ledger.last?.rolloutId, ...owners];
+    return ids
+        .filter((id) => id !== undefined)
+        .sort()
+        .at(-1);
 }
 const UNCHANGED = new Set(['rolled-back', 'refused', 'planned']);
 function undoLatest(id, { out }, ledger) {
@@ -63494,11 +64778,18 @@ function undoLatest(id, { out }, ledger) {
     if (ended !== undefined && UNCHANGED.has(ended)) {
         return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` };
     }
-    // What the groups hold is known, and another one has brought it.
-    if (out?.rolloutId !== id && ledger.holds !== undefined && ledger.rolloutId !== id) {
+    const written = out?.rolloutId === id ? out : undefined;
+    // It is written as the last that was tried before it touches anything.
+    if (written === undefined && ledger.last?.rolloutId !== id && ledger.rolloutId !== id) {
         return { kind: 'nothing', why: `rollout ${id} changed nothing` };
     }
-    return { kind: 'undo', rolloutId: id, ...undo_versionsOf(out?.rolloutId === id ? out : undefined, ledger) };
+    // What the groups hold is known, and another one has brought it; of a pair nothing but the weights is undone.
+    const isKnown = ledger.holds !== undefined && ledger.rolloutId !== id;
+    if (written === undefined && (isKnown || ledger.partner !== undefined)) {
+        return { kind: 'nothing', why: `rollout ${id} has left nothing that could be undone` };
+    }
+    const strategy = written === undefined ? {} : { strategy: written.strategy };
+    return { kind: 'undo', rolloutId: id, ...strategy, ...undo_versionsOf(written, ledger) };
 }
 function undo_versionsOf(out, ledger) {
     const isOnItsWayBack = out?.direction === 'rollback';
@@ -63512,6 +64803,7 @@ function undo_versionsOf(out, ledger) {
 
 
 
+
 /** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
 async function rollBack(mission) {
     const scene = scene_open(mission);
@@ -63519,34 +64811,112 @@ async function rollBack(mission) {
         const seen = await surveyAlone(scene);
         if (seen.entries.unreadable.length > 0)
             return refuse(scene, seen.entries.unreadable);
-        const undo = whatToUndo(scene.settings.rolloutId ?? '', seen.entries);
-        if (undo.kind === 'nothing')
-            return { outcome: 'succeeded', reason: `nothing to undo: ${undo.why}` };
-        if (undo.kind === 'refused')
-            return refuse(scene, [undo.why]);
-        const settings = settingsFor(scene.settings, undo);
-        if (settings === undefined) {
-            return refuse(scene, [
-                'the version before is not written on the target groups: give previous-version, the version to go back to',
-            ]);
-        }
-        scene.settings = settings;
-        scene.rolloutId = undo.rolloutId;
-        return seen.entries.out === undefined ? prepare(scene, seen) : finishFirst(scene, seen);
+        return undo(scene, seen);
     });
 }
+async function undo(scene, seen, claimed) {
+    const what = whatToUndo(scene.settings.rolloutId ?? '', seen.entries);
+    if (what.kind === 'nothing')
+        return { outcome: 'succeeded', reason: `nothing to undo: ${what.why}` };
+    if (what.kind === 'refused')
+        return refuse(scene, [what.why]);
+    if (claimed !== undefined && claimed.rolloutId !== what.rolloutId)
+        return refuse(scene, [comeAndGone(what.rolloutId)]);
+    const asked = scene.settings;
+    const settings = what.strategy === 'blue-green' ? settingsForShift(asked, what) : settingsFor(asked, what);
+    if (typeof settings === 'string')
+        return refuse(scene, [settings]);
+    scene.settings = settings;
+    scene.rolloutId = what.rolloutId;
+    const again = (now, tenure) => {
+        scene.settings = asked;
+        return undo(scene, now, tenure);
+    };
+    const preparing = { again, ...(claimed === undefined ? {} : { claimed }) };
+    // Whatever has become of a shift, the weights that were there before are written down: back to them is the whole plan.
+    const isPlain = unfinishedIn(seen.entries) === undefined || settings.strategy === 'blue-green';
+    return isPlain || claimed !== undefined ? prepare(scene, seen, preparing) : finishFirst(scene, seen, again);
+}
+const comeAndGone = (rolloutId) => `rollout ${rolloutId} has come since this run looked at the target groups first: run it again`;
+/** Settings, or why not. */
+function settingsForShift(settings, { rolloutId, to, from }) {
+    const { previousVersion: wanted, ...rest } = settings;
+    if (wanted !== undefined && to !== undefined && wanted !== to) {
+        return `previous-version is ${wanted}, but before rollout ${rolloutId} it was ${to}: leave it out, or deploy ${wanted}`;
+    }
+    return {
+        ...rest,
+        strategy: 'blue-green',
+        version: to ?? wanted ?? '',
+        onFailure: 'freeze',
+        ...(from === undefined ? {} : { previousVersion: from }),
+    };
+}
 /** A rollback that fails has nowhere to go back to: it stops where it is. */
-function settingsFor(settings, undo) {
-    const version = settings.previousVersion ?? undo.to;
-    if (version === undefined)
-        return undefined;
+function settingsFor(settings, { to, from }) {
+    const version = settings.previousVersion ?? to;
+    if (version === undefined) {
+        return 'the version before is not written on the target groups: give previous-version, the version to go back to';
+    }
     const { previousVersion: _, ...rest } = settings;
     return {
         ...rest,
         version,
         onFailure: 'freeze',
-        ...(undo.from === undefined ? {} : { previousVersion: undo.from }),
+        ...(from === undefined ? {} : { previousVersion: from }),
     };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/promote.js
+
+
+
+
+
+
+
+/** Goes on with a shift that is held, with the traffic steps of this run. */
+async function promote(mission) {
+    const scene = scene_open(mission);
+    return concluding(scene, async () => {
+        const seen = await surveyWhole(scene);
+        const { entries } = seen;
+        const holder = holderIn(entries, scene);
+        if (holder !== undefined)
+            return refuse(scene, [inTheWay(holder)]);
+        if (entries.unreadable.length > 0)
+            return refuse(scene, entries.unreadable);
+        return promote_goOn(scene, seen);
+    });
+}
+async function promote_goOn(scene, seen, claimed) {
+    const { settings: asked } = scene;
+    const held = heldIn(seen.entries);
+    if (held === undefined) {
+        const left = unfinishedIn(seen.entries);
+        const why = left === undefined ? '' : `: rollout ${left.rolloutId} did not end; run mode: recover first`;
+        return refuse(scene, [`nothing is held on these target groups that could be promoted${why}`]);
+    }
+    const { rolloutId, version, previousVersion } = held;
+    const wanted = asked.rolloutId ?? 'latest';
+    if (wanted !== 'latest' && wanted !== rolloutId) {
+        return refuse(scene, [`rollout-id is ${wanted}, but the rollout that is held is ${rolloutId}`]);
+    }
+    if (claimed !== undefined && claimed.rolloutId !== rolloutId)
+        return refuse(scene, [comeAndGone(rolloutId)]);
+    const { previousVersion: _, ...settings } = asked;
+    scene.settings = {
+        ...settings,
+        strategy: 'blue-green',
+        version,
+        ...(previousVersion === undefined ? {} : { previousVersion }),
+    };
+    scene.rolloutId = rolloutId;
+    const again = (now, tenure) => {
+        scene.settings = asked;
+        return promote_goOn(scene, now, tenure);
+    };
+    return prepare(scene, seen, { again, ...(claimed === undefined ? {} : { claimed }) });
 }
 
 // EXTERNAL MODULE: external "node:events"
@@ -63727,11 +65097,11 @@ function commonPrefix(arns) {
     return prefixes.size === 1 ? prefix : '';
 }
 const arns_SHORT = '+';
-const WHOLE = '=';
-const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? arns_SHORT + arn.slice(prefix.length) : WHOLE + arn;
+const arns_WHOLE = '=';
+const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? arns_SHORT + arn.slice(prefix.length) : arns_WHOLE + arn;
 const longArn = (text, prefix) => (text.startsWith(arns_SHORT) ? prefix : '') + text.slice(1);
 /** `web` of `…:targetgroup/web/0123456789abcdef`: what people call it. */
-const nameOf = (arn) => arn.split('/')[1] ?? arn;
+const arns_nameOf = (arn) => arn.split('/')[1] ?? arn;
 
 ;// CONCATENATED MODULE: ./lib/src/journal/format.js
 /** The format that is written here. Every value begins with it, or lies beside one that does. */
@@ -63753,7 +65123,7 @@ function formatProblem(value) {
 
 /** A sentence for an operator: which tags of which group, by whom, and what to do. */
 function advice(kind, { arn, keys, why }) {
-    const tags = `${keys.length === 1 ? 'the tag' : 'the tags'} ${shown(keys)} on ${nameOf(arn)}`;
+    const tags = `${keys.length === 1 ? 'the tag' : 'the tags'} ${shown(keys)} on ${arns_nameOf(arn)}`;
     if (why.problem === 'damaged')
         return WHEN_DAMAGED[kind](tags);
     const format = why.format === undefined ? '' : ` (format ${why.format}; this one knows ${FORMAT})`;
@@ -63761,7 +65131,7 @@ function advice(kind, { arn, keys, why }) {
 }
 const WHEN_DAMAGED = {
     owner: (tags) => `${tags} cannot be read: when no rollout is under way on the group, remove it`,
-    'out-list': (tags) => `${tags} should list the servers that are out, but parts are missing or changed: look at the targets of the group, put back by hand what is missing, then remove the tags elb-rollout:out:… and run again`,
+    'out-list': (tags) => `${tags} should list the servers that are out, or the weights from before a shift, but parts are missing or changed: look at the targets of the group and at the weights of its listeners and rules, put back by hand what is missing, then remove the tags elb-rollout:out:… and run again`,
     ledger: (tags) => `${tags} do not fit together (changed by hand?): remove them, and give previous-version the next time`,
     tag: (tags) => `${tags} cannot be read: remove it when you know that nothing needs it`,
 };
@@ -63847,9 +65217,13 @@ class BitReader {
             throw new RangeError('ends too early');
         return Buffer.from(Array.from({ length }, () => Number(this.fixed(8)))).toString();
     }
-    end() {
+    /** Nothing is left but what the last character is filled up with. */
+    isOver() {
         const rest = this.#bits.slice(this.#at);
-        if (rest.length >= PER_CHARACTER || rest.includes('1'))
+        return rest.length < PER_CHARACTER && !rest.includes('1');
+    }
+    end() {
+        if (!this.isOver())
             throw new RangeError('goes on after its end');
     }
 }
@@ -63925,6 +65299,46 @@ function writeQuicId(bits, id) {
 }
 const readQuicId = (bits) => bits.fixed(1) === 1n ? `0x${bits.fixed(64).toString(16).padStart(16, '0')}` : bits.text();
 
+;// CONCATENATED MODULE: ./lib/src/journal/sorted-numbers.js
+
+const ORDER_WIDTH = 7;
+/** Numbers that never fall, each as its distance from the one before. */
+function writeSorted(bits, numbers) {
+    const gaps = numbers.map((number, index) => number - (numbers[index - 1] ?? 0n));
+    bits.number(gaps.length, 0);
+    if (gaps.length === 0)
+        return;
+    const order = orderFor(gaps);
+    bits.fixed(order, ORDER_WIDTH);
+    for (const gap of gaps)
+        bits.number(gap, order);
+}
+/** Of at most `width` bits each. */
+function readSorted(bits, width) {
+    const numbers = [];
+    const count = bits.number(0);
+    if (count === 0n)
+        return numbers;
+    const order = Number(bits.fixed(ORDER_WIDTH));
+    let number = 0n;
+    for (let index = 0n; index < count; index++) {
+        number += bits.number(order);
+        if (number >> BigInt(width) !== 0n)
+            throw new RangeError('no such number');
+        numbers.push(number);
+    }
+    return numbers;
+}
+/** The cheapest of those about the size of the middle gap; the few large ones (from one subnet to the next) cost little. */
+function orderFor(gaps) {
+    const sorted = [...gaps].sort((a, b) => (a < b ? -1 : 1));
+    const middle = sorted[sorted.length >> 1].toString(2).length;
+    const cost = (order) => gaps.reduce((sum, gap) => sum + golomb(gap, order).length, 0);
+    const orders = [-4, -3, -2, -1, 0, 1].map((step) => Math.min(Math.max(middle + step, 0), 127));
+    const costs = orders.map(cost);
+    return orders[costs.indexOf(Math.min(...costs))];
+}
+
 ;// CONCATENATED MODULE: ./lib/src/journal/server-ids.js
 
 
@@ -63954,7 +65368,6 @@ const ipv6 = {
     },
 };
 const server_ids_FORMS = [instance(17), instance(8), ipv4, ipv6];
-const ORDER_WIDTH = 7;
 function placeOf(id) {
     for (const [form, { width, toNumber, toId }] of server_ids_FORMS.entries()) {
         const number = toNumber(id);
@@ -63971,14 +65384,7 @@ function writeIds(bits, ids) {
     const placed = ids.map((id) => ({ id, ...placeOf(id) }));
     for (const form of server_ids_FORMS.keys()) {
         const numbers = placed.filter((one) => one.form === form).map((one) => one.number);
-        const gaps = numbers.map((number, index) => number - (numbers[index - 1] ?? 0n));
-        bits.number(gaps.length, 0);
-        if (gaps.length === 0)
-            continue;
-        const order = orderFor(gaps);
-        bits.fixed(order, ORDER_WIDTH);
-        for (const gap of gaps)
-            bits.number(gap, order);
+        writeSorted(bits, numbers);
     }
     const texts = placed.filter((one) => one.form === server_ids_FORMS.length);
     bits.number(texts.length, 0);
@@ -63987,32 +65393,12 @@ function writeIds(bits, ids) {
 }
 function readIds(bits) {
     const ids = [];
-    for (const { toId, width } of server_ids_FORMS) {
-        const count = bits.number(0);
-        if (count === 0n)
-            continue;
-        const order = Number(bits.fixed(ORDER_WIDTH));
-        let number = 0n;
-        for (let index = 0n; index < count; index++) {
-            number += bits.number(order);
-            if (number >> BigInt(width) !== 0n)
-                throw new RangeError('no such id');
-            ids.push(toId(number));
-        }
-    }
+    for (const { toId, width } of server_ids_FORMS)
+        ids.push(...readSorted(bits, width).map(toId));
     const count = bits.number(0);
     for (let index = 0n; index < count; index++)
         ids.push(bits.text());
     return ids;
-}
-/** The cheapest of those about the size of the middle gap; the few large ones (from one subnet to the next) cost little. */
-function orderFor(gaps) {
-    const sorted = [...gaps].sort((a, b) => (a < b ? -1 : 1));
-    const middle = sorted[sorted.length >> 1].toString(2).length;
-    const cost = (order) => gaps.reduce((sum, gap) => sum + golomb(gap, order).length, 0);
-    const orders = [-4, -3, -2, -1, 0, 1].map((step) => Math.min(Math.max(middle + step, 0), 127));
-    const costs = orders.map(cost);
-    return orders[costs.indexOf(Math.min(...costs))];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/journal/servers.js
@@ -64093,12 +65479,141 @@ function known(value) {
     return value;
 }
 
+;// CONCATENATED MODULE: ./lib/src/journal/routes.js
+
+
+
+/** What the ids in an ARN add up to: that of the listener; of the listener and the rule. */
+const KINDS = [
+    { head: 'listener/', form: /^listener\/(.+)\/([\da-f]{16})$/, width: 64 },
+    { head: 'listener-rule/', form: /^listener-rule\/(.+)\/([\da-f]{16})\/([\da-f]{16})$/, width: 128 },
+];
+const WEIGHT_WIDTH = 10;
+/**
+ * The routes by load balancer and kind, each by its ids as one number: sorted, the rules of a listener differ in the last
+ * 64 bits, and of 200 of them nearly eight bits less are written of each. Routes of any other form follow as text. Then the
+ * weights, in this order.
+ */
+function writeRoutes(bits, routes, arnPrefix) {
+    const root = rootOf(arnPrefix);
+    const all = routes.map((route) => ({ ...route, place: routes_placeOf(route.arn, root) }));
+    const placed = all.flatMap(({ place, weight }) => (place === undefined ? [] : { ...place, weight }));
+    const others = all.filter(({ place }) => place === undefined);
+    placed.sort(byPlace);
+    others.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+    const paths = new Dictionary(placed.map(({ path }) => path));
+    paths.write(bits);
+    for (const path of paths.texts) {
+        for (const kind of KINDS.keys()) {
+            const those = placed.filter((one) => one.path === path && one.kind === kind);
+            const numbers = those.map(({ number }) => number);
+            writeSorted(bits, numbers);
+        }
+    }
+    bits.number(others.length, 0);
+    for (const { arn } of others)
+        bits.text(shortArn(arn, root));
+    const weights = [...placed, ...others].map(({ weight }) => weight);
+    writeWeights(bits, weights);
+}
+function routes_readRoutes(bits, arnPrefix) {
+    const root = rootOf(arnPrefix);
+    const arns = [];
+    for (const path of readDictionary(bits)) {
+        for (const [kind, { width }] of KINDS.entries()) {
+            for (const number of readSorted(bits, width))
+                arns.push(root + restOf({ path, kind, number }));
+        }
+    }
+    for (let count = bits.number(0); count > 0n; count--)
+        arns.push(longArn(bits.text(), root));
+    const weights = readWeights(bits, arns.length);
+    return arns.map((arn, index) => ({ arn, weight: weights[index] }));
+}
+/** Few different ones, as a rule. */
+function writeWeights(bits, weights) {
+    const different = [...new Set(weights)].sort((a, b) => a - b);
+    writeSorted(bits, different.map(BigInt));
+    for (const weight of weights)
+        bits.fixed(different.indexOf(weight), widthFor(different.length));
+}
+function readWeights(bits, count) {
+    const different = readSorted(bits, WEIGHT_WIDTH).map(Number);
+    return Array.from({ length: count }, () => {
+        const weight = different[Number(bits.fixed(widthFor(different.length)))];
+        if (weight === undefined)
+            throw new RangeError('names what is not there');
+        return weight;
+    });
+}
+/** A target group, its listeners and their rules are of one account and region. */
+const rootOf = (arnPrefix) => arnPrefix.replace(/targetgroup\/$/, '');
+function routes_placeOf(arn, root) {
+    if (root === '' || !arn.startsWith(root))
+        return undefined;
+    for (const [kind, { form }] of KINDS.entries()) {
+        const [, path, ...ids] = form.exec(arn.slice(root.length)) ?? [];
+        if (path !== undefined)
+            return { path, kind, number: BigInt(`0x${ids.join('')}`) };
+    }
+    return undefined;
+}
+function restOf({ path, kind, number }) {
+    const { head, width } = KINDS[kind];
+    const digits = number.toString(16).padStart(width / 4, '0');
+    return [head + path, ...(digits.match(/.{16}/g) ?? [])].join('/');
+}
+function byPlace(a, b) {
+    if (a.path !== b.path)
+        return a.path < b.path ? -1 : 1;
+    if (a.kind !== b.kind)
+        return a.kind - b.kind;
+    if (a.number === b.number)
+        return 0;
+    return a.number < b.number ? -1 : 1;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/shift.js
+
+
+const STATES = ['under-way', 'held', 'ended'];
+const STATE_WIDTH = 2;
+const BASE_ORDER = 6;
+const SERVERS_ORDER = 4;
+/** The end of a list. One without a shift has nothing here, and ends as lists did before there were any. */
+function writeShift(bits, shift, arnPrefix) {
+    if (shift === undefined)
+        return;
+    bits.fixed(1, 1);
+    bits.fixed(STATES.indexOf(shift.state), STATE_WIDTH);
+    bits.number(shift.base, BASE_ORDER);
+    bits.number(shift.blueServers, SERVERS_ORDER);
+    bits.text(shortArn(shift.blue, arnPrefix));
+    bits.text(shortArn(shift.green, arnPrefix));
+    writeRoutes(bits, shift.routes, arnPrefix);
+}
+function readShift(bits, arnPrefix) {
+    if (bits.isOver())
+        return undefined;
+    if (bits.fixed(1) === 0n)
+        throw new RangeError('no shift here');
+    const state = STATES[Number(bits.fixed(STATE_WIDTH))];
+    if (state === undefined)
+        throw new RangeError('no such state');
+    const base = Number(bits.number(BASE_ORDER));
+    const blueServers = Number(bits.number(SERVERS_ORDER));
+    const blue = longArn(bits.text(), arnPrefix);
+    const green = longArn(bits.text(), arnPrefix);
+    return { state, base, blueServers, blue, green, routes: routes_readRoutes(bits, arnPrefix) };
+}
+
 ;// CONCATENATED MODULE: ./lib/src/journal/out-list.js
 
 
+
 /**
- * All of a list but its number, packed: the tags of a group must hold 500 servers beside the user's own. The same list
- * gives the same text.
+ * All of a list but its number, packed: the tags of a group must hold 500 servers, or the weights of 200 routes, beside the
+ * user's own. The same list gives the same text.
  */
 function packOutList(list, arnPrefix) {
     const bits = new BitWriter();
@@ -64115,6 +65630,7 @@ function packOutList(list, arnPrefix) {
     writeServers(bits, servers, arnPrefix);
     const ids = servers.map(({ id }) => id);
     writeChosen(bits, list.inDoubt ?? [], ids);
+    writeShift(bits, list.shift, arnPrefix);
     return bits.toString();
 }
 /** Undefined when it is not a list. */
@@ -64131,6 +65647,7 @@ function unpackOutList(packed, sequence, arnPrefix) {
         const servers = readServers(bits, arnPrefix);
         const ids = servers.map(({ id }) => id);
         const inDoubt = readChosen(bits, ids);
+        const shift = readShift(bits, arnPrefix);
         bits.end();
         return {
             sequence,
@@ -64143,6 +65660,7 @@ function unpackOutList(packed, sequence, arnPrefix) {
             batches,
             servers,
             ...(inDoubt.length === 0 ? {} : { inDoubt }),
+            ...(shift === undefined ? {} : { shift }),
         };
     }
     catch (error) {
@@ -64198,7 +65716,7 @@ const LONGEST_VALUE = 255;
 const ENCODED = '=';
 const WORD = /^(?!=)[\w.:/=+@-]+$/;
 const WORDS = /^(?!=)[\w.:/=+@-]+(?: [\w.:/=+@-]+)*$/;
-const UNKNOWN = 'unknown';
+const text_UNKNOWN = 'unknown';
 const HASH_LENGTH = 11;
 const encoded = (text) => ENCODED + Buffer.from(text).toString('base64url');
 function decoded(value) {
@@ -64220,13 +65738,13 @@ const fromWord = decoded;
 /** A version as the whole value of a tag, readable where it can be; a value says also that it is not known. */
 function toVersionValue(version) {
     if (version === undefined)
-        return UNKNOWN;
+        return text_UNKNOWN;
     if (Buffer.byteLength(version) > LONGEST_VERSION_BYTES) {
         throw new RangeError(`a version may have at most ${LONGEST_VERSION_BYTES} bytes`);
     }
-    return WORDS.test(version) && version !== UNKNOWN ? version : encoded(version);
+    return WORDS.test(version) && version !== text_UNKNOWN ? version : encoded(version);
 }
-const fromVersionValue = (value) => value === UNKNOWN ? undefined : decoded(value);
+const fromVersionValue = (value) => value === text_UNKNOWN ? undefined : decoded(value);
 
 ;// CONCATENATED MODULE: ./lib/src/journal/record.js
 
@@ -64274,7 +65792,7 @@ const fromTime = (text) => Date.parse(text ?? '');
 const OWNER = `${limits_PREFIX}owner:`;
 const LONGEST_NONCE = 64;
 const LONGEST_ID = 52;
-const MODES = new Set(['deploy', 'rollback', 'recover']);
+const MODES = new Set(['deploy', 'rollback', 'promote', 'recover']);
 const isOwnerKey = (key) => key.startsWith(OWNER);
 const ownerKey = (nonce) => OWNER + toWord(nonce, LONGEST_NONCE);
 function encodeOwner({ nonce, mode, rolloutId, job, due }) {
@@ -64404,7 +65922,7 @@ const MOST_SHARDS = MOST_TAGS - LEDGER_KEYS.length - OWNERS;
 /** Every key that a shard of a list can have. */
 const SHARD_KEYS = Array.from({ length: MOST_SHARDS }, (_, index) => SHARD + index);
 const isShardKey = (key) => KEY.test(key);
-const listOf = ({ sequence, count, checksum }) => `${sequence}.${count}.${checksum}`;
+const shards_listOf = ({ sequence, count, checksum }) => `${sequence}.${count}.${checksum}`;
 /** How many tags this payload takes: shards are as long as they can be. */
 const shardsFor = (payload, sequence) => Math.ceil(payload.length / room(sequence));
 function cut(payload, sequence) {
@@ -64460,12 +65978,12 @@ const shards_sumOf = (payload, { sequence, count }) => checksum(`${FORMAT}.${seq
  */
 function gather(groups) {
     const { found, troubles } = gather_readAll(groups);
-    const lists = [...Map.groupBy(found, ({ shard }) => listOf(shard))].sort(newestFirst);
+    const lists = [...Map.groupBy(found, ({ shard }) => shards_listOf(shard))].sort(newestFirst);
     for (const [name, parts] of lists) {
         const out = wholeList(parts);
         if (out === undefined)
             continue;
-        const open = found.filter(({ shard }) => shard.sequence >= out.sequence && listOf(shard) !== name);
+        const open = found.filter(({ shard }) => shard.sequence >= out.sequence && shards_listOf(shard) !== name);
         return { out, troubles: [...troubles, ...damaged(open)] };
     }
     return { out: undefined, troubles: [...troubles, ...damaged(found)] };
@@ -64530,7 +66048,7 @@ function newestFirst([nameA, [a]], [nameB, [b]]) {
 
 
 
-/** The tags for these entries, the same on all of the groups. */
+/** `groupArns`: all that the list is written to, also those that get another ledger. */
 function encode({ owner, out, ledger }, groupArns) {
     return new Map([
         ...(owner === undefined ? [] : encodeOwner(owner)),
@@ -64608,8 +66126,9 @@ function unknownTags(groups) {
 
 
 
-/** As long as a list of these servers can get, whatever else it says. */
-const longest = (servers) => ({
+
+/** As long as a list of these servers, or of these routes, can get, whatever else it says. */
+const longest = ({ servers, shift }) => ({
     sequence: 99_999,
     rolloutId: 'x'.repeat(LONGEST_ID),
     // Also room for ids that lie less evenly than these, in another batch of the same size.
@@ -64621,10 +66140,11 @@ const longest = (servers) => ({
     batches: 9_999,
     servers,
     inDoubt: servers.map(({ id }) => id),
+    ...(shift === undefined ? {} : { shift: { ...shift, base: WHOLE } }),
 });
-/** Tags that all entries take while these servers are out: the list, two owners, the ledger. */
-function room_needed(servers, groupArns) {
-    const list = longest(servers);
+/** Tags that all entries take while this is out: the list, two owners, the ledger. */
+function room_needed(out, groupArns) {
+    const list = longest(out);
     return shardsFor(packOutList(list, commonPrefix(groupArns)), list.sequence) + OWNERS + LEDGER_KEYS.length;
 }
 /** Tags that a resource has left for us, those that we have already included. */
@@ -64648,16 +66168,15 @@ function createJournalStore(calls) {
             return decode(await store_describe(calls, groupArns, signal));
         },
         async write(groupArns, entries, signal) {
-            const tags = encode(entries, groupArns);
-            if (tags.size === 0)
-                return;
-            try {
-                await calls.add(groupArns, tags, signal);
-            }
-            catch (error) {
-                if (!isTooMany(error) || !(await makeRoom(calls, groupArns, signal)))
-                    throw error;
-                await calls.add(groupArns, tags, signal);
+            for (const { arns, tags } of alike(groupArns, entries)) {
+                try {
+                    await calls.add(arns, tags, signal);
+                }
+                catch (error) {
+                    if (!isTooMany(error) || !(await makeRoom(calls, arns, signal)))
+                        throw error;
+                    await calls.add(arns, tags, signal);
+                }
             }
         },
         async remove(groupArns, { owners = [], out }, signal) {
@@ -64667,14 +66186,25 @@ function createJournalStore(calls) {
                 await calls.remove(groupArns, keys.slice(start, start + MOST_TAGS), signal);
             }
         },
-        async room(groupArns, servers, signal) {
+        async room(groupArns, out, signal) {
             const groups = await store_describe(calls, groupArns, signal);
             return {
-                needed: room_needed(servers, groupArns),
+                needed: room_needed(out, groupArns),
                 free: Math.min(MOST_TAGS, ...groups.map(({ tags }) => free(tags))),
             };
         },
     };
+}
+/** Groups that get the same tags, for one call each. */
+function alike(groupArns, { ledgers, ...shared }) {
+    const own = (arn = '') => {
+        const ledger = ledgers?.get(arn);
+        return encode(ledger === undefined ? {} : { ledger }, groupArns);
+    };
+    const onAll = encode(shared, groupArns);
+    return [...Map.groupBy(groupArns, (arn) => JSON.stringify([...own(arn)])).values()]
+        .map((arns) => ({ arns, tags: new Map([...onAll, ...own(arns[0])]) }))
+        .filter(({ tags }) => tags.size > 0);
 }
 async function store_describe(calls, groupArns, signal) {
     const tags = await calls.describe(groupArns, signal);
@@ -64695,24 +66225,1027 @@ async function makeRoom(calls, groupArns, signal) {
 }
 const isTooMany = (error) => error instanceof ApiError && /^TooManyTags/.test(error.code);
 
-;// CONCATENATED MODULE: ./lib/src/domain/estimate.js
-/** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
-function leastMs(plan, fleet) {
-    return plan.phases.reduce((sum, phase) => sum + phaseMs(phase, fleet), 0);
+;// CONCATENATED MODULE: ./lib/src/domain/known-traffic.js
+
+function knownTraffic({ progress, settings, snapshot }) {
+    const { traffic, drift } = progress;
+    if (drift !== undefined)
+        return { kind: 'unknown', why: `somebody else has changed the routes (${drift})` };
+    const first = shareAtFirst(settings, snapshot);
+    const possible = traffic?.possible ?? (first === undefined ? [] : [first]);
+    const [share, ...others] = possible.toSorted((a, b) => a - b);
+    if (share === undefined)
+        return { kind: 'unknown', why: 'an earlier run has died in the middle of a shift' };
+    const most = others.at(-1);
+    return most === undefined ? { kind: 'sure', share } : { kind: 'between', from: share, to: most };
 }
-function phaseMs({ steps }, fleet) {
-    return steps.reduce((sum, step) => sum + estimate_stepMs(step, fleet), 0);
+/** Green's share where this process began. */
+const baseOf = ({ settings, snapshot }) => settings.mode === 'rollback' ? 0 : (shiftToGoOnWith(settings, snapshot)?.base ?? 0);
+
+;// CONCATENATED MODULE: ./lib/src/domain/shift-end.js
+
+
+
+
+
+
+
+/** How a blue-green rollout has ended. */
+function concludeShift(course) {
+    const { outcome, reason } = judged(course);
+    return { outcome, reason: withoutArns(reason) };
 }
-function estimate_stepMs(step, { groups }) {
-    switch (step.kind) {
-        case 'await-drained':
-            return Math.max(...groups.map((group) => group.deregistrationDelayMs));
-        // The first check comes half an interval after registration, on average.
-        case 'await-healthy':
-            return step.forMs + Math.max(...groups.map((group) => group.healthCheckIntervalMs)) / 2;
-        default:
-            return 0;
+function judged(course) {
+    const { settings, forward, back } = course;
+    const where = [standing(course), ...stillUpdating(course)].join('; ');
+    if (forward === undefined)
+        return { outcome: shift_end_isHeld(course) ? 'held' : 'succeeded', reason: where };
+    const causes = [forward.cause, back?.cause];
+    if (causes.includes('ousted')) {
+        return {
+            outcome: 'interrupted',
+            reason: `${(back ?? forward).reason}; this run changes nothing more`,
+        };
     }
+    if (causes.includes('cancel')) {
+        return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}${wayHome(course)}` };
+    }
+    const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`;
+    if (settings.mode === 'rollback')
+        return { outcome: 'failed', reason: `${forward.reason}; ${where}` };
+    if (settings.onFailure === 'freeze') {
+        return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}${wayOn(course)}` };
+    }
+    const outcome = back === undefined && isAt(course, 0) ? 'rolled-back' : 'failed';
+    return { outcome, reason: `${forward.reason}${also}; ${where}` };
+}
+function isAt(course, share) {
+    const known = knownTraffic(course);
+    return known.kind === 'sure' && known.share === share;
+}
+const shift_end_isHeld = (course) => course.settings.mode !== 'rollback' && !isAt(course, WHOLE);
+/** After a cancel: what is not where it was is nobody's wish. */
+function wayHome(course) {
+    const known = knownTraffic(course);
+    return known.kind === 'sure' && known.share !== baseOf(course) ? '; mode: recover takes it back' : '';
+}
+const wayOn = (course) => isAt(course, 0) ? '' : '; go on with mode: promote, or back with mode: rollback';
+/** Who carries what: what an operator must know first. */
+function standing(course) {
+    const { settings } = course;
+    const { blue, green } = pairOf(course);
+    const [fromVersion, toVersion] = settings.mode === 'rollback'
+        ? [settings.version, settings.previousVersion]
+        : [settings.previousVersion, settings.version];
+    const old = `${fromVersion || 'the version before'} (${nameOfGroup(blue)})`;
+    const fresh = `${toVersion || 'the new version'} (${nameOfGroup(green)})`;
+    const known = knownTraffic(course);
+    switch (known.kind) {
+        case 'unknown':
+            return `${known.why}: look at the weights of the routes to see who carries the traffic`;
+        case 'between': {
+            const [from, to] = [known.from, known.to].map(showShare);
+            return `some routes may give ${fresh} ${from} of the traffic and others ${to}; mode: recover puts them right`;
+        }
+        case 'sure':
+            if (known.share === 0)
+                return `${old} carries all traffic`;
+            if (known.share === WHOLE)
+                return `${fresh} carries all traffic, ${old} stands by`;
+            return `${fresh} carries ${showShare(known.share)} of the traffic, ${old} the rest`;
+    }
+}
+/** It may write over what the next deploy does. */
+function stillUpdating({ progress }) {
+    const ids = progress.where((server) => server.inDoubt);
+    return ids.length === 0 ? [] : [`an update may still be running on ${idList(ids)}`];
+}
+function pairOf({ settings, snapshot }) {
+    const stage = stageOf(settings, snapshot);
+    if ('problems' in stage)
+        throw new Error(stage.problems.join('; '));
+    return stage.pair;
+}
+/** What stays written: the version that each group holds, and how to undo the shift or to go on with it. */
+function endShift(course, facts) {
+    const none = { out: [], inDoubt: [] };
+    const { blue, green } = pairOf(course);
+    const ledgerOf = (arn) => facts.found.get(arn) ?? {};
+    const last = { rolloutId: facts.rolloutId, outcome: facts.conclusion.outcome };
+    if (course.progress.traffic === undefined) {
+        const ledgers = new Map([
+            [blue, { ...ledgerOf(blue), partner: nameOfGroup(green), last }],
+            [green, { ...ledgerOf(green), partner: nameOfGroup(blue), last }],
+        ]);
+        return { ...none, ledgers, shift: 'as-it-is' };
+    }
+    const ledgers = new Map([
+        [blue, ledgerOfBlue(course, { ...facts, ledger: ledgerOf(blue), partner: nameOfGroup(green) })],
+        [green, ledgerOfGreen(course, { ...facts, ledger: ledgerOf(green), partner: nameOfGroup(blue) })],
+    ]);
+    const shift = shift_end_shiftAfter(course, { blue, green });
+    return { ...none, ledgers, ...(shift === undefined ? {} : { shift }) };
+}
+/** Nothing was done to its servers. */
+function ledgerOfBlue({ settings }, { ledger, partner, ...facts }) {
+    const { conclusion, rolloutId, at } = facts;
+    const isRollback = settings.mode === 'rollback';
+    const holds = (isRollback ? settings.version || undefined : settings.previousVersion) ?? ledger.holds;
+    const known = holds === undefined ? {} : { holds };
+    if (conclusion.outcome !== 'succeeded') {
+        return { ...ledger, ...known, partner, last: { rolloutId, outcome: conclusion.outcome } };
+    }
+    if (isRollback)
+        return { ...known, partner, at, last: { rolloutId, outcome: 'rolled-back' } };
+    const before = settings.previousVersion === undefined ? {} : { before: settings.previousVersion };
+    return { ...known, ...before, partner, rolloutId, at, last: { rolloutId, outcome: conclusion.outcome } };
+}
+function ledgerOfGreen(course, { ledger, partner, ...facts }) {
+    const { settings } = course;
+    const { conclusion, rolloutId, at } = facts;
+    const last = { rolloutId, outcome: conclusion.outcome };
+    const { holds: _, ...rest } = ledger;
+    const before = settings.previousVersion === undefined ? {} : { before: settings.previousVersion };
+    if (settings.mode === 'rollback') {
+        const outcome = conclusion.outcome === 'succeeded' ? 'rolled-back' : conclusion.outcome;
+        return { ...ledger, partner, last: { rolloutId, outcome } };
+    }
+    if (conclusion.outcome === 'succeeded') {
+        return { holds: settings.version, ...before, partner, rolloutId, at, last };
+    }
+    // It waits for somebody to go on with it: what green holds is known, and was proven.
+    if (conclusion.outcome === 'held')
+        return { ...rest, holds: settings.version, ...before, partner, last };
+    if (settings.mode === 'promote' && isAtHold(course))
+        return { ...ledger, partner, last };
+    return { ...rest, ...before, partner, last };
+}
+/** A process that went on from a hold, and is back at it. */
+const isAtHold = (course) => baseOf(course) > 0 && isAt(course, baseOf(course));
+function shift_end_shiftAfter(course, pair) {
+    const { settings, forward, progress } = course;
+    const facts = { ...pair, ...recordOf(course, pair) };
+    // Once it is on its way back, nobody goes on from a hold.
+    const base = progress.traffic?.wanted === 0 ? 0 : baseOf(course);
+    const known = knownTraffic(course);
+    if (known.kind !== 'sure') {
+        // Green has been given nothing, so there is nothing to take back.
+        return progress.traffic?.hasMoved === true ? { ...facts, state: 'under-way', base } : undefined;
+    }
+    const { share } = known;
+    if (share === 0)
+        return undefined;
+    if (forward === undefined && share === WHOLE)
+        return { ...facts, state: 'ended', base: 0 };
+    const isFrozen = forward?.cause !== 'cancel' && settings.onFailure === 'freeze' && settings.mode !== 'rollback';
+    const isMeant = forward === undefined || share === base || isFrozen;
+    return isMeant ? { ...facts, state: 'held', base: share } : { ...facts, state: 'under-way', base };
+}
+/** How things were before the rollout, as it is written already or as it was seen at the start. */
+function recordOf({ settings, snapshot }, { blue }) {
+    const written = shiftToGoOnWith(settings, snapshot);
+    if (written !== undefined)
+        return { routes: written.routes, blueServers: written.blueServers };
+    const stage = stageOf(settings, snapshot);
+    const routes = 'problems' in stage ? [] : stage.routes;
+    const blueServers = readinessOf(blue, snapshot.health).healthy.length;
+    return { blueServers, routes: routes.map((route) => ({ arn: route.arn, weight: weightOf(route, blue) })) };
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/test-listeners.js
+
+function testListeners({ smoke, testListenerArns }, { routing }, { blue, green }) {
+    const port = portOf(smoke?.url ?? '');
+    const { listeners = [], routes = [] } = routing ?? {};
+    return listeners
+        .filter(({ arn }) => testListenerArns.includes(arn))
+        .map((listener) => {
+        const own = routes.filter(({ arn }) => arn === listener.arn);
+        return {
+            name: `${listener.protocol}:${listener.port}`,
+            showsGreen: own.some((route) => weightOf(route, green) > 0 && weightOf(route, blue) === 0),
+            isAsked: listener.port === port,
+        };
+    });
+}
+function portOf(url) {
+    const [, scheme, port] = /^(https?):\/\/[^/?#]*?(?::(\d+))?(?:[/?#]|$)/i.exec(url) ?? [];
+    if (scheme === undefined)
+        return undefined;
+    if (port !== undefined)
+        return Number(port);
+    return scheme.toLowerCase() === 'https' ? 443 : 80;
+}
+/** Those that name nothing on the load balancer. */
+function unknownTestListeners({ testListenerArns }, { routing }) {
+    const known = new Set(routing?.listeners.map(({ arn }) => arn));
+    return testListenerArns
+        .filter((arn) => !known.has(arn))
+        .map((arn) => `test-listener-arns: there is no listener ${arn} on the load balancer of the target groups`);
+}
+/** After a rollout that went well it still shows the group that is live now: nobody but its owner changes it. */
+const notGreen = ({ name }, green) => `the test listener ${name} does not show ${green}, the group that is to carry the traffic: let it forward to that one alone`;
+
+;// CONCATENATED MODULE: ./lib/src/strategies/theatre.js
+
+
+
+
+
+
+/** Preflight has found nothing that forbids it. */
+function theatreOf(settings, snapshot) {
+    const stage = stageOf(settings, snapshot);
+    if ('problems' in stage)
+        throw new Error(stage.problems.join('; '));
+    const { pair, routes } = stage;
+    const written = shiftToGoOnWith(settings, snapshot);
+    const healthy = (arn) => readinessOf(arn, snapshot.health).healthy.length;
+    const blueServers = written?.blueServers ?? healthy(pair.blue);
+    const { minGreen } = settings;
+    const ofGreen = leastFor(minGreen, healthy(pair.green));
+    return {
+        settings,
+        pair,
+        routes,
+        blue: groupIn(snapshot, pair.blue),
+        green: groupIn(snapshot, pair.green),
+        fleet: fleetIn(snapshot, pair.green),
+        base: written?.base ?? 0,
+        before: written?.routes ?? routes.map((route) => ({ arn: route.arn, weight: weightOf(route, pair.blue) })),
+        blueServers,
+        least: {
+            green: leastFor(minGreen, blueServers),
+            // As many as carried all of it before are enough, also when green has more.
+            blue: Math.min(ofGreen, leastFor(minGreen, blueServers)),
+        },
+        testListeners: testListeners(settings, snapshot, pair),
+    };
+}
+function groupIn({ groups }, arn) {
+    const group = groups.find((one) => one.arn === arn);
+    if (group === undefined)
+        throw new Error(`${arn} is not among the groups that were read`);
+    return group;
+}
+/** The servers of one group. */
+function fleetIn(snapshot, groupArn) {
+    const groups = snapshot.groups.filter(({ arn }) => arn === groupArn);
+    const health = new Map([...snapshot.health].filter(([arn]) => arn === groupArn));
+    return fleetOf({ ...snapshot, groups, health });
+}
+/** Weights of the routes that give green this share; none: those of before the rollout. */
+function weightsAt({ routes, before }, share) {
+    const weights = new Map(before.map(({ arn, weight }) => [arn, weight]));
+    return routes.map(({ arn }) => share === 0 ? { arn, blue: weights.get(arn) ?? 1, green: 0 } : { arn, ...weightsFor(share) });
+}
+/** Whether the smoke test is asked through a listener that shows green, whatever the others show. */
+const asksGreen = ({ testListeners: listeners }) => listeners.some(({ isAsked, showsGreen }) => isAsked && showsGreen);
+
+;// CONCATENATED MODULE: ./lib/src/strategies/timing.js
+const ENDING_MS = 30_000;
+/** Of all of them, when only some may run at once; each may take a while to be ended. */
+function updateWithin(servers, { updateConcurrency, updateTimeoutMs }) {
+    const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length));
+    return waves * (updateTimeoutMs + ENDING_MS);
+}
+/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
+function awaitsHealthFor({ healthyForMs }, groups) {
+    const oneCheck = groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs);
+    return Math.max(healthyForMs ?? Math.max(...oneCheck), ...groups.map((group) => group.slowStartMs));
+}
+/** The same for servers that were updated where they are: for some checks they may be shown as what they were before. */
+function awaitsHealthAfterUpdate(settings, group) {
+    const { healthCheckIntervalMs, healthCheckTimeoutMs, unhealthyThreshold } = group;
+    const noticedAfterMs = unhealthyThreshold * healthCheckIntervalMs + healthCheckTimeoutMs;
+    return Math.max(settings.healthyForMs ?? noticedAfterMs, group.slowStartMs);
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/shift-phases.js
+
+
+
+
+
+const idsOf = ({ fleet }) => fleet.servers.map(({ id }) => id);
+/** Makes green ready while it carries nothing: a group that no route names is not even health-checked. */
+function readyPhase(theatre) {
+    const { settings, base, green } = theatre;
+    const servers = idsOf(theatre);
+    const updating = settings.mode === 'deploy' ? updates(theatre) : [];
+    const forMs = updating.length > 0 ? awaitsHealthAfterUpdate(settings, green) : awaitsHealthFor(settings, [green]);
+    return {
+        kind: 'ready',
+        servers,
+        steps: [
+            shift_phases_setWeights(theatre, { share: base, drift: 'stops' }),
+            ...updating,
+            shift_phases_awaitReady(theatre, { forMs, withinMs: settings.healthTimeoutMs }),
+            ...checks(theatre),
+        ],
+    };
+}
+function updates(theatre) {
+    const { settings } = theatre;
+    if (settings.updateCommand === undefined)
+        return [];
+    const servers = idsOf(theatre);
+    return [{ kind: 'update', servers, version: settings.version, withinMs: updateWithin(servers, settings) }];
+}
+/** Before any user sees it: each server by itself, or the service where a listener shows green. */
+function checks(theatre) {
+    const { smoke, version, healthTimeoutMs: withinMs } = theatre.settings;
+    if (smoke === undefined || !(isPerServer(smoke) || asksGreen(theatre)))
+        return [];
+    const scope = isPerServer(smoke) ? 'server' : 'service';
+    return [{ kind: 'check', scope, servers: idsOf(theatre), version, withinMs }];
+}
+function shiftPhase(theatre, { share, holdMs = 0 }) {
+    const { settleTimeMs } = theatre.settings;
+    return {
+        kind: 'shift',
+        share,
+        servers: [],
+        steps: [
+            shift_phases_awaitReady(theatre, { forMs: 0, withinMs: 0 }),
+            shift_phases_setWeights(theatre, { share, drift: 'stops' }),
+            shift_phases_hold(theatre, { share, forMs: Math.max(holdMs, settleTimeMs), settleMs: settleTimeMs }),
+        ],
+    };
+}
+function bakePhase(theatre) {
+    const { bakeTimeMs: forMs } = theatre.settings;
+    return { kind: 'bake', servers: [], steps: [shift_phases_hold(theatre, { share: WHOLE, forMs, settleMs: 0 })] };
+}
+const BLUE_WITHIN_MS = 60_000;
+function shiftBackPhase(theatre, way) {
+    const { settings, base } = theatre;
+    const isCutShort = way === 'recovered' || way === 'cut-short';
+    const share = isCutShort && settings.mode !== 'rollback' ? base : 0;
+    const asks = hasTraffic(theatre) && (way === 'checked' || (way === 'recovered' && share === 0));
+    const settles = way === 'checked' || way === 'at-once';
+    const back = shift_phases_setWeights(theatre, { share, drift: 'stays' });
+    return {
+        kind: 'shift-back',
+        share,
+        servers: [],
+        steps: [
+            ...(asks ? [blueIsReady(theatre, way === 'checked' ? 0 : BLUE_WITHIN_MS)] : []),
+            back,
+            // A call that was cut off by what ended the way forward may have taken effect after all.
+            ...(settles ? [{ kind: 'hold', forMs: settings.settleTimeMs }, back] : []),
+        ],
+    };
+}
+/** Where green carries nothing, blue does already, whatever its health. */
+const hasTraffic = ({ routes, pair }) => routes.some((route) => weightOf(route, pair.green) > 0);
+function blueIsReady({ pair, least }, withinMs) {
+    return { kind: 'await-ready', group: pair.blue, least: least.blue, forMs: 0, withinMs };
+}
+function shift_phases_awaitReady({ pair, least }, times) {
+    return { kind: 'await-ready', group: pair.green, least: least.green, ...times };
+}
+function shift_phases_setWeights(theatre, given) {
+    const { blue, green, pair } = theatre;
+    const isSticky = blue.targetStickiness !== 'off' || green.targetStickiness !== 'off';
+    const routes = weightsAt(theatre, given.share);
+    return { kind: 'set-weights', ...given, pair, routes, stickiness: isSticky ? 'needed' : 'as-it-is' };
+}
+function shift_phases_hold(theatre, times) {
+    const { pair, least, settings } = theatre;
+    const { share, forMs, settleMs } = times;
+    const watch = {
+        group: pair.green,
+        least: least.green,
+        servers: idsOf(theatre),
+        version: settings.version,
+        scopes: scopesAt(theatre, share),
+        settleMs: asksGreen(theatre) ? 0 : settleMs,
+    };
+    return { kind: 'hold', forMs, watch };
+}
+/** Through the load balancer the new version can be asked for only once it gets every request. */
+function scopesAt(theatre, share) {
+    const { smoke } = theatre.settings;
+    if (smoke === undefined)
+        return [];
+    if (isPerServer(smoke))
+        return ['server'];
+    return asksGreen(theatre) || share === WHOLE || !dependsOnVersion(smoke) ? ['service'] : [];
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/later-problems.js
+
+
+
+
+
+
+/** Somebody has approved what was held: it must still be that. */
+function promotionProblems(theatre) {
+    const { settings, base, routes } = theatre;
+    const last = settings.traffic.at(-1)?.share ?? 0;
+    const changed = routes
+        .map((route) => difference(asHeld(theatre, route), route))
+        .filter((text) => text !== '');
+    return [
+        ...(last > base || base === WHOLE
+            ? []
+            : [
+                `traffic ends at ${showShare(last)}, and the rollout is held at ${showShare(base)} already: give a larger share, such as 100%`,
+            ]),
+        ...(changed.length === 0
+            ? []
+            : [
+                `the routes are no longer as they were held: ${changed.join('; ')}; put them right, or go back with mode: rollback`,
+            ]),
+    ];
+}
+function asHeld(theatre, route) {
+    const { pair, base } = theatre;
+    const { blue = 0, green = 0 } = weightsAt(theatre, base).find(({ arn }) => arn === route.arn) ?? {};
+    const weights = [
+        { arn: pair.blue, weight: blue },
+        { arn: pair.green, weight: green },
+    ];
+    return withWeights(route, { weights, stickiness: 'as-it-is' });
+}
+/** The group that stands by must hold what was there before, and be able to carry it. */
+function rollbackProblems(theatre, snapshot) {
+    const { settings, blue, pair, least } = theatre;
+    const holds = snapshot.routing?.holds.get(pair.blue);
+    const wanted = settings.version;
+    const ready = readinessOf(pair.blue, snapshot.health);
+    // Nobody can have touched it while the shift was under way or held.
+    const isUntouched = shiftToGoOnWith(settings, snapshot)?.state !== 'ended' && holds === undefined;
+    const isOther = !isUntouched && (holds ?? '') !== wanted;
+    return [
+        ...(isOther
+            ? [
+                `target group ${blue.name} holds ${holds ?? 'nobody knows what'}, not ${wanted || 'what it held before'}: the weights alone would not bring that back; deploy ${wanted || 'the version that you want'} instead`,
+            ]
+            : []),
+        ...(ready.healthy.length >= least.blue || !hasTraffic(theatre)
+            ? []
+            : [
+                `target group ${nameOfGroup(pair.blue)} has ${showReadiness(ready)}, and ${least.blue} must be before it carries all traffic: start its servers, or lower min-green`,
+            ]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/blue-green-problems.js
+
+
+
+
+
+
+
+
+
+/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
+function shiftProblems(settings, snapshot) {
+    const groups = [
+        ...notTwo(snapshot),
+        ...groupProblems(snapshot, 'pair'),
+        ...unknownTestListeners(settings, snapshot),
+    ];
+    if (groups.length > 0)
+        return groups;
+    const stage = stageOf(settings, snapshot);
+    if ('problems' in stage)
+        return [...stage.problems];
+    const theatre = theatreOf(settings, snapshot);
+    if (settings.mode === 'rollback')
+        return rollbackProblems(theatre, snapshot);
+    return [
+        ...associationProblems(theatre),
+        ...stickinessProblems(theatre),
+        ...readinessProblems(theatre, snapshot),
+        ...sharedServers(theatre, snapshot),
+        ...ipProblem(settings, [theatre.green]),
+        ...theatre.testListeners
+            .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
+            .map((listener) => `smoke-url asks a test listener: ${notGreen(listener, theatre.green.name)}`),
+        ...(settings.mode === 'promote' ? promotionProblems(theatre) : []),
+    ];
+}
+function notTwo({ groups, unknownGroupArns }) {
+    if (groups.length + unknownGroupArns.length === 2)
+        return [];
+    return [
+        `blue-green needs exactly two target groups, the one that carries the traffic and the one that is to: ${groups.length} given (${groups.map(({ name }) => name).join(', ')})`,
+    ];
+}
+const MOST_GROUPS_AN_ACTION = 5;
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+function associationProblems({ blue, green, routes, pair }) {
+    const elsewhere = green.loadBalancerArns.filter((arn) => !blue.loadBalancerArns.includes(arn));
+    const full = routes.filter((route) => !isAttached(route, pair.green) && (forwardOf(route)?.groups.length ?? 0) >= MOST_GROUPS_AN_ACTION);
+    return [
+        ...(elsewhere.length === 0
+            ? []
+            : [
+                `target group ${green.name} belongs to another load balancer than ${blue.name}, and can have only one: detach it there first`,
+            ]),
+        ...full.map((route) => `${route.name} forwards to ${MOST_GROUPS_AN_ACTION} target groups already, which is the most: take one that has no weight out of it, so that ${green.name} finds room`),
+    ];
+}
+function stickinessProblems({ blue, green }) {
+    const withApp = [blue, green].filter(({ targetStickiness }) => targetStickiness === 'app_cookie');
+    return withApp.map(({ name }) => `target group ${name} has application-cookie stickiness, which an action with several target groups cannot have: use lb_cookie stickiness, or none`);
+}
+function readinessProblems({ green, least, blueServers, settings }, snapshot) {
+    const registered = idsIn(green, snapshot).length;
+    if (registered === 0) {
+        return [`target group ${green.name} has no servers: register those that are to run the new version`];
+    }
+    if (registered >= least.green)
+        return [];
+    return [
+        `min-green ${showSize(settings.minGreen)} of ${plural(blueServers, 'healthy server')} is ${least.green}, but ${green.name} has ${plural(registered, 'server')} only: register more, or lower min-green`,
+    ];
+}
+function idsIn({ arn }, { health }) {
+    const entries = (health.get(arn) ?? []).filter((entry) => !isDraining(entry) && !fleet_isGone(entry));
+    return [...new Set(entries.map(({ target }) => target.id))];
+}
+/** A server that is updated is down for a while, in whatever group it is. */
+function sharedServers({ settings, blue, green }, snapshot) {
+    if (settings.mode !== 'deploy' || settings.updateCommand === undefined)
+        return [];
+    const own = idsIn(green, snapshot);
+    const groups = [{ groupName: blue.name, targetIds: idsIn(blue, snapshot) }, ...snapshot.unlisted];
+    return groups.flatMap(({ groupName, targetIds }) => {
+        const shared = own.filter((id) => targetIds.includes(id));
+        if (shared.length === 0)
+            return [];
+        return [
+            `${idList(shared)} of ${green.name} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName}, which would lose requests while they are updated: give ${green.name} servers of its own`,
+        ];
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/blue-green-warnings.js
+
+
+
+
+
+
+/** What the user should know before it begins. */
+function shiftWarnings(settings, snapshot) {
+    const theatre = theatreOf(settings, snapshot);
+    return [
+        ...stickyClients(theatre),
+        ...manyRoutes(theatre),
+        ...wrongTestListeners(theatre),
+        ...otherRoutes(theatre, snapshot),
+        ...unknownBefore(theatre),
+        ...unhealthyBlue(theatre, snapshot),
+    ];
+}
+function stickyClients({ routes, blue, green }) {
+    const sticky = routes.filter((route) => forwardOf(route)?.stickiness.enabled === true);
+    const isSwitchedOn = [blue, green].some(({ targetStickiness }) => targetStickiness !== 'off');
+    const longest = Math.max(0, ...sticky.map((route) => forwardOf(route)?.stickiness.seconds ?? 0));
+    if (longest > 1) {
+        return [
+            `group stickiness: a client stays on the side that it was sent to first for up to ${duration(longest * 1000)} after a shift, and as long on ${green.name} after a rollback`,
+        ];
+    }
+    if (!isSwitchedOn || sticky.length === routes.length)
+        return [];
+    return [
+        'a target group has target stickiness, so the load balancer demands group stickiness too: it is switched on with one second, the shortest there is, and stays on',
+    ];
+}
+function manyRoutes({ routes }) {
+    if (routes.length <= PACE.atOnce)
+        return [];
+    return [
+        `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
+    ];
+}
+function wrongTestListeners({ settings, testListeners, green }) {
+    if (settings.mode === 'rollback')
+        return [];
+    return testListeners.filter(({ showsGreen }) => !showsGreen).map((one) => notGreen(one, green.name));
+}
+/** Seen from the record of another job the routes that are new since are not ours. */
+function otherRoutes({ settings, routes, pair }, { routing }) {
+    if (settings.mode !== 'rollback')
+        return [];
+    const own = new Set(routes.map(({ arn }) => arn));
+    const others = (routing?.routes ?? []).filter(({ arn, ...route }) => !own.has(arn) && weightOf({ arn, ...route }, pair.green) > 0);
+    if (others.length === 0)
+        return [];
+    return [
+        `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left: ${idList(others.map(({ name }) => name))}`,
+    ];
+}
+function unknownBefore({ settings, blue }) {
+    if (settings.mode !== 'deploy' || settings.previousVersion !== undefined)
+        return [];
+    return [
+        `which version ${blue.name} holds is not known (no rollout has written it, and previous-version is empty): a rollback will bring back whatever it is`,
+    ];
+}
+function unhealthyBlue({ settings, pair, blue }, { health }) {
+    const readiness = readinessOf(pair.blue, health);
+    if (settings.mode === 'rollback' || readiness.unready.size === 0)
+        return [];
+    return [`${blue.name}, to which a rollback would go, has ${showReadiness(readiness)}`];
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/blue-green.js
+
+
+
+
+
+
+
+/** Green is made ready without traffic, then the weights move to it, in steps or at once; back is moving them back. */
+const blueGreen = {
+    reads: 'routes',
+    problems: shiftProblems,
+    warnings: shiftWarnings,
+    fleet: (settings, snapshot) => theatreOf(settings, snapshot).fleet,
+    versionNow(settings, snapshot) {
+        const stage = stageOf(settings, snapshot);
+        return 'problems' in stage ? undefined : snapshot.routing?.holds.get(stage.pair.blue);
+    },
+    plan(settings, snapshot) {
+        const theatre = theatreOf(settings, snapshot);
+        const phases = settings.mode === 'rollback' ? [shiftBackPhase(theatre, 'checked')] : forward(theatre);
+        return planOf(theatre, phases);
+    },
+    preview({ phases, version }) {
+        const shares = phases.flatMap(({ kind, share }) => kind === 'shift' && share !== undefined ? [showShare(share)] : []);
+        if (shares.length > 0)
+            return `the traffic would be shifted to ${version} (${shares.join(', ')})`;
+        return `all traffic would go back to ${version || 'the version before'}`;
+    },
+    putRight(settings, snapshot, left) {
+        const theatre = theatreOf({ ...settings, mode: 'recover', version: left.version }, snapshot);
+        return backPlan(theatre, [shiftBackPhase(theatre, 'recovered')]);
+    },
+    afterFailure(settings, snapshot, progress) {
+        const theatre = theatreOf(settings, snapshot);
+        const isFrozen = settings.onFailure === 'freeze';
+        // Green has carried nothing; but in a promotion it carries the share of the hold.
+        const isHome = progress.traffic?.hasMoved !== true && theatre.base === 0;
+        return backPlan(theatre, isFrozen || isHome ? [] : [shiftBackPhase(theatre, 'at-once')]);
+    },
+    afterCancel(settings, snapshot, { traffic }) {
+        const theatre = theatreOf(settings, snapshot);
+        // One that was on its way back goes on with that.
+        const way = traffic?.wanted === 0 ? 'cut-short-home' : 'cut-short';
+        return backPlan(theatre, [shiftBackPhase(theatre, way)]);
+    },
+    conclude: concludeShift,
+    ending: endShift,
+};
+function forward(theatre) {
+    const { settings, base } = theatre;
+    const steps = settings.traffic.filter(({ share }) => share > base);
+    const endsWhole = (settings.traffic.at(-1)?.share ?? 0) === WHOLE;
+    return [
+        readyPhase(theatre),
+        ...steps.map((step) => shiftPhase(theatre, step)),
+        ...(endsWhole && settings.bakeTimeMs > 0 ? [bakePhase(theatre)] : []),
+    ];
+}
+function planOf(theatre, phases) {
+    const { settings } = theatre;
+    const { previousVersion } = settings;
+    return {
+        direction: settings.mode === 'rollback' ? 'rollback' : 'forward',
+        version: settings.version,
+        ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
+        maxFailures: 0,
+        phases,
+        shift: blue_green_plannedShift(theatre),
+    };
+}
+/**
+ * The way back of a rollout that has failed or been cut short. What it needs is written down already, but for one that began
+ * at a hold and leaves that too: should it die, nobody may go back there.
+ */
+function backPlan(theatre, phases) {
+    const { settings, base } = theatre;
+    const leavesHold = base > 0 && phases.some(({ share }) => share === 0);
+    return {
+        ...(leavesHold ? { shift: { ...blue_green_plannedShift(theatre), base: 0, touches: 'nothing' } } : {}),
+        direction: 'rollback',
+        version: settings.previousVersion ?? '',
+        leaves: settings.version,
+        maxFailures: Number.POSITIVE_INFINITY,
+        phases,
+    };
+}
+function blue_green_plannedShift({ pair, base, blueServers, before, settings }) {
+    const touches = settings.mode === 'deploy' ? 'green' : 'nothing';
+    // A rollback that dies is to be finished: it never returns to the hold that it began from.
+    const returnsTo = settings.mode === 'rollback' ? 0 : base;
+    return { ...pair, base: returnsTo, blueServers, routes: before, touches };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/batches.js
+
+
+/** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
+function batchSize(sizes, index, servers) {
+    const size = sizes[Math.min(index, sizes.length - 1)];
+    return Math.max(1, sizeDown(size, servers));
+}
+/** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
+function batches_inOrder(servers, health) {
+    const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const healthy = byId.filter((server) => isServerHealthy(server, health));
+    const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
+    return [...unhealthy, ...zonesInTurn(healthy)];
+}
+function zonesInTurn(servers) {
+    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
+    const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
+    const longest = Math.max(0, ...queues.map((queue) => queue.length));
+    return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
+}
+/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
+function batchesOf(servers, settings, fleet) {
+    const batches = [];
+    for (let start = 0; start < servers.length;) {
+        const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
+        batches.push(servers.slice(start, start + size));
+        start += size;
+    }
+    return batches;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/in-place-end.js
+
+
+
+/** How an in-place rollout has ended. */
+function concludeInPlace(course) {
+    const { outcome, reason } = in_place_end_judged(course);
+    return { outcome, reason: withoutArns(reason) };
+}
+function in_place_end_judged(course) {
+    const { settings, forward, back } = course;
+    if (forward === undefined)
+        return succeeded(course);
+    const where = in_place_end_standing(course);
+    if ([forward.cause, back?.cause].some((cause) => cause === 'cancel' || cause === 'ousted')) {
+        return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` };
+    }
+    if (settings.onFailure === 'freeze') {
+        return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}` };
+    }
+    if (back === undefined && isWhollyOn(course, settings.previousVersion)) {
+        return { outcome: 'rolled-back', reason: `${forward.reason}; ${where}` };
+    }
+    const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`;
+    return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` };
+}
+function succeeded({ settings, fleet, progress }) {
+    const failed = fleet.servers.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id);
+    const done = fleet.servers.length - failed.length;
+    const all = failed.length === 0;
+    return {
+        outcome: 'succeeded',
+        reason: all
+            ? `${settings.version} runs on all ${plural(done, 'server')}`
+            : `${settings.version} runs on ${done} of ${plural(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${idList(failed)}`,
+    };
+}
+const isWhollyOn = ({ fleet, progress }, version) => fleet.servers.every(({ id }) => {
+    const server = progress.of(id);
+    return (server.place === 'in' && server.failure === undefined && (!server.touched || server.version === version));
+});
+/** Who runs what, and who is out: what an operator must know when it did not end well. */
+function in_place_end_standing({ settings, fleet, progress }) {
+    const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }));
+    const serving = Map.groupBy(all.filter((server) => server.place === 'in'), (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server));
+    const parts = [...serving].map(([version, servers]) => servers.length === all.length
+        ? `${version} serves on all ${plural(all.length, 'server')}`
+        : `${version} serves on ${idList(servers.map(({ id }) => id))}`);
+    const out = all.filter((server) => server.place === 'out' && !server.inDoubt).map(({ id }) => id);
+    const returning = all
+        .filter((server) => server.place === 'returning' && !server.inDoubt)
+        .map(({ id }) => id);
+    const inDoubt = all.filter((server) => server.inDoubt).map(({ id }) => id);
+    if (returning.length > 0)
+        parts.push(`registered again, not seen to stay healthy: ${idList(returning)}`);
+    if (out.length > 0)
+        parts.push(`not in the load balancer: ${idList(out)}`);
+    if (inDoubt.length > 0)
+        parts.push(`not in, and an update may still be running: ${idList(inDoubt)}`);
+    return parts.join('; ');
+}
+const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
+/** What stays written of it: the same on every group. */
+function endInPlace(course, { found, ...facts }) {
+    const ledger = ledgerAfter({ course, found: ledgerOf({ ledgers: found }), ...facts });
+    return {
+        ledgers: new Map(course.fleet.groups.map(({ arn }) => [arn, ledger])),
+        out: course.progress.where((server) => server.place === 'out'),
+        inDoubt: mustStayOut(course),
+    };
+}
+/** One whose update may still be running; and one that failed, unless all that is out is to go back in after a cancel. */
+function mustStayOut({ progress, forward, back }) {
+    const isCancelled = forward?.cause === 'cancel' || back?.cause === 'cancel';
+    return progress.where(({ inDoubt, place, failure }) => inDoubt || (!isCancelled && place === 'out' && failure !== undefined));
+}
+function ledgerAfter({ course, conclusion, found, rolloutId, at }) {
+    const { settings, fleet, progress } = course;
+    const last = { rolloutId, outcome: conclusion.outcome };
+    const isRollback = settings.mode === 'rollback';
+    const before = isRollback ? settings.version : (settings.previousVersion ?? found.holds);
+    // What was undone stays the last that was tried: undoing it again has nothing to do.
+    if (conclusion.outcome === 'succeeded' && isRollback) {
+        return { holds: settings.version, at, last: { rolloutId, outcome: 'rolled-back' } };
+    }
+    if (conclusion.outcome === 'succeeded') {
+        return { holds: settings.version, ...(before === undefined ? {} : { before }), rolloutId, at, last };
+    }
+    const isUntouched = fleet.servers.every(({ id }) => !progress.of(id).touched);
+    if (isUntouched)
+        return { ...found, last };
+    const { holds: _, partner: __, ...rest } = found;
+    if (conclusion.outcome === 'rolled-back') {
+        return { ...rest, ...(before === undefined ? {} : { holds: before }), last };
+    }
+    return { ...rest, ...(before === undefined ? {} : { before }), last };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
+
+
+
+
+
+
+/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
+function preflightProblems(settings, snapshot) {
+    const groups = groupProblems(snapshot, 'in-place');
+    if (snapshot.groups.length === 0)
+        return groups;
+    const fleet = fleetOf(snapshot);
+    return [
+        ...groups,
+        ...serverProblems(snapshot, fleet),
+        ...capacityProblems(settings, fleet),
+        ...inputProblems(settings, snapshot),
+    ];
+}
+function serverProblems(snapshot, fleet) {
+    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
+}
+function differingServers(fleet) {
+    return fleet.groups.flatMap((group) => {
+        const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0);
+        if (missing.length === 0)
+            return [];
+        return [
+            `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
+        ];
+    });
+}
+function partlyDraining(snapshot, fleet) {
+    const draining = new Set([...snapshot.health.values()]
+        .flat()
+        .filter(isDraining)
+        .map((entry) => entry.target.id));
+    const both = fleet.servers.filter((server) => draining.has(server.id));
+    if (both.length === 0)
+        return [];
+    return [
+        `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
+    ];
+}
+function elsewhere(snapshot, fleet) {
+    const ids = new Set(fleet.servers.map((server) => server.id));
+    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
+        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
+        if (shared.length === 0)
+            return [];
+        return [
+            `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
+        ];
+    });
+}
+function capacityProblems(settings, fleet) {
+    const servers = fleet.servers.length;
+    if (servers === 0)
+        return ['no server is registered in the listed target groups: there is nothing to roll out to'];
+    if (servers === 1) {
+        return [
+            `the fleet is one server (${fleet.servers[0]?.id}): nothing could serve while it is out; register a second one`,
+        ];
+    }
+    const floor = floorOf(settings, fleet);
+    const most = servers - floor;
+    if (most < 1) {
+        return [
+            `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
+        ];
+    }
+    return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
+}
+function oversizedBatches(settings, facts) {
+    const { servers, most } = facts;
+    return settings.batchSizes.flatMap((size, index) => {
+        const batch = batchSize(settings.batchSizes, index, servers);
+        if (batch <= most)
+            return [];
+        return [
+            `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
+        ];
+    });
+}
+function brokenThresholds(settings, fleet) {
+    const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
+    return fleet.groups.flatMap((group) => {
+        const broken = firstBroken(group, fleet, largest);
+        if (broken === undefined)
+            return [];
+        const fits = largestThatHolds(group, fleet, largest);
+        const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
+        return [
+            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
+        ];
+    });
+}
+function largestThatHolds(group, fleet, below) {
+    let size = below - 1;
+    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
+        size--;
+    return size;
+}
+/** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
+function firstBroken(group, fleet, batch) {
+    const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
+    const share = (100 * staying) / total;
+    const holds = {
+        dnsFailoverCount: (limit) => staying >= limit,
+        dnsFailoverPercent: (limit) => share >= limit,
+        unhealthyRoutingCount: (limit) => staying >= limit,
+        unhealthyRoutingPercent: (limit) => share >= limit,
+    };
+    for (const [key, limit] of Object.entries(group.thresholds)) {
+        if (!holds[key](limit))
+            return `${THRESHOLD_NAMES[key]} of ${limit}`;
+    }
+    return undefined;
+}
+const THRESHOLD_NAMES = {
+    dnsFailoverCount: 'target_group_health.dns_failover.minimum_healthy_targets.count',
+    dnsFailoverPercent: 'target_group_health.dns_failover.minimum_healthy_targets.percentage',
+    unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
+    unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
+};
+function inputProblems(settings, snapshot) {
+    const problems = [];
+    const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
+    const ipGroups = ofType('ip');
+    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
+        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
+    }
+    return [...problems, ...ipProblem(settings, snapshot.groups)];
+}
+/** From here on the wait for drains is most of the time that a rollout takes. */
+const LONG_DELAY_MS = 120_000;
+/** What the user should know before it begins. */
+function preflightWarnings(settings, snapshot) {
+    const fleet = fleetOf(snapshot);
+    const warnings = [];
+    for (const group of snapshot.groups) {
+        const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
+        if (draining.length > 0) {
+            warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
+        }
+        if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
+            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
+        }
+    }
+    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
+}
+function unhealthyWarning(snapshot, fleet) {
+    const healthy = healthyServers(fleet, snapshot.health);
+    const missing = fleet.servers.length - healthy;
+    if (missing === 0)
+        return [];
+    if (healthy === 0)
+        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
+    return [
+        `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+    ];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/in-place.js
@@ -64723,16 +67256,23 @@ function estimate_stepMs(step, { groups }) {
 
 
 
+
+
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 const inPlace = {
-    problems: preflightProblems,
+    reads: 'nothing-else',
+    problems: (settings, snapshot) => [
+        ...noCommand(settings),
+        ...noWayBack(settings),
+        ...preflightProblems(settings, snapshot),
+    ],
     warnings: (settings, snapshot) => [
         ...preflightWarnings(settings, snapshot),
         ...sessionWarning(settings, inPlace.plan(settings, snapshot), fleetOf(snapshot)),
     ],
     plan(settings, snapshot) {
         const fleet = fleetOf(snapshot);
-        const batches = batchesOf(inOrder(fleet.servers, snapshot.health), settings, fleet);
+        const batches = batchesOf(batches_inOrder(fleet.servers, snapshot.health), settings, fleet);
         const goal = { settings, fleet, version: settings.version };
         const { previousVersion } = settings;
         return {
@@ -64740,13 +67280,19 @@ const inPlace = {
             version: settings.version,
             ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
             maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
-            phases: batches.map((servers, index) => withServiceCheck(batchPhase(idsOf(servers), goal), {
+            phases: batches.map((servers, index) => withServiceCheck(batchPhase(in_place_idsOf(servers), goal), {
                 settings,
                 isLast: index === batches.length - 1,
             })),
         };
     },
-    putRight: (settings, fleet) => putBackPlan({ settings, fleet, version: settings.version }, fleet.servers),
+    fleet: (_, snapshot) => fleetOf(snapshot),
+    // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
+    versionNow: (_, __, { holds, before }) => holds ?? before,
+    preview: ({ phases, version }) => `${version} would be rolled out in ${plural(phases.length, 'batch', 'batches')}`,
+    putRight(settings, { groups }, { servers }) {
+        return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers);
+    },
     afterFailure(settings, snapshot, progress) {
         const fleet = fleetOf(snapshot);
         const { previousVersion } = settings;
@@ -64754,8 +67300,23 @@ const inPlace = {
             ? freezePlan(settings, fleet, progress)
             : rollbackPlan({ settings, fleet, version: previousVersion }, progress);
     },
+    conclude: concludeInPlace,
+    ending: endInPlace,
 };
-const ENDING_MS = 30_000;
+function noCommand({ updateCommand }) {
+    if (updateCommand !== undefined)
+        return [];
+    return [
+        'update-command is empty: give the bash script that updates one server (strategy in-place needs it)',
+    ];
+}
+function noWayBack({ onFailure, previousVersion }) {
+    if (onFailure !== 'rollback' || previousVersion !== undefined)
+        return [];
+    return [
+        'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
+    ];
+}
 /** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
 const SESSION_MS = 55 * 60_000;
 function sessionWarning(settings, plan, fleet) {
@@ -64763,10 +67324,10 @@ function sessionWarning(settings, plan, fleet) {
     if (settings.roleToAssume !== undefined || ms < SESSION_MS)
         return [];
     return [
-        `this takes ${wording_duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
+        `this takes ${duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
     ];
 }
-const idsOf = (servers) => servers.map((server) => server.id);
+const in_place_idsOf = (servers) => servers.map((server) => server.id);
 function batchPhase(servers, goal) {
     const { settings, version } = goal;
     const floor = floorOf(settings, goal.fleet);
@@ -64785,11 +67346,6 @@ function batchPhase(servers, goal) {
         ],
     };
 }
-/** Of all of them, when only some may run at once; each may take a while to be ended. */
-function updateWithin(servers, { updateConcurrency, updateTimeoutMs }) {
-    const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length));
-    return waves * (updateTimeoutMs + ENDING_MS);
-}
 function serverCheck(servers, { settings, version }) {
     if (settings.smoke === undefined || !isPerServer(settings.smoke))
         return [];
@@ -64800,14 +67356,8 @@ function in_place_awaitHealthy(servers, { settings, fleet }) {
         kind: 'await-healthy',
         servers,
         withinMs: settings.healthTimeoutMs,
-        forMs: countsAfter(settings, fleet),
+        forMs: awaitsHealthFor(settings, fleet.groups),
     };
-}
-/** How long a server must stay healthy to count: a server in slow start carries less than its share. */
-function countsAfter(settings, fleet) {
-    const oneCheck = fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs);
-    const healthyForMs = settings.healthyForMs ?? Math.max(...oneCheck);
-    return Math.max(healthyForMs, ...fleet.groups.map((group) => group.slowStartMs));
 }
 /** A check that asks for the new version through the load balancer can only hold once every server runs it. */
 function withServiceCheck(phase, { settings, isLast }) {
@@ -64840,14 +67390,14 @@ function rollbackPlan(goal, progress) {
         maxFailures: Number.POSITIVE_INFINITY,
         phases: [
             ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
-            ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(idsOf(servers), goal)),
+            ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(in_place_idsOf(servers), goal)),
         ],
     };
 }
 /** Untouched servers go straight back in; they need no wait, only a place in the wait for healthy. */
 function returnPhase(servers, goal) {
-    const untouched = idsOf(servers.filter((server) => !goal.isBehind(server)));
-    const behind = idsOf(servers.filter(goal.isBehind));
+    const untouched = in_place_idsOf(servers.filter((server) => !goal.isBehind(server)));
+    const behind = in_place_idsOf(servers.filter(goal.isBehind));
     const register = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : [];
     const ids = [...untouched, ...behind];
     if (behind.length === 0) {
@@ -64869,7 +67419,7 @@ function freezePlan(settings, fleet, progress) {
     return putBackPlan({ settings, fleet, version: settings.version }, good);
 }
 function putBackPlan(goal, back) {
-    const servers = idsOf(back);
+    const servers = in_place_idsOf(back);
     const phase = {
         kind: 'put-back',
         servers,
@@ -65344,7 +67894,7 @@ function targetVariables(server, { groups }) {
 /** Why a command that came to this end has failed, in one sentence; undefined when it has not. */
 function reason_failureOf(end, timeoutMs) {
     if (end.cut) {
-        const why = end.cut === 'timeout' ? `no end within ${wording_duration(timeoutMs)}` : 'aborted';
+        const why = end.cut === 'timeout' ? `no end within ${duration(timeoutMs)}` : 'aborted';
         return end.ended ? `${why}, ended by ${end.signalled}` : `${why}, and not even SIGKILL could end it`;
     }
     const exit = showExit(end);
@@ -65603,8 +68153,11 @@ function workflowRuns(token, environment) {
 
 
 
-const strategies = { 'in-place': inPlace };
-const modes = { deploy: deploy, rollback: rollBack, recover: recover };
+
+
+
+const strategies = { 'in-place': inPlace, 'blue-green': blueGreen };
+const modes = { deploy: deploy, rollback: rollBack, promote: promote, recover: recover };
 /** The outside world, as the settings want it. */
 function wire(settings, wiring) {
     const { rolloutId, tempDirectory, environment } = wiring;
@@ -65620,6 +68173,7 @@ function wire(settings, wiring) {
         clock,
         gates,
         loadBalancer: createLoadBalancer(client),
+        routing: createRouting(client),
         store: createJournalStore(createTagCalls(client)),
         updater: createShellUpdater({
             ...commands,
@@ -65673,7 +68227,93 @@ function folded(title, lines) {
     return `<details><summary>${inert(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
 }
 
+;// CONCATENATED MODULE: ./lib/src/summary/shift.js
+
+
+
+/** Of a blue-green rollout: where the traffic goes, step by step, and what green's servers went through. */
+function shiftParts(report) {
+    const { traffic, phases, planned } = report;
+    if (traffic === undefined)
+        return [];
+    const open = report.conclusion === undefined ? 'under way' : 'not finished';
+    const steps = phases.length > 0 ? stepTable(phases, open) : plannedTable(planned);
+    return [trafficLine(traffic), steps, serverTable(phases)].filter((part) => part !== '');
+}
+function trafficLine({ blue, green, share, routes }) {
+    const where = routes === 1 ? 'one route' : `${routes} routes`;
+    return `Traffic on ${where}: ${code(blue)} ${showShare(1000 - share)} · ${code(green)} ${showShare(share)}`;
+}
+function stepTable(phases, open) {
+    const rows = phases.map((phase) => {
+        const { startedAt, endedAt } = phase;
+        const took = endedAt === undefined ? '' : duration(endedAt - startedAt);
+        return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`;
+    });
+    return ['| Step | Took | Result |', '| --- | --- | --- |', ...rows].join('\n');
+}
+function plannedTable(planned) {
+    if (planned.length === 0)
+        return '';
+    const rows = planned.map((phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : duration(phase.holdMs)} |`);
+    return ['| Step | Held for |', '| --- | --- |', ...rows].join('\n');
+}
+function title({ kind, share = 0 }) {
+    switch (kind) {
+        case 'ready':
+            return 'Make green ready without traffic';
+        case 'shift':
+            return `Shift ${showShare(share)} to green`;
+        case 'bake':
+            return 'Bake';
+        default:
+            return share === 0 ? 'All traffic back to blue' : `Back to ${showShare(share)} on green`;
+    }
+}
+/** What to do now, by how it has ended. */
+function nextOfShift({ facts }, outcome) {
+    const id = code(facts.rolloutId);
+    switch (outcome) {
+        case 'held':
+            return `Go on with ${code('mode: promote')}, or back with ${code('mode: rollback')} and ${code('rollout-id')} ${id}; until then no other rollout begins on these target groups.`;
+        case 'succeeded':
+            return facts.mode === 'rollback'
+                ? undefined
+                : `${code('mode: rollback')} with ${code('rollout-id')} ${id} takes the traffic back in seconds, for as long as the other group holds the version before.`;
+        case 'planned':
+            return 'Run it again without `dry-run` to do it.';
+        case 'refused':
+            return 'Nothing was changed. Put right what is listed, then run it again.';
+        case 'rolled-back':
+            return 'The version before carries all traffic. Look at the step that failed below, then deploy a version that mends it.';
+        case 'interrupted':
+            return `The reason says who carries the traffic. Run ${code('mode: recover')} with these target groups to put right what is left, or run it again: it does that first.`;
+        case 'failed':
+            return `The reason says who carries the traffic. ${code('mode: rollback')} with ${code('rollout-id')} ${id} takes it all back to the version before.`;
+    }
+}
+const MOST_ROWS = 1_500;
+function serverTable(phases) {
+    const servers = phases.filter(({ kind }) => kind === 'ready').flatMap((phase) => phase.servers);
+    if (servers.length === 0)
+        return '';
+    const rows = servers.slice(0, MOST_ROWS).map(row);
+    const more = servers.length - rows.length;
+    return [
+        '| Server of green | Result | Updated | Smoke test |',
+        '| --- | --- | --- | --- |',
+        ...rows,
+        ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
+    ].join('\n');
+}
+function row({ id, failure, isInService, updateMs, smoke = '' }) {
+    const result = failure === undefined ? (isInService ? 'ready' : 'not ready') : `failed: ${failure}`;
+    const updated = updateMs === undefined ? '' : duration(updateMs);
+    return `| <code>${cell(id)}</code> | ${cell(result)} | ${updated} | ${smoke} |`;
+}
+
 ;// CONCATENATED MODULE: ./lib/src/summary/markdown.js
+
 
 
 const SIGNS = {
@@ -65686,7 +68326,7 @@ const SIGNS = {
     failed: '❌ Failed',
 };
 /** Rows, and outputs of failed commands, that a summary shows: GitHub drops one of more than 1 MiB whole. */
-const MOST_ROWS = 1_500;
+const markdown_MOST_ROWS = 1_500;
 const MOST_TAILS = 10;
 /** The job summary: what happened and why in the first line, then what to do, then the details. */
 function markdown(report) {
@@ -65696,8 +68336,7 @@ function markdown(report) {
         bullets('Not begun, because:', report.problems),
         nextStep(report),
         bullets('Warnings:', report.warnings),
-        plannedTable(report),
-        table(report),
+        ...(report.traffic === undefined ? [markdown_plannedTable(report), table(report)] : shiftParts(report)),
         ...tails(report),
     ];
     return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -65709,19 +68348,24 @@ function heading({ conclusion, facts }) {
 }
 function subheading({ facts, groups, endedAt, phases }) {
     const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts;
-    const versions = previousVersion === undefined ? code(version) : `${code(previousVersion)} → ${code(version)}`;
+    const versions = [previousVersion ?? '', version]
+        .filter((one) => one !== '')
+        .map(code)
+        .join(' → ');
     const batches = phases.filter((phase) => phase.kind === 'batch' && phase.direction === 'forward').length;
     return [
         versions,
         strategy,
         ...groups.map(code),
         ...(batches === 0 ? [] : [plural(batches, 'batch', 'batches')]),
-        wording_duration(endedAt - startedAt),
+        duration(endedAt - startedAt),
         `rollout ${code(rolloutId)}`,
         ...(workflow === undefined
             ? []
             : [`commit ${code(workflow.sha.slice(0, 7))} by ${inert(workflow.actor)}`]),
-    ].join(' · ');
+    ]
+        .filter((part) => part !== '')
+        .join(' · ');
 }
 function bullets(title, items) {
     if (items.length === 0)
@@ -65735,36 +68379,37 @@ const NEXT = {
     interrupted: 'What could be put back is serving; the reason names what is not. Run `mode: recover` with these target groups to put the rest back in, or run it again: it does that first.',
     failed: 'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
 };
-function nextStep({ conclusion }) {
+function nextStep(report) {
+    const { conclusion, traffic } = report;
     if (conclusion === undefined) {
-        return `The run is under way; if this is the last that is written, it was cut short, and servers may be out of the load balancer: the post step, ${code('mode: recover')} or the next run puts them back in.`;
+        return `The run is under way; if this is the last that is written, it was cut short: the post step, ${code('mode: recover')} or the next run puts right what it has left.`;
     }
-    const next = NEXT[conclusion.outcome];
+    const next = traffic === undefined ? NEXT[conclusion.outcome] : nextOfShift(report, conclusion.outcome);
     return next === undefined ? '' : `**Next:** ${next}`;
 }
-function plannedTable({ planned, phases }) {
+function markdown_plannedTable({ planned, phases }) {
     if (phases.length > 0 || planned.length === 0)
         return '';
-    const rows = planned.map((servers, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`);
-    return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n');
+    const rows = planned.map(({ servers }, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`);
+    return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, markdown_MOST_ROWS)].join('\n');
 }
 const HEAD = '| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |';
 function table({ phases }) {
-    const rows = phases.flatMap((phase) => phase.servers.map((server) => row(phase, server)));
+    const rows = phases.flatMap((phase) => phase.servers.map((server) => markdown_row(phase, server)));
     if (rows.length === 0)
         return '';
-    const more = rows.length - MOST_ROWS;
+    const more = rows.length - markdown_MOST_ROWS;
     return [
         HEAD,
         HEAD.replace(/[^|]+/g, ' --- '),
-        ...rows.slice(0, MOST_ROWS),
+        ...rows.slice(0, markdown_MOST_ROWS),
         ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
     ].join('\n');
 }
-function row(phase, server) {
+function markdown_row(phase, server) {
     const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`;
     const cells = [
-        title(phase),
+        markdown_title(phase),
         `<code>${cell(server.id)}</code>`,
         cell(result(phase, server)),
         drained,
@@ -65775,7 +68420,7 @@ function row(phase, server) {
     ];
     return `| ${cells.join(' | ')} |`;
 }
-function title({ kind, direction, batch }) {
+function markdown_title({ kind, direction, batch }) {
     if (kind === 'put-back')
         return 'put back';
     return direction === 'forward' ? `${batch}` : `rollback ${batch}`;
@@ -65789,7 +68434,7 @@ function result(phase, server) {
         return phase.endedAt === undefined ? 'under way' : 'not finished';
     return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`;
 }
-const time = (ms) => (ms === undefined ? '' : wording_duration(ms));
+const time = (ms) => (ms === undefined ? '' : duration(ms));
 function tails({ phases }) {
     const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
     const more = failed.length - MOST_TAILS;

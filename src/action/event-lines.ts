@@ -46,6 +46,7 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
     `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${showShare(base)}`}`,
   ],
   shifting: ({ share }) => [`shifting: ${showShare(share)} of the traffic to green`],
+  'routes-drifted': ({ drift }) => [`somebody else has changed the routes: ${drift}`],
   'route-changed': ({ route, weights }) => [`changed ${route}: ${weights}`],
   shifted: ({ share, routes }) => [
     `${showShare(share)} of the traffic goes to green now, seen on ${plural(routes, 'route')}`,

@@ -116,6 +116,8 @@ export type Happening =
     }
   /** Written down before the first call that changes a weight: from here on the routes may differ. */
   | { readonly type: 'shifting'; readonly share: Share }
+  /** Somebody else has changed them. */
+  | { readonly type: 'routes-drifted'; readonly drift: string }
   | { readonly type: 'route-changed'; readonly route: string; readonly weights: string }
   /** Seen on every route. */
   | { readonly type: 'shifted'; readonly share: Share; readonly routes: number }

@@ -51,6 +51,8 @@ export interface TargetGroup {
   readonly healthCheckEnabled: boolean
   readonly healthCheckIntervalMs: number
   readonly healthCheckTimeoutMs: number
+  /** Failed checks in a row that make a healthy target unhealthy. */
+  readonly unhealthyThreshold: number
   /** A target stays `draining` for all of it, busy or not. */
   readonly deregistrationDelayMs: number
   readonly slowStartMs: number

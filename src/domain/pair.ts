@@ -112,6 +112,9 @@ function disagreement(routes: readonly Route[], live: ReadonlySet<string>): stri
   const shown = routes.slice(0, MOST_SHOWN).map((route) => `${route.name} to ${weightsText(route)}`)
   const more = routes.length > MOST_SHOWN ? ` and ${routes.length - MOST_SHOWN} more` : ''
   const found = `${shown.join('; ')}${more}`
+  if (live.size === 1 && live.has('neither')) {
+    return `neither of the target groups carries traffic (${found}): give weight to the one that should be live`
+  }
   if (live.size === 1 && live.has('both')) {
     return `both target groups carry traffic, and nothing is written down about a rollout that would have done so (${found}): give all weight to the one that should be live`
   }

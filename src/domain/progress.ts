@@ -18,13 +18,13 @@ export interface ServerProgress {
   readonly failure?: string
 }
 
-/** Where the traffic goes, as far as this run has had a hand in it. */
+/** Where the traffic goes, as far as this run has had a hand in it. Shares are green's. */
 export interface TrafficProgress {
-  /** Green's share; while it is being changed, the one that is wanted. */
-  readonly share: Share
-  /** Seen on every route. */
-  readonly isSure: boolean
-  /** Whether it has ever been more than what it was at first. */
+  /** What was asked for last. */
+  readonly wanted: Share
+  /** What routes may have: one share when it was seen on all of them, none when it was never known. */
+  readonly possible: readonly Share[]
+  /** Whether it has ever been asked to be other than at first. */
   readonly hasMoved: boolean
 }
 
@@ -32,8 +32,8 @@ export interface TrafficProgress {
 export class Progress {
   readonly #servers = new Map<string, ServerProgress>()
   readonly #before: ServerProgress
-  #traffic: TrafficProgress | undefined
-  #shareAtFirst: Share | undefined
+  #traffic: Traffic | undefined
+  #drift: string | undefined
 
   /** `before`: what all servers run, where it is known; `mixed`: a rollout that did not end has left different versions. */
   constructor(before: { readonly version?: string | undefined; readonly isMixed?: boolean } = {}) {
@@ -44,7 +44,12 @@ export class Progress {
 
   /** Undefined: nothing about it has been changed. */
   get traffic(): TrafficProgress | undefined {
-    return this.#traffic
+    return this.#traffic?.isBegun === true ? this.#traffic : undefined
+  }
+
+  /** What somebody else has done to the routes, and nobody has put right since. */
+  get drift(): string | undefined {
+    return this.#drift
   }
 
   of(server: string): ServerProgress {
@@ -57,17 +62,39 @@ export class Progress {
   }
 
   note(event: Happening): void {
-    if (event.type === 'routes-found') this.#shareAtFirst = event.share
-    if (event.type === 'shifting') {
-      const hasMoved = this.#traffic?.hasMoved === true || event.share !== this.#shareAtFirst
-      this.#traffic = { share: event.share, isSure: false, hasMoved }
-    }
-    if (event.type === 'shifted' && this.#traffic !== undefined) {
-      this.#traffic = { ...this.#traffic, share: event.share, isSure: true }
-    }
+    this.#traffic = trafficAfter(event, this.#traffic)
+    if (event.type === 'routes-drifted') this.#drift = event.drift
+    if (event.type === 'shifted') this.#drift = undefined
     for (const server of serversOf(event)) {
       this.#servers.set(server, changed(this.of(server), event))
     }
+  }
+}
+
+type Traffic = TrafficProgress & { readonly isBegun: boolean }
+
+const UNKNOWN: Traffic = { wanted: 0, possible: [], hasMoved: true, isBegun: false }
+
+function trafficAfter(event: Happening, before: Traffic | undefined): Traffic | undefined {
+  switch (event.type) {
+    case 'routes-found':
+      return event.share === undefined
+        ? UNKNOWN
+        : { wanted: event.share, possible: [event.share], hasMoved: false, isBegun: false }
+    case 'shifting': {
+      const { possible, hasMoved } = before ?? UNKNOWN
+      const isNew = !possible.includes(event.share)
+      return {
+        wanted: event.share,
+        possible: isNew && possible.length > 0 ? [...possible, event.share] : possible,
+        hasMoved: hasMoved || isNew,
+        isBegun: true,
+      }
+    }
+    case 'shifted':
+      return { ...(before ?? UNKNOWN), wanted: event.share, possible: [event.share], isBegun: true }
+    default:
+      return before
   }
 }
 

@@ -1,13 +1,15 @@
 import type { Ledger, Shift } from './journal.ts'
+import { baseOf, knownTraffic } from './known-traffic.ts'
 import type { Conclusion, Course } from './outcome.ts'
 import { withoutArns } from './outcome.ts'
-import { shareAtFirst, shiftToGoOnWith, stageOf } from './pair.ts'
+import { shiftToGoOnWith, stageOf } from './pair.ts'
 import { readinessOf } from './readiness.ts'
 import type { Pair } from './routing.ts'
 import { nameOfGroup, weightOf } from './routing.ts'
 import type { Ending, EndingFacts } from './strategy.ts'
 import type { Share } from './traffic.ts'
 import { showShare, WHOLE } from './traffic.ts'
+import { idList } from './wording.ts'
 
 /** How a blue-green rollout has ended. */
 export function concludeShift(course: Course): Conclusion {
@@ -17,36 +19,42 @@ export function concludeShift(course: Course): Conclusion {
 
 function judged(course: Course): Conclusion {
   const { settings, forward, back } = course
-  const where = standing(course)
-  if (forward === undefined)
+  const where = [standing(course), ...stillUpdating(course)].join('; ')
+  if (forward === undefined) return { outcome: isHeld(course) ? 'held' : 'succeeded', reason: where }
+  const causes = [forward.cause, back?.cause]
+  if (causes.includes('ousted')) {
     return {
-      outcome: shareOf(course) < WHOLE && settings.mode !== 'rollback' ? 'held' : 'succeeded',
-      reason: where,
+      outcome: 'interrupted',
+      reason: `${(back ?? forward).reason}; this run changes nothing more`,
     }
-  if ([forward.cause, back?.cause].some((cause) => cause === 'cancel' || cause === 'ousted')) {
-    return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}` }
   }
-  if (settings.mode === 'rollback') return { outcome: 'failed', reason: `${forward.reason}; ${where}` }
-  if (settings.onFailure === 'freeze') {
-    return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}` }
-  }
-  if (back === undefined && shareOf(course) === 0) {
-    return { outcome: 'rolled-back', reason: `${forward.reason}; ${where}` }
+  if (causes.includes('cancel')) {
+    return { outcome: 'interrupted', reason: `${(back ?? forward).reason}; ${where}${wayHome(course)}` }
   }
   const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`
-  return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` }
+  if (settings.mode === 'rollback') return { outcome: 'failed', reason: `${forward.reason}; ${where}` }
+  if (settings.onFailure === 'freeze') {
+    return { outcome: 'failed', reason: `${forward.reason}; frozen as it is: ${where}${wayOn(course)}` }
+  }
+  const outcome = back === undefined && isAt(course, 0) ? 'rolled-back' : 'failed'
+  return { outcome, reason: `${forward.reason}${also}; ${where}` }
 }
 
-/** Of green, as far as anybody knows. */
-function shareOf({ progress, settings, snapshot }: Course): Share {
-  if (progress.traffic?.hasMoved === true) return progress.traffic.share
-  return shareAtFirst(settings, snapshot) ?? 0
+function isAt(course: Course, share: Share): boolean {
+  const known = knownTraffic(course)
+  return known.kind === 'sure' && known.share === share
 }
 
-function isSure({ progress, settings, snapshot }: Course): boolean {
-  if (progress.traffic?.hasMoved === true) return progress.traffic.isSure
-  return shareAtFirst(settings, snapshot) !== undefined
+const isHeld = (course: Course): boolean => course.settings.mode !== 'rollback' && !isAt(course, WHOLE)
+
+/** After a cancel: what is not where it was is nobody's wish. */
+function wayHome(course: Course): string {
+  const known = knownTraffic(course)
+  return known.kind === 'sure' && known.share !== baseOf(course) ? '; mode: recover takes it back' : ''
 }
+
+const wayOn = (course: Course): string =>
+  isAt(course, 0) ? '' : '; go on with mode: promote, or back with mode: rollback'
 
 /** Who carries what: what an operator must know first. */
 function standing(course: Course): string {
@@ -58,13 +66,25 @@ function standing(course: Course): string {
       : [settings.previousVersion, settings.version]
   const old = `${fromVersion || 'the version before'} (${nameOfGroup(blue)})`
   const fresh = `${toVersion || 'the new version'} (${nameOfGroup(green)})`
-  const share = shareOf(course)
-  if (!isSure(course)) {
-    return `the weights of some routes may be those before and of others those of ${showShare(share)} on ${fresh}; mode: recover puts them right`
+  const known = knownTraffic(course)
+  switch (known.kind) {
+    case 'unknown':
+      return `${known.why}: look at the weights of the routes to see who carries the traffic`
+    case 'between': {
+      const [from, to] = [known.from, known.to].map(showShare)
+      return `some routes may give ${fresh} ${from} of the traffic and others ${to}; mode: recover puts them right`
+    }
+    case 'sure':
+      if (known.share === 0) return `${old} carries all traffic`
+      if (known.share === WHOLE) return `${fresh} carries all traffic, ${old} stands by`
+      return `${fresh} carries ${showShare(known.share)} of the traffic, ${old} the rest`
   }
-  if (share === 0) return `${old} carries all traffic`
-  if (share === WHOLE) return `${fresh} carries all traffic, ${old} stands by`
-  return `${fresh} carries ${showShare(share)} of the traffic, ${old} the rest`
+}
+
+/** It may write over what the next deploy does. */
+function stillUpdating({ progress }: Course): string[] {
+  const ids = progress.where((server) => server.inDoubt)
+  return ids.length === 0 ? [] : [`an update may still be running on ${idList(ids)}`]
 }
 
 function pairOf({ settings, snapshot }: Course): Pair {
@@ -133,20 +153,25 @@ function ledgerOfGreen(course: Course, { ledger, partner, ...facts }: GroupFacts
 }
 
 /** A process that went on from a hold, and is back at it. */
-function isAtHold(course: Course): boolean {
-  const { base = 0 } = shiftToGoOnWith(course.settings, course.snapshot) ?? {}
-  return base > 0 && isSure(course) && shareOf(course) === base
-}
+const isAtHold = (course: Course): boolean => baseOf(course) > 0 && isAt(course, baseOf(course))
 
 function shiftAfter(course: Course, pair: Pair): Shift | undefined {
-  const { settings, forward } = course
-  const share = shareOf(course)
+  const { settings, forward, progress } = course
   const facts = { ...pair, ...recordOf(course, pair) }
-  const base = shiftToGoOnWith(settings, course.snapshot)?.base ?? 0
-  if (!isSure(course)) return { ...facts, state: 'under-way', base: settings.mode === 'rollback' ? 0 : base }
+  // Once it is on its way back, nobody goes on from a hold.
+  const base = progress.traffic?.wanted === 0 ? 0 : baseOf(course)
+  const known = knownTraffic(course)
+  if (known.kind !== 'sure') {
+    // Green has been given nothing, so there is nothing to take back.
+    return progress.traffic?.hasMoved === true ? { ...facts, state: 'under-way', base } : undefined
+  }
+  const { share } = known
   if (share === 0) return undefined
-  const isDone = forward === undefined && share === WHOLE
-  return isDone ? { ...facts, state: 'ended', base: 0 } : { ...facts, state: 'held', base: share }
+  if (forward === undefined && share === WHOLE) return { ...facts, state: 'ended', base: 0 }
+  const isFrozen =
+    forward?.cause !== 'cancel' && settings.onFailure === 'freeze' && settings.mode !== 'rollback'
+  const isMeant = forward === undefined || share === base || isFrozen
+  return isMeant ? { ...facts, state: 'held', base: share } : { ...facts, state: 'under-way', base }
 }
 
 /** How things were before the rollout, as it is written already or as it was seen at the start. */

@@ -25,7 +25,7 @@ export interface Strategy {
   /** What follows a failure: the way back, or (`on-failure: freeze`) only what brings good servers back in. */
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
   /** What must be put right at once after a cancel, beside servers that are out. */
-  afterCancel?(settings: Settings, snapshot: Snapshot): Plan
+  afterCancel?(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
   conclude(course: Course): Conclusion
   /** What stays written when it has ended so. */
   ending(course: Course, facts: EndingFacts): Ending

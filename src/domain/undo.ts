@@ -35,9 +35,16 @@ export function whatToUndo(wanted: string, entries: Entries): Undo {
   }
 }
 
+/** What is open comes first. Else the newest: one that has only claimed has changed nothing, and yet it was the last. */
 function latestAttempt(entries: Entries, ledger: Ledger): string | undefined {
   const open = unfinishedIn(entries) ?? heldIn(entries)
-  return open?.rolloutId ?? ledger.last?.rolloutId ?? entries.out?.rolloutId ?? entries.owners[0]?.rolloutId
+  if (open !== undefined) return open.rolloutId
+  const owners = entries.owners.map(({ rolloutId }) => rolloutId)
+  const ids = [entries.out?.rolloutId, ledger.last?.rolloutId, ...owners]
+  return ids
+    .filter((id) => id !== undefined)
+    .sort()
+    .at(-1)
 }
 
 const UNCHANGED = new Set(['rolled-back', 'refused', 'planned'])

@@ -31,6 +31,7 @@ export function toTargetGroup(
     healthCheckEnabled: group.HealthCheckEnabled ?? true,
     healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
     healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+    unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
     deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
     slowStartMs: seconds('slow_start.duration_seconds'),
     crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',

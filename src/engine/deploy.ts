@@ -26,32 +26,65 @@ export async function deploy(mission: Mission): Promise<Conclusion> {
     const seen = await survey(scene)
     const holder = holderIn(seen.entries, scene)
     if (holder !== undefined) return refuse(scene, [inTheWay(holder)])
-    if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
-    const others = unlistedGroups(scene, seen)
-    if (others.length > 0) return refuse(scene, [`${otherGroups(seen.entries)}: ${others.join(', ')}`])
-    const held = heldIn(seen.entries)
-    if (held !== undefined) return refuse(scene, [isHeld(held.rolloutId, held.shift.base)])
-    return unfinishedIn(seen.entries) === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
+    const again: Again = async (now, claimed) => {
+      const problems = [...overtaken(scene, now), ...whatForbids(scene, now)]
+      return problems.length > 0 ? refuse(scene, problems) : prepare(scene, now, { claimed, again })
+    }
+    const hindrances = whatForbids(scene, seen)
+    if (hindrances.length > 0) return refuse(scene, hindrances)
+    return unfinishedIn(seen.entries) === undefined
+      ? prepare(scene, seen, { again })
+      : finishFirst(scene, seen, again)
   })
+}
+
+/** With the claim, and a fresh look: somebody has come and gone since the first one. */
+type Again = (seen: Survey, claimed: Tenure) => Promise<Conclusion>
+
+interface Preparing {
+  readonly claimed?: Tenure
+  readonly again: Again
+}
+
+/** What is written there, and is not for a deploy to put right. */
+function whatForbids(scene: Scene, seen: Survey): readonly string[] {
+  const { entries } = seen
+  if (entries.unreadable.length > 0) return entries.unreadable
+  const held = heldIn(entries)
+  if (held !== undefined) return [isHeld(held.rolloutId, held.shift.base)]
+  const others = unlistedGroups(scene, seen)
+  return others.length === 0 ? [] : [`${otherGroups(entries)}: ${others.join(', ')}`]
 }
 
 const isHeld = (rolloutId: string, share: number): string =>
   `rollout ${rolloutId} is held with ${showShare(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`
 
+/** Ids sort by time: one that ends after a newer one would pass for older than that. */
+function overtaken({ rolloutId }: Scene, { entries }: Survey): string[] {
+  const { last } = ledgerOf(entries)
+  if (last === undefined || last.rolloutId <= rolloutId) return []
+  return [`rollout ${last.rolloutId}, which began later, has come and gone meanwhile: run this one again`]
+}
+
 const otherGroups = ({ out }: Entries): string =>
   `rollout ${out?.rolloutId} did not end, and is about groups that are not listed here too; run mode: recover first, or list them`
 
 /** Puts right what a rollout left that did not end, then goes on. */
-export async function finishFirst(scene: Scene, seen: Survey): Promise<Conclusion> {
-  if (scene.settings.dryRun) return prepare(scene, seen)
-  const tenure = newTenure(scene)
-  return (await claim(scene, tenure, seen.snapshot)) ?? goOn(scene, seen, tenure)
+export async function finishFirst(scene: Scene, seen: Survey, again: Again): Promise<Conclusion> {
+  if (scene.settings.dryRun) return prepare(scene, seen, { again })
+  const claimed = newTenure(scene)
+  return (await claim(scene, claimed, seen.snapshot)) ?? goOn(scene, seen, { claimed, again })
 }
 
 /** With the claim: what was found unfinished comes first. */
-async function goOn(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
+async function goOn(
+  scene: Scene,
+  seen: Survey,
+  preparing: Preparing & { readonly claimed: Tenure },
+): Promise<Conclusion> {
+  const { claimed: tenure } = preparing
   const list = tenure.unfinished()
-  if (list === undefined) return prepare(scene, await survey(scene), tenure)
+  if (list === undefined) return lookAgain(scene, preparing)
   const done = await putRight(scene, { snapshot: seen.snapshot, tenure, list })
   if (done.stop !== undefined) {
     if (done.stop.cause !== 'ousted') await endPutRight(scene, tenure, done)
@@ -72,15 +105,29 @@ async function goOn(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclus
   const after = await survey(scene)
   const leftOut = list.servers.filter(({ id }) => done.inDoubt.includes(id))
   const snapshot = leftOut.length === 0 ? after.snapshot : { ...after.snapshot, leftOut }
-  const conclusion = await prepare(scene, { ...after, snapshot }, tenure)
+  const conclusion = await prepare(scene, { ...after, snapshot }, preparing)
   if (conclusion.outcome !== 'refused') return conclusion
   await endPutRight(scene, tenure, done)
   const reason = `what rollout ${list.rolloutId} had left is put right, but nothing was rolled out: ${conclusion.reason}`
   return { outcome: 'failed', reason }
 }
 
+/** Somebody has come and gone between our first look and our claim: what we have planned is of yesterday. */
+async function lookAgain(
+  scene: Scene,
+  { claimed, again }: Preparing & { readonly claimed: Tenure },
+): Promise<Conclusion> {
+  const conclusion = await again(await survey(scene), claimed)
+  await claimed.release(scene.cancel)
+  return conclusion
+}
+
 /** The plan and its preflight; then it begins. */
-export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Promise<Conclusion> {
+export async function prepare(
+  scene: Scene,
+  seen: Survey,
+  { claimed, again }: Preparing,
+): Promise<Conclusion> {
   const { emit, strategies } = scene
   const { snapshot, entries } = seen
   const strategy = strategies[scene.settings.strategy]
@@ -110,7 +157,8 @@ export async function prepare(scene: Scene, seen: Survey, claimed?: Tenure): Pro
     if (inWay !== undefined) return inWay
     // Somebody has died since the survey; what a rollback of a shift or a promotion does about it is its very plan.
     const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes'
-    if (tenure.unfinished() !== undefined && !isMeant) return goOn(scene, seen, tenure)
+    if (tenure.unfinished() !== undefined && !isMeant) return goOn(scene, seen, { claimed: tenure, again })
+    if (tenure.foundOtherThan(entries)) return lookAgain(scene, { claimed: tenure, again })
   }
   const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
   if (leftOut.length > 0) emit({ type: 'left-in-doubt', servers: leftOut })

@@ -1,21 +1,22 @@
 import { readinessOf, showReadiness } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { duration } from '../domain/wording.ts'
+import { lookForDrift } from './drift.ts'
 import { Jury } from './jury.ts'
 import { healthOfGroups } from './observe.ts'
-import type { Handler, Run } from './run.ts'
+import type { Handler, Run, StepResult } from './run.ts'
 import { reminder } from './wait.ts'
 
 const LOOK_EVERY_MS = 5_000
 const SLOWEST_ROUND_MS = 10_000
-const SERVERS_A_SECOND = 10
+const ASKED_A_SECOND = 10
 
 /** Lets time pass; meanwhile the group must stay healthy, and the gates must not object. */
 export const hold: Handler<'hold'> = async (run, step) => {
   const { clock } = run.ports
+  await run.journal.extend(run.phaseWithinMs, run.signal)
   const startedAt = clock.now()
   const until = startedAt + step.forMs
-  await run.journal.extend(run.phaseWithinMs, run.signal)
   const remind = reminder(run, { startedAt, limitMs: step.forMs })
   const vigil = step.watch === undefined ? undefined : new Vigil(run, step.watch)
   while (true) {
@@ -47,8 +48,8 @@ class Vigil {
     this.#watch = watch
     const relyFrom = run.ports.clock.now() + watch.settleMs
     this.#jury = new Jury(run, { ...watch, relyFrom })
-    const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * watch.servers.length) / SERVERS_A_SECOND)
-    this.pauseMs = this.#jury.isEmpty ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
+    const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND)
+    this.pauseMs = this.#jury.size === 0 ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
   }
 
   get isOfOneMind(): boolean {
@@ -60,8 +61,14 @@ class Vigil {
     return sick ?? objection
   }
 
-  end(): undefined {
+  /** A last look at the routes: somebody else may have changed them since they were set. */
+  async end(): Promise<StepResult> {
     this.#jury.tell()
+    const { plan } = this.#run
+    if (plan.shift === undefined) return undefined
+    const arns = plan.shift.routes.map(({ arn }) => arn)
+    const { drift } = await lookForDrift(this.#run, { arns, pair: plan.shift })
+    return drift === undefined ? undefined : { failed: `somebody else has changed the routes: ${drift}` }
   }
 
   async #lookAtHealth(): Promise<string | undefined> {
@@ -71,6 +78,7 @@ class Vigil {
     const { group, least } = this.#watch
     const groups = this.#run.groups.filter(({ arn }) => arn === group)
     const readiness = readinessOf(group, await healthOfGroups(loadBalancer, groups, this.#run.signal))
+    this.#run.unready = new Set(readiness.unready.keys())
     if (readiness.healthy.length >= least) return undefined
     return `${nameOfGroup(group)} has ${showReadiness(readiness)}, and ${least} must be`
   }

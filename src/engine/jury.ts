@@ -19,6 +19,12 @@ interface Seat {
   last?: Verdict
 }
 
+/** A server that is not healthy gets no traffic, and need not pass. */
+const isSitting =
+  ({ unready }: Run) =>
+  ({ subject: { server } }: Seat): boolean =>
+    server === undefined || !unready.has(server.id)
+
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
 export class Jury {
   readonly #run: Run
@@ -28,7 +34,7 @@ export class Jury {
   constructor(run: Run, { servers, version, scopes, relyFrom }: Case) {
     this.#run = run
     this.#relyFrom = relyFrom
-    const asked = serversIn(run, servers).filter(({ id }) => !run.unready.has(id))
+    const asked = serversIn(run, servers)
     this.#seats = run.ports.gates
       .filter(({ scope }) => scopes.includes(scope))
       .flatMap((gate) =>
@@ -38,19 +44,23 @@ export class Jury {
       )
   }
 
-  get isEmpty(): boolean {
-    return this.#seats.length === 0
+  get size(): number {
+    return this.#seats.length
   }
 
-  /** Nobody is about to object: one that has said no once or twice is asked again. */
+  /** All have been asked, and nobody is about to object: one that has said no once or twice is asked again. */
   get isOfOneMind(): boolean {
-    return this.#seats.every(({ fails }) => fails === 0)
+    return this.#seats
+      .filter(isSitting(this.#run))
+      .every(({ fails, last }) => last !== undefined && fails === 0)
   }
 
   /** Answers the objection that stops it, if there is one. */
   async ask(): Promise<string | undefined> {
     const isEarly = this.#run.ports.clock.now() < this.#relyFrom
-    const asked = this.#seats.filter(({ gate }) => gate.scope === 'server' || !isEarly)
+    const asked = this.#seats
+      .filter(isSitting(this.#run))
+      .filter(({ gate }) => gate.scope === 'server' || !isEarly)
     const objections = await Promise.all(asked.map((seat) => this.#askOne(seat)))
     return objections.find((objection) => objection !== undefined)
   }

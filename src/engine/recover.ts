@@ -71,7 +71,8 @@ async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): P
 }
 
 /** Somebody who names a rollout wants no other one to be touched. */
-function notTheOne(wanted: string | undefined, { out }: Entries): string | undefined {
+function notTheOne(wanted: string | undefined, entries: Entries): string | undefined {
+  const out = unfinishedIn(entries)
   if (wanted === undefined || wanted === 'latest' || out === undefined || out.rolloutId === wanted)
     return undefined
   return `the rollout that is written on the target groups is ${out.rolloutId}, not ${wanted}: give that one, or leave rollout-id out`
@@ -91,7 +92,8 @@ function concludeRecovery(list: OutList | undefined, done: PutRight | undefined)
     }
   }
   if (done.stop !== undefined) {
-    return { outcome: done.stop.cause === 'failure' ? 'failed' : 'interrupted', reason: done.stop.reason }
+    const outcome = done.stop.cause === 'failure' ? 'failed' : 'interrupted'
+    return { outcome, reason: `${done.stop.reason}${whatIsLeft(list)}` }
   }
   if (list.shift !== undefined) return { outcome: 'succeeded', reason: weightsAreBack(list, list.shift) }
   const doubtful = done.inDoubt
@@ -114,6 +116,14 @@ function weightsAreBack({ rolloutId, previousVersion, version, direction }: OutL
   return shift.base === 0
     ? `rollout ${rolloutId} did not end: all traffic is back on ${before} (${nameOfGroup(shift.blue)})`
     : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${showShare(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`
+}
+
+/** Of a recovery that could not do it. */
+function whatIsLeft({ shift, version, previousVersion, direction }: OutList): string {
+  if (shift === undefined) return ''
+  const [old, fresh] = direction === 'rollback' ? [version, previousVersion] : [previousVersion, version]
+  const [blue, green] = [nameOfGroup(shift.blue), nameOfGroup(shift.green)]
+  return `; the weights are as they were found, with traffic on ${fresh || 'the new version'} (${green}): start the servers of ${old || 'the version before'} (${blue}) or give a smaller min-green, then run mode: recover again`
 }
 
 const backIn = (list: OutList, doubtful: number): string =>

@@ -8,6 +8,7 @@ import { surveyAlone } from './recover.ts'
 import type { Mission, Scene } from './scene.ts'
 import { concluding, open, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
+import type { Tenure } from './tenure.ts'
 
 /** Undoes a rollout: its rest is put right, and the fleet goes to the version before with the same care. */
 export async function rollBack(mission: Mission): Promise<Conclusion> {
@@ -15,51 +16,62 @@ export async function rollBack(mission: Mission): Promise<Conclusion> {
   return concluding(scene, async () => {
     const seen = await surveyAlone(scene)
     if (seen.entries.unreadable.length > 0) return refuse(scene, seen.entries.unreadable)
-    const undo = whatToUndo(scene.settings.rolloutId ?? '', seen.entries)
-    if (undo.kind === 'nothing') return { outcome: 'succeeded', reason: `nothing to undo: ${undo.why}` }
-    if (undo.kind === 'refused') return refuse(scene, [undo.why])
-    if (undo.strategy === 'blue-green') return rollBackShift(scene, seen, undo)
-    const settings = settingsFor(scene.settings, undo)
-    if (settings === undefined) {
-      return refuse(scene, [
-        'the version before is not written on the target groups: give previous-version, the version to go back to',
-      ])
-    }
-    scene.settings = settings
-    scene.rolloutId = undo.rolloutId
-    return unfinishedIn(seen.entries) === undefined ? prepare(scene, seen) : finishFirst(scene, seen)
+    return undo(scene, seen)
   })
 }
 
+async function undo(scene: Scene, seen: Survey, claimed?: Tenure): Promise<Conclusion> {
+  const what = whatToUndo(scene.settings.rolloutId ?? '', seen.entries)
+  if (what.kind === 'nothing') return { outcome: 'succeeded', reason: `nothing to undo: ${what.why}` }
+  if (what.kind === 'refused') return refuse(scene, [what.why])
+  if (claimed !== undefined && claimed.rolloutId !== what.rolloutId)
+    return refuse(scene, [comeAndGone(what.rolloutId)])
+  const asked = scene.settings
+  const settings = what.strategy === 'blue-green' ? settingsForShift(asked, what) : settingsFor(asked, what)
+  if (typeof settings === 'string') return refuse(scene, [settings])
+  scene.settings = settings
+  scene.rolloutId = what.rolloutId
+  const again = (now: Survey, tenure: Tenure) => {
+    scene.settings = asked
+    return undo(scene, now, tenure)
+  }
+  const preparing = { again, ...(claimed === undefined ? {} : { claimed }) }
+  // Whatever has become of a shift, the weights that were there before are written down: back to them is the whole plan.
+  const isPlain = unfinishedIn(seen.entries) === undefined || settings.strategy === 'blue-green'
+  return isPlain || claimed !== undefined ? prepare(scene, seen, preparing) : finishFirst(scene, seen, again)
+}
+
+export const comeAndGone = (rolloutId: string): string =>
+  `rollout ${rolloutId} has come since this run looked at the target groups first: run it again`
+
 type Undoable = Undo & { kind: 'undo' }
 
-/** Whatever has become of the shift, the weights that were there before are written down: back to them is the whole plan. */
-function rollBackShift(scene: Scene, seen: Survey, { rolloutId, to, from }: Undoable): Promise<Conclusion> {
-  const { previousVersion: wanted, ...settings } = scene.settings
+/** Settings, or why not. */
+function settingsForShift(settings: Settings, { rolloutId, to, from }: Undoable): Settings | string {
+  const { previousVersion: wanted, ...rest } = settings
   if (wanted !== undefined && to !== undefined && wanted !== to) {
-    const why = `previous-version is ${wanted}, but before rollout ${rolloutId} it was ${to}: leave it out, or deploy ${wanted}`
-    return Promise.resolve(refuse(scene, [why]))
+    return `previous-version is ${wanted}, but before rollout ${rolloutId} it was ${to}: leave it out, or deploy ${wanted}`
   }
-  scene.settings = {
-    ...settings,
+  return {
+    ...rest,
     strategy: 'blue-green',
     version: to ?? wanted ?? '',
     onFailure: 'freeze',
     ...(from === undefined ? {} : { previousVersion: from }),
   }
-  scene.rolloutId = rolloutId
-  return prepare(scene, seen)
 }
 
 /** A rollback that fails has nowhere to go back to: it stops where it is. */
-function settingsFor(settings: Settings, undo: Undoable): Settings | undefined {
-  const version = settings.previousVersion ?? undo.to
-  if (version === undefined) return undefined
+function settingsFor(settings: Settings, { to, from }: Undoable): Settings | string {
+  const version = settings.previousVersion ?? to
+  if (version === undefined) {
+    return 'the version before is not written on the target groups: give previous-version, the version to go back to'
+  }
   const { previousVersion: _, ...rest } = settings
   return {
     ...rest,
     version,
     onFailure: 'freeze',
-    ...(undo.from === undefined ? {} : { previousVersion: undo.from }),
+    ...(from === undefined ? {} : { previousVersion: from }),
   }
 }

@@ -68,7 +68,7 @@ async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<St
 function safetyRun(scene: Scene, cleared: Cleared): Run | undefined {
   const { strategy, settings, snapshot } = cleared
   if (strategy.afterCancel === undefined || scene.progress.traffic?.hasMoved !== true) return undefined
-  const plan = strategy.afterCancel(settings, snapshot)
+  const plan = strategy.afterCancel(settings, snapshot, scene.progress)
   return runOf(scene, cleared, { plan, signal: new AbortController().signal })
 }
 

@@ -1,30 +1,36 @@
-import { ApiError, messageOf } from '../domain/errors.ts'
 import type { RouteWeights, Step } from '../domain/plan.ts'
 import type { Route } from '../domain/routing.ts'
-import { difference, isAttached, sameActions, weightsText, withWeights } from '../domain/routing.ts'
+import { difference, forwardOf, isAttached, sameActions, weightOf, withWeights } from '../domain/routing.ts'
 import { plural } from '../domain/wording.ts'
-import { persist } from './persist.ts'
+import { listed, lookForDrift } from './drift.ts'
+import { writeRoute } from './route-write.ts'
 import { readRoutes } from './routes.ts'
 import type { Run, StepResult } from './run.ts'
-import { Ousted } from './tenure.ts'
 
 type SetWeights = Extract<Step, { kind: 'set-weights' }>
 
-/** Between a look at the routes and the writes that rely on it there are never more than these. */
+/** Between a look at the routes, and at who may change them, and the writes that rely on it there are never more. */
 const MOST_WRITES_A_LOOK = 10
 /** How long a route may go on to show what it was before our write. */
 const SHOWN_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 1_000
 /** The oldest a read may be, with room to spare. */
 const STALE_MS = 5_000
+/** A call that was cut off can take effect for as long as this. */
+const UNANSWERED_FOR_MS = 3_000
+
+type Seen = ReadonlyMap<string, Route>
 
 /** One change of weights, on every route: read, compare, write what differs, read back. */
 export class RouteChanges {
   readonly #run: Run
   readonly #step: SetWeights
-  readonly #wanted = new Map<string, Route>()
+  readonly #wanted = new Map<string, RouteWeights>()
   /** Routes that this step has changed, or may have, as they were before. */
   readonly #before = new Map<string, Route>()
+
+  /** It could not be done, and all routes are as before again. */
+  areTakenBack = false
 
   constructor(run: Run, step: SetWeights) {
     this.#run = run
@@ -37,60 +43,33 @@ export class RouteChanges {
     const todo = this.#step.routes.filter((route) => this.#mustChange(route, first.seen))
     const failures: string[] = []
     for (let start = 0; start < todo.length; start += MOST_WRITES_A_LOOK) {
+      if (start > 0) await this.#run.journal.confirm(this.#run.signal)
       const looked = start === 0 ? first : await this.#look()
       if ('failed' in looked) return this.#takeBack(looked.failed)
-      const some = todo.slice(start, start + MOST_WRITES_A_LOOK)
-      failures.push(...(await this.#writeAll(some, looked.seen)))
-      if (failures.length > 0 && this.#step.drift === 'stops') return this.#takeBack(failures.join('; '))
+      failures.push(...(await this.#writeAll(todo.slice(start, start + MOST_WRITES_A_LOOK), looked.seen)))
+      if (failures.length > 0 && this.#step.drift === 'stops') return this.#takeBack(listed(failures))
     }
-    return failures.length > 0 ? { failed: failures.join('; ') } : this.#readBack()
+    return failures.length > 0 ? { failed: listed(failures) } : this.#readBack()
   }
 
   /** All routes as they are; a failure when somebody else has changed one, and that matters. */
-  async #look(): Promise<{ seen: ReadonlyMap<string, Route> } | { failed: string }> {
-    const { clock } = this.#run.ports
-    const startedAt = clock.now()
-    while (true) {
-      const seen = await readRoutes(this.#run)
-      const drift = this.#step.drift === 'stays' ? [] : this.#driftIn(seen)
-      if (drift.length === 0) return { seen }
-      // An old read may follow a new one; later, it is somebody else's doing.
-      if (clock.now() - startedAt >= STALE_MS)
-        return { failed: `somebody else has changed the routes: ${drift.join('; ')}` }
-      await clock.sleep(LOOK_EVERY_MS, this.#run.signal)
-    }
+  async #look(): Promise<{ seen: Seen } | { failed: string }> {
+    const { routes, pair, drift: onDrift } = this.#step
+    if (onDrift === 'stays') return { seen: await readRoutes(this.#run) }
+    const expected = { pair, arns: routes.map(({ arn }) => arn), before: this.#before }
+    const { seen, drift } = await lookForDrift(this.#run, expected)
+    return drift === undefined ? { seen } : { failed: `somebody else has changed the routes: ${drift}` }
   }
 
-  #driftIn(seen: ReadonlyMap<string, Route>): string[] {
-    const { routes, pair } = this.#step
-    const own = new Set(routes.map(({ arn }) => arn))
-    const changed = routes.flatMap(({ arn }) => {
-      const expected = this.#run.routes.get(arn)
-      const now = seen.get(arn)
-      if (expected === undefined) return []
-      if (now === undefined) return [`${expected.name} is gone`]
-      // A read may be older than what this very step has changed.
-      const before = this.#before.get(arn)
-      return before !== undefined && sameActions(before, now) ? [] : difference(expected, now) || []
-    })
-    const fresh = [...seen.values()].filter(
-      (route) =>
-        !own.has(route.arn) &&
-        !this.#run.routes.has(route.arn) &&
-        (isAttached(route, pair.blue) || isAttached(route, pair.green)),
-    )
-    return [
-      ...changed,
-      ...fresh.map((route) => `${route.name} is new, and forwards to ${weightsText(route)}`),
-    ]
-  }
-
-  /** On the way back a read may be as old as the weights that are wanted: what we have changed is written all the same. */
-  #mustChange(route: RouteWeights, seen: ReadonlyMap<string, Route>): boolean {
+  /** On the way back a read may be as old as the weights that are wanted: what we have just changed is written all the same. */
+  #mustChange(route: RouteWeights, seen: Seen): boolean {
     const now = seen.get(route.arn)
-    if (now === undefined) return false
-    if (this.#step.drift === 'stays' && this.#run.changedRoutes.has(route.arn)) return true
-    return !sameActions(now, this.#as(route, now))
+    if (now === undefined || forwardOf(now) === undefined) return false
+    const isOther = (one: Route) => !sameActions(one, this.#as(route, one))
+    const last = this.#run.changedRoutes.get(route.arn)
+    if (this.#step.drift === 'stops' || last === undefined) return isOther(now)
+    const isRecent = this.#run.ports.clock.now() - last.at < STALE_MS
+    return isOther(now) || (isRecent && (last.answer === undefined || isOther(last.answer)))
   }
 
   #as({ blue, green }: RouteWeights, now: Route): Route {
@@ -102,71 +81,89 @@ export class RouteChanges {
     return withWeights(now, { weights, stickiness })
   }
 
-  async #writeAll(some: readonly RouteWeights[], seen: ReadonlyMap<string, Route>): Promise<string[]> {
+  async #writeAll(some: readonly RouteWeights[], seen: Seen): Promise<string[]> {
+    const { drift } = this.#step
     const results = await Promise.all(
       some.map(async (route) => {
         const now = seen.get(route.arn)
-        if (now === undefined) return []
-        return this.#write(now, this.#as(route, now))
+        if (now === undefined) return undefined
+        this.#before.set(route.arn, now)
+        this.#wanted.set(route.arn, route)
+        const failure = await writeRoute(this.#run, { now, drift, wanted: (as) => this.#as(route, as) })
+        if (failure?.isRefused === true) this.#before.delete(route.arn)
+        return failure?.why
       }),
     )
-    return results.flat()
+    return results.filter((failure) => failure !== undefined)
   }
 
-  async #write(now: Route, wanted: Route): Promise<string[]> {
-    const { pacer, signal, changedRoutes, emit, routes } = this.#run
-    try {
-      await pacer.turn(signal)
-      this.#before.set(now.arn, this.#before.get(now.arn) ?? now)
-      changedRoutes.add(wanted.arn)
-      const answer = await this.#modify(wanted)
-      const unlike = difference(wanted, answer)
-      if (unlike !== '') return [`the load balancer did not take a change as it was meant: ${unlike}`]
-      routes.set(wanted.arn, answer)
-      this.#wanted.set(wanted.arn, wanted)
-      emit({ type: 'route-changed', route: wanted.name, weights: weightsText(wanted) })
-      return []
-    } catch (error) {
-      if (signal.aborted || error instanceof Ousted) throw error
-      if (error instanceof ApiError && error.failure !== 'transient') this.#before.delete(now.arn)
-      return [`${now.name} could not be changed: ${messageOf(error)}`]
+  /** All routes or none: those that were changed already get the weights again that they had, and keep what others did. */
+  async #takeBack(failed: string): Promise<StepResult> {
+    const changed = [...this.#before.values()]
+    this.areTakenBack = changed.length === 0 && this.#run.progress.drift === undefined
+    if (changed.length === 0) return { failed }
+    const failures: string[] = []
+    for (let start = 0; start < changed.length; start += MOST_WRITES_A_LOOK) {
+      await this.#run.journal.confirm(this.#run.signal)
+      const seen = await readRoutes(this.#run)
+      const some = changed.slice(start, start + MOST_WRITES_A_LOOK)
+      const results = await Promise.all(some.map((route) => this.#restore(route, seen)))
+      failures.push(...results.filter((failure) => failure !== undefined))
+    }
+    this.areTakenBack = failures.length === 0 && this.#run.progress.drift === undefined
+    const back =
+      failures.length === 0
+        ? 'have the weights from before again'
+        : `do not all have the weights from before again (${listed(failures)})`
+    return {
+      failed: `${failed}; those that were changed by then, ${plural(changed.length, 'route')}, ${back}`,
     }
   }
 
-  #modify(route: Route): Promise<Route> {
-    const { patience, signal, ports, journal } = this.#run
-    return persist(() => ports.routing.modifyRoute(route, signal), {
-      ...patience,
-      signal,
-      beforeAgain: () => journal.confirm(signal),
-    })
+  async #restore(before: Route, seen: Seen): Promise<string | undefined> {
+    const now = seen.get(before.arn)
+    if (now === undefined) return undefined
+    const { blue, green } = this.#step.pair
+    const weights = [blue, green]
+      .filter((arn) => isAttached(before, arn) || isAttached(now, arn))
+      .map((arn) => ({ arn, weight: weightOf(before, arn) }))
+    const wanted = (as: Route) => withWeights(as, { weights, stickiness: 'as-it-is' })
+    return (await writeRoute(this.#run, { now, drift: 'stays', wanted }))?.why
   }
 
-  /** All routes or none: those that were changed already become again what they were. */
-  async #takeBack(failed: string): Promise<StepResult> {
-    const before = [...this.#before.values()]
-    const failures = (await Promise.all(before.map((route) => this.#write(route, route)))).flat()
-    if (before.length === 0) return { failed }
-    const back =
-      failures.length === 0 ? 'as before again' : `not all as before again (${failures.join('; ')})`
-    return { failed: `${failed}; the ${plural(before.length, 'route')} touched by then: ${back}` }
-  }
-
-  /** Each route must show what it was given. */
+  /** Each route must show what it was given; on the way back one that does not is given it again. */
   async #readBack(): Promise<StepResult> {
-    const { clock } = this.#run.ports
-    const startedAt = clock.now()
+    const { ports, changedRoutes, signal } = this.#run
+    const startedAt = ports.clock.now()
+    const isUnanswered = [...changedRoutes.values()].some(({ answer }) => answer === undefined)
+    const notBefore = isUnanswered && this.#step.drift === 'stays' ? startedAt + UNANSWERED_FOR_MS : startedAt
     while (true) {
       const seen = await readRoutes(this.#run)
-      const unlike = [...this.#wanted.values()].flatMap((wanted) => {
-        const now = seen.get(wanted.arn)
-        return now === undefined ? [`${wanted.name} is gone`] : difference(wanted, now) || []
-      })
-      if (unlike.length === 0) return undefined
-      if (clock.now() - startedAt >= SHOWN_WITHIN_MS) {
-        return { failed: `after the change the routes are not as they were set: ${unlike.join('; ')}` }
+      const unlike = this.#unlikeIn(seen)
+      const now = ports.clock.now()
+      if (unlike.length === 0 && now >= notBefore) return undefined
+      if (now - startedAt >= SHOWN_WITHIN_MS) {
+        const texts = unlike.map(({ text }) => text)
+        return { failed: `after the change the routes are not as they were set: ${listed(texts)}` }
       }
-      await clock.sleep(LOOK_EVERY_MS, this.#run.signal)
+      if (this.#step.drift === 'stays' && unlike.length > 0)
+        await this.#writeAll(
+          unlike.map(({ route }) => route),
+          seen,
+        )
+      await ports.clock.sleep(LOOK_EVERY_MS, signal)
     }
+  }
+
+  #unlikeIn(seen: Seen): { route: RouteWeights; text: string }[] {
+    const { routes, drift } = this.#step
+    // On the way back also what needed no change, as far as could be seen.
+    const checked = drift === 'stays' ? routes : [...this.#wanted.values()]
+    return checked.flatMap((route) => {
+      const now = seen.get(route.arn)
+      if (now === undefined || forwardOf(now) === undefined) return []
+      const text = difference(this.#as(route, now), now)
+      return text === '' ? [] : [{ route, text }]
+    })
   }
 }

@@ -56,14 +56,20 @@ export interface Run {
   readonly listeners: readonly Listener[]
   /** Routes as they were seen, or set, last; by ARN. */
   readonly routes: Map<string, Route>
-  /** ARNs of the routes that this process has changed, or may have. */
-  readonly changedRoutes: Set<string>
+  /** What this process has done to routes, by ARN. */
+  readonly changedRoutes: Map<string, RouteChange>
   /** Servers of the group that is made ready which are not healthy, and need not be. */
   unready: ReadonlySet<string>
   batch: number
   batches: number
   /** The longest that the phase under way may take. */
   phaseWithinMs: number
+}
+
+export interface RouteChange {
+  readonly at: number
+  /** The route as the load balancer answered; absent: it may have been changed, and we were not told. */
+  readonly answer?: Route
 }
 
 /** What a step says about the phase it belongs to; nothing means: go on. */

@@ -13,7 +13,7 @@ import type { Strategy } from '../domain/strategy.ts'
 import { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
 import { persistent, persistentRouting } from './persist.ts'
-import type { Ports, Run } from './run.ts'
+import type { Ports, RouteChange, Run } from './run.ts'
 import { Tenure } from './tenure.ts'
 import { within } from './within.ts'
 
@@ -46,7 +46,7 @@ export interface Scene extends Omit<Mission, 'emit' | 'asker' | 'settings' | 'ro
   progress: Progress
   /** Changes of routes are paced, and remembered, over the way forward and the way back. */
   readonly pacer: Pacer
-  readonly changedRoutes: Set<string>
+  readonly changedRoutes: Map<string, RouteChange>
 }
 
 /** Before a deploy has changed anything there is nothing to save; otherwise giving up leaves servers out. */
@@ -60,7 +60,7 @@ export function open(mission: Mission): Scene {
     asker: { ...mission.asker, completed: new Set() },
     progress: new Progress(),
     pacer: new Pacer(clock),
-    changedRoutes: new Set(),
+    changedRoutes: new Map(),
     emit: (event) => {
       scene.progress.note(event)
       mission.emit({ ...event, at: clock.now() })

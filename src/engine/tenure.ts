@@ -42,6 +42,10 @@ export class Tenure implements Journal {
   readonly #store: JournalStore
   readonly #outstanding = new Outstanding()
   #unfinished: OutList | undefined
+  #found: { readonly sequence: number | undefined; readonly last: string | undefined } = {
+    sequence: undefined,
+    last: undefined,
+  }
   #ledgers: ReadonlyMap<string, Ledger> = new Map()
   #ledgersFound: ReadonlyMap<string, Ledger> = new Map()
   /** As it was at the claim; a different one later means that somebody has been here. */
@@ -109,6 +113,12 @@ export class Tenure implements Journal {
     const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce)
     if (gone.length > 0) await this.#remove({ owners: gone }, signal)
     return undefined
+  }
+
+  /** Whether somebody has written since these entries were read. */
+  foundOtherThan({ out, ledgers }: Entries): boolean {
+    const { sequence, last } = this.#found
+    return out?.sequence !== sequence || ledgerOf({ ledgers }).last?.rolloutId !== last
   }
 
   /** What was left unfinished, as it was found at the claim. */
@@ -209,6 +219,7 @@ export class Tenure implements Journal {
     this.#ledgers = new Map(this.#options.groupArns.map((arn) => [arn, entries.ledgers.get(arn) ?? {}]))
     this.#ledgersFound = this.#ledgers
     this.#lastBefore = ledgerOf(entries).last?.rolloutId
+    this.#found = { sequence: out?.sequence, last: this.#lastBefore }
     this.#unfinished = unfinishedIn(out === undefined ? {} : { out })
     this.#outstanding.restore(out)
   }

@@ -7,9 +7,16 @@ export const setWeights: Handler<'set-weights'> = async (run, step) => {
   await run.journal.confirm(run.signal)
   const entry = entryOf(run)
   if (entry !== undefined) await run.journal.recordOut(entry, run.signal)
+  const possible = run.progress.traffic?.possible ?? []
   run.emit({ type: 'shifting', share: step.share })
-  const result = await new RouteChanges(run, step).make()
-  if (result === undefined) run.emit({ type: 'shifted', share: step.share, routes: step.routes.length })
+  const changes = new RouteChanges(run, step)
+  const result = await changes.make()
+  const routes = step.routes.length
+  if (result === undefined) run.emit({ type: 'shifted', share: step.share, routes })
+  const [before, ...others] = possible
+  if (changes.areTakenBack && before !== undefined && others.length === 0) {
+    run.emit({ type: 'shifted', share: before, routes })
+  }
   return result
 }
 

@@ -43,14 +43,16 @@ export const blueGreen: Strategy = {
   afterFailure(settings, snapshot, progress) {
     const theatre = theatreOf(settings, snapshot)
     const isFrozen = settings.onFailure === 'freeze'
-    // Nothing has carried traffic that did not carry it before.
-    const phases = isFrozen || progress.traffic?.hasMoved !== true ? [] : [shiftBackPhase(theatre, 'at-once')]
-    return backPlan(theatre, phases)
+    // Green has carried nothing; but in a promotion it carries the share of the hold.
+    const isHome = progress.traffic?.hasMoved !== true && theatre.base === 0
+    return backPlan(theatre, isFrozen || isHome ? [] : [shiftBackPhase(theatre, 'at-once')])
   },
 
-  afterCancel(settings, snapshot) {
+  afterCancel(settings, snapshot, { traffic }) {
     const theatre = theatreOf(settings, snapshot)
-    return backPlan(theatre, [shiftBackPhase(theatre, 'cut-short')])
+    // One that was on its way back goes on with that.
+    const way = traffic?.wanted === 0 ? 'cut-short-home' : 'cut-short'
+    return backPlan(theatre, [shiftBackPhase(theatre, way)])
   },
 
   conclude: concludeShift,
@@ -81,10 +83,15 @@ function planOf(theatre: Theatre, phases: Phase[]): Plan {
   }
 }
 
-/** The way back of a rollout that has failed or been cut short: what it needs is written down already. */
+/**
+ * The way back of a rollout that has failed or been cut short. What it needs is written down already, but for one that began
+ * at a hold and leaves that too: should it die, nobody may go back there.
+ */
 function backPlan(theatre: Theatre, phases: Phase[]): Plan {
-  const { settings } = theatre
+  const { settings, base } = theatre
+  const leavesHold = base > 0 && phases.some(({ share }) => share === 0)
   return {
+    ...(leavesHold ? { shift: { ...plannedShift(theatre), base: 0, touches: 'nothing' } } : {}),
     direction: 'rollback',
     version: settings.previousVersion ?? '',
     leaves: settings.version,

@@ -4,6 +4,7 @@ import { readinessOf, showReadiness } from '../domain/readiness.ts'
 import type { Route } from '../domain/routing.ts'
 import { difference, nameOfGroup, withWeights } from '../domain/routing.ts'
 import { showShare, WHOLE } from '../domain/traffic.ts'
+import { hasTraffic } from './shift-phases.ts'
 import { type Theatre, weightsAt } from './theatre.ts'
 
 /** Somebody has approved what was held: it must still be that. */
@@ -38,7 +39,8 @@ function asHeld(theatre: Theatre, route: Route): Route {
 }
 
 /** The group that stands by must hold what was there before, and be able to carry it. */
-export function rollbackProblems({ settings, blue, pair, least }: Theatre, snapshot: Snapshot): string[] {
+export function rollbackProblems(theatre: Theatre, snapshot: Snapshot): string[] {
+  const { settings, blue, pair, least } = theatre
   const holds = snapshot.routing?.holds.get(pair.blue)
   const wanted = settings.version
   const ready = readinessOf(pair.blue, snapshot.health)
@@ -51,7 +53,7 @@ export function rollbackProblems({ settings, blue, pair, least }: Theatre, snaps
           `target group ${blue.name} holds ${holds ?? 'nobody knows what'}, not ${wanted || 'what it held before'}: the weights alone would not bring that back; deploy ${wanted || 'the version that you want'} instead`,
         ]
       : []),
-    ...(ready.healthy.length >= least.blue
+    ...(ready.healthy.length >= least.blue || !hasTraffic(theatre)
       ? []
       : [
           `target group ${nameOfGroup(pair.blue)} has ${showReadiness(ready)}, and ${least.blue} must be before it carries all traffic: start its servers, or lower min-green`,

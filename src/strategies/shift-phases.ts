@@ -1,26 +1,27 @@
 import type { GateScope, Phase, Step, TrafficStep as TrafficPlanStep } from '../domain/plan.ts'
+import { weightOf } from '../domain/routing.ts'
 import { dependsOnVersion, isPerServer } from '../domain/settings.ts'
 import type { Share, TrafficStep } from '../domain/traffic.ts'
 import { WHOLE } from '../domain/traffic.ts'
 import { asksGreen, type Theatre, weightsAt } from './theatre.ts'
-import { awaitsHealthFor, updateWithin } from './timing.ts'
+import { awaitsHealthAfterUpdate, awaitsHealthFor, updateWithin } from './timing.ts'
 
 const idsOf = ({ fleet }: Theatre): string[] => fleet.servers.map(({ id }) => id)
 
 /** Makes green ready while it carries nothing: a group that no route names is not even health-checked. */
 export function readyPhase(theatre: Theatre): Phase {
-  const { settings, base } = theatre
+  const { settings, base, green } = theatre
   const servers = idsOf(theatre)
+  const updating = settings.mode === 'deploy' ? updates(theatre) : []
+  const forMs =
+    updating.length > 0 ? awaitsHealthAfterUpdate(settings, green) : awaitsHealthFor(settings, [green])
   return {
     kind: 'ready',
     servers,
     steps: [
       setWeights(theatre, { share: base, drift: 'stops' }),
-      ...(settings.mode === 'deploy' ? updates(theatre) : []),
-      awaitReady(theatre, {
-        forMs: awaitsHealthFor(settings, [theatre.green]),
-        withinMs: settings.healthTimeoutMs,
-      }),
+      ...updating,
+      awaitReady(theatre, { forMs, withinMs: settings.healthTimeoutMs }),
       ...checks(theatre),
     ],
   }
@@ -62,9 +63,10 @@ export function bakePhase(theatre: Theatre): Phase {
 
 /**
  * Takes the traffic back. `checked`: an operator wants it. `recovered`: somebody died in the middle. `at-once`: green has
- * failed, and blue carried everything a moment ago. `cut-short`: there are seconds left.
+ * failed, and blue carried everything a moment ago. `cut-short`: there are seconds left, and so it goes where the process
+ * began; `cut-short-home`: it was on its way to blue already.
  */
-export type WayBack = 'checked' | 'recovered' | 'at-once' | 'cut-short'
+export type WayBack = 'checked' | 'recovered' | 'at-once' | 'cut-short' | 'cut-short-home'
 
 const BLUE_WITHIN_MS = 60_000
 
@@ -72,19 +74,25 @@ export function shiftBackPhase(theatre: Theatre, way: WayBack): Phase {
   const { settings, base } = theatre
   const isCutShort = way === 'recovered' || way === 'cut-short'
   const share = isCutShort && settings.mode !== 'rollback' ? base : 0
-  const asks = way === 'checked' || (way === 'recovered' && share === 0)
+  const asks = hasTraffic(theatre) && (way === 'checked' || (way === 'recovered' && share === 0))
   const settles = way === 'checked' || way === 'at-once'
+  const back = setWeights(theatre, { share, drift: 'stays' })
   return {
     kind: 'shift-back',
     share,
     servers: [],
     steps: [
       ...(asks ? [blueIsReady(theatre, way === 'checked' ? 0 : BLUE_WITHIN_MS)] : []),
-      setWeights(theatre, { share, drift: 'stays' }),
-      ...(settles ? [{ kind: 'hold', forMs: settings.settleTimeMs } as const] : []),
+      back,
+      // A call that was cut off by what ended the way forward may have taken effect after all.
+      ...(settles ? [{ kind: 'hold', forMs: settings.settleTimeMs } as const, back] : []),
     ],
   }
 }
+
+/** Where green carries nothing, blue does already, whatever its health. */
+export const hasTraffic = ({ routes, pair }: Theatre): boolean =>
+  routes.some((route) => weightOf(route, pair.green) > 0)
 
 function blueIsReady({ pair, least }: Theatre, withinMs: number): Step {
   return { kind: 'await-ready', group: pair.blue, least: least.blue, forMs: 0, withinMs }

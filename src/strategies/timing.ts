@@ -17,3 +17,10 @@ export function awaitsHealthFor({ healthyForMs }: Settings, groups: readonly Tar
   const oneCheck = groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs)
   return Math.max(healthyForMs ?? Math.max(...oneCheck), ...groups.map((group) => group.slowStartMs))
 }
+
+/** The same for servers that were updated where they are: for some checks they may be shown as what they were before. */
+export function awaitsHealthAfterUpdate(settings: Settings, group: TargetGroup): number {
+  const { healthCheckIntervalMs, healthCheckTimeoutMs, unhealthyThreshold } = group
+  const noticedAfterMs = unhealthyThreshold * healthCheckIntervalMs + healthCheckTimeoutMs
+  return Math.max(settings.healthyForMs ?? noticedAfterMs, group.slowStartMs)
+}
