@@ -52,6 +52,8 @@ export function deployAborting(
       store: createJournalStore(createTagCalls(client)),
       updater: { update: async () => {} },
       gates,
+      watches: [],
+      trafficGates: [],
       clock: { now: () => clock.now(), sleep: (ms, signal) => clock.sleep(ms, signal) },
     },
   })

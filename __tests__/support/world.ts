@@ -4,7 +4,16 @@ import { Simulator } from '../../simulator/simulator.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
-import type { DrainProbe, Gate, Runs, UpdateListener, UpdateResult, Updater } from '../../src/domain/ports.ts'
+import type {
+  DrainProbe,
+  Gate,
+  Runs,
+  TrafficGate,
+  UpdateListener,
+  UpdateResult,
+  Updater,
+  Watch,
+} from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
 import { createLoadBalancer } from '../../src/elbv2/load-balancer.ts'
@@ -46,6 +55,8 @@ export interface WorldOptions {
   /** Whether a server that runs this version passes its health checks. */
   readonly isHealthy?: (id: string, version: string) => boolean
   readonly gates?: readonly Gate[]
+  readonly watches?: readonly Watch[]
+  readonly trafficGates?: readonly TrafficGate[]
   readonly drainProbe?: DrainProbe
   readonly strategy?: Strategy
   readonly runs?: Runs
@@ -184,6 +195,8 @@ export class World {
         store: createJournalStore(createTagCalls(client)),
         updater: this.#updater(life),
         gates,
+        watches: this.#options.watches ?? [],
+        trafficGates: this.#options.trafficGates ?? [],
         clock: life,
         ...(drainProbe === undefined ? {} : { drainProbe }),
         ...(runs === undefined ? {} : { runs }),

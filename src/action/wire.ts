@@ -48,6 +48,8 @@ export function wire(settings: Settings, wiring: Wiring): Ports {
   return {
     clock,
     gates,
+    watches: [],
+    trafficGates: [],
     loadBalancer: createLoadBalancer(client),
     routing: createRouting(client),
     store: createJournalStore(createTagCalls(client)),

@@ -1,5 +1,5 @@
 import type { Outcome, Stop } from './outcome.ts'
-import type { Direction, GateScope, PhaseKind, Plan, StepKind } from './plan.ts'
+import type { Direction, JudgeScope, PhaseKind, Plan, StepKind } from './plan.ts'
 import type { Verdict } from './ports.ts'
 import type { Share } from './traffic.ts'
 
@@ -78,7 +78,7 @@ export type Happening =
   | {
       readonly type: 'judged'
       readonly gate: string
-      readonly scope: GateScope
+      readonly scope: JudgeScope
       readonly server?: string
       readonly verdict: Verdict['verdict']
       readonly evidence: string

@@ -81,6 +81,9 @@ export type TrafficStep =
         readonly servers: readonly string[]
         readonly version: string
         readonly scopes: readonly GateScope[]
+        /** For gates that measure the traffic: who gets how much of it. */
+        readonly pair: Pair
+        readonly share: Share
         /** Until then what the service answers says nothing: the change may not have reached all of the load balancer. */
         readonly settleMs: number
       }
@@ -95,6 +98,9 @@ export interface RouteWeights {
 
 export type StepKind = Step['kind']
 export type GateScope = 'server' | 'service'
+
+/** Who has judged: also what watches from outside, and what measures the traffic. */
+export type JudgeScope = GateScope | 'watch' | 'traffic'
 
 /**
  * A `batch` takes servers out and brings them back; `put-back` only brings back. `ready` makes green ready without

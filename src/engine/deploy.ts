@@ -10,6 +10,7 @@ import type { Strategy } from '../domain/strategy.ts'
 import { showShare } from '../domain/traffic.ts'
 import { idList } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
+import { objections } from './objections.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import { noRoom } from './room.ts'
@@ -140,6 +141,8 @@ export async function prepare(
   const fleet = strategy.fleet(settings, snapshot)
   const tooMuch = await noRoom(scene, { plan, fleet, snapshot })
   if (tooMuch.length > 0) return refuse(scene, tooMuch)
+  const objected = await objections(scene, plan)
+  if (objected.length > 0) return refuse(scene, objected)
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
   if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)

@@ -27,7 +27,7 @@ export const hold: Handler<'hold'> = async (run, step) => {
     remind(
       vigil === undefined
         ? 'the change to reach all of the load balancer'
-        : `${duration(step.forMs)} to pass well`,
+        : `${duration(step.forMs)} without an objection`,
     )
     await clock.sleep(left <= 0 ? 1_000 : Math.min(left, vigil?.pauseMs ?? left), run.signal)
   }
@@ -49,7 +49,7 @@ class Vigil {
     const relyFrom = run.ports.clock.now() + watch.settleMs
     this.#jury = new Jury(run, { ...watch, relyFrom })
     const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND)
-    this.pauseMs = this.#jury.size === 0 ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
+    this.pauseMs = this.#jury.isEmpty ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
   }
 
   get isOfOneMind(): boolean {

@@ -1,5 +1,7 @@
-import type { GateScope } from '../domain/plan.ts'
-import type { Gate, Verdict } from '../domain/ports.ts'
+import type { GateScope, JudgeScope } from '../domain/plan.ts'
+import type { Gate, TrafficGate, Verdict } from '../domain/ports.ts'
+import type { Pair } from '../domain/routing.ts'
+import type { Share } from '../domain/traffic.ts'
 import { FAILS_NEEDED } from './check.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
@@ -8,60 +10,67 @@ interface Case {
   readonly servers: readonly string[]
   readonly version: string
   readonly scopes: readonly GateScope[]
-  /** What the service answers before says nothing about the traffic as it is now. */
+  readonly pair: Pair
+  readonly share: Share
+  /** What the service answers, and what is measured, before says nothing about the traffic as it is now. */
   readonly relyFrom: number
 }
 
+/** What is measured comes a minute at a time. */
+const MEASURED_EVERY_MS = 15_000
+
+/** Somebody who is asked again and again. */
 interface Seat {
-  readonly gate: Gate
-  readonly subject: Parameters<Gate['check']>[0]
+  readonly name: string
+  readonly scope: JudgeScope
+  readonly server?: string
+  /** A server that has just started may answer wrongly for a moment; what is measured is beyond doubt. */
+  readonly failsNeeded: number
+  readonly everyMs: number
+  ask(): Promise<Verdict>
   fails: number
+  askedAt: number
   last?: Verdict
 }
-
-/** A server that is not healthy gets no traffic, and need not pass. */
-const isSitting =
-  ({ unready }: Run) =>
-  ({ subject: { server } }: Seat): boolean =>
-    server === undefined || !unready.has(server.id)
 
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
 export class Jury {
   readonly #run: Run
-  readonly #relyFrom: number
+  readonly #case: Case
   readonly #seats: readonly Seat[]
 
-  constructor(run: Run, { servers, version, scopes, relyFrom }: Case) {
+  constructor(run: Run, given: Case) {
     this.#run = run
-    this.#relyFrom = relyFrom
-    const asked = serversIn(run, servers)
-    this.#seats = run.ports.gates
-      .filter(({ scope }) => scopes.includes(scope))
-      .flatMap((gate) =>
-        gate.scope === 'service'
-          ? [{ gate, subject: { version }, fails: 0 }]
-          : asked.map((server) => ({ gate, subject: { version, server }, fails: 0 })),
-      )
+    this.#case = given
+    const { gates, trafficGates } = run.ports
+    this.#seats = [
+      ...gates.filter(({ scope }) => given.scopes.includes(scope)).flatMap((gate) => this.#seatsFor(gate)),
+      ...trafficGates.map((gate) => this.#seatOf(gate)),
+    ]
   }
 
+  /** Of those who are asked in every round. */
   get size(): number {
-    return this.#seats.length
+    return this.#seats.filter(({ everyMs }) => everyMs === 0).length
+  }
+
+  get isEmpty(): boolean {
+    return this.#seats.length === 0
   }
 
   /** All have been asked, and nobody is about to object: one that has said no once or twice is asked again. */
   get isOfOneMind(): boolean {
-    return this.#seats
-      .filter(isSitting(this.#run))
-      .every(({ fails, last }) => last !== undefined && fails === 0)
+    return this.#sitting().every(({ fails, last }) => last !== undefined && fails === 0)
   }
 
   /** Answers the objection that stops it, if there is one. */
   async ask(): Promise<string | undefined> {
-    const isEarly = this.#run.ports.clock.now() < this.#relyFrom
-    const asked = this.#seats
-      .filter(isSitting(this.#run))
-      .filter(({ gate }) => gate.scope === 'server' || !isEarly)
-    const objections = await Promise.all(asked.map((seat) => this.#askOne(seat)))
+    const now = this.#run.ports.clock.now()
+    const asked = this.#sitting().filter(
+      ({ scope, everyMs, askedAt }) =>
+        (scope === 'server' || now >= this.#case.relyFrom) && now - askedAt >= everyMs,
+    )
+    const objections = await Promise.all(asked.map((seat) => this.#askOne(seat, now)))
     return objections.find((objection) => objection !== undefined)
   }
 
@@ -72,22 +81,53 @@ export class Jury {
     }
   }
 
-  async #askOne(seat: Seat): Promise<string | undefined> {
-    const verdict = await seat.gate.check(seat.subject, this.#run.signal)
-    seat.last = verdict
-    seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0
-    if (seat.fails < FAILS_NEEDED) return undefined
-    this.#judged(seat, verdict)
-    const { server } = seat.subject
-    return `${seat.gate.name} failed${server === undefined ? '' : ` for ${server.id}`}: ${verdict.evidence}`
+  /** A server that is not healthy gets no traffic, and need not pass. */
+  #sitting(): Seat[] {
+    return this.#seats.filter(({ server }) => server === undefined || !this.#run.unready.has(server))
   }
 
-  #judged({ gate, subject: { server } }: Seat, verdict: Verdict): void {
+  #seatsFor(gate: Gate): Seat[] {
+    const { version, servers } = this.#case
+    const seat = {
+      name: gate.name,
+      scope: gate.scope,
+      failsNeeded: FAILS_NEEDED,
+      everyMs: 0,
+      fails: 0,
+      askedAt: 0,
+    }
+    if (gate.scope === 'service') return [{ ...seat, ask: () => gate.check({ version }, this.#run.signal) }]
+    return serversIn(this.#run, servers).map((server) => ({
+      ...seat,
+      server: server.id,
+      ask: () => gate.check({ version, server }, this.#run.signal),
+    }))
+  }
+
+  #seatOf(gate: TrafficGate): Seat {
+    const { pair, share, relyFrom: since } = this.#case
+    const ask = () =>
+      gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal)
+    const seat = { failsNeeded: 1, everyMs: MEASURED_EVERY_MS, fails: 0, askedAt: 0 }
+    return { ...seat, name: gate.name, scope: 'traffic', ask }
+  }
+
+  async #askOne(seat: Seat, now: number): Promise<string | undefined> {
+    seat.askedAt = now
+    const verdict = await seat.ask()
+    seat.last = verdict
+    seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0
+    if (seat.fails < seat.failsNeeded) return undefined
+    this.#judged(seat, verdict)
+    return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`
+  }
+
+  #judged({ name, scope, server }: Seat, verdict: Verdict): void {
     this.#run.emit({
       type: 'judged',
-      gate: gate.name,
-      scope: gate.scope,
-      ...(server === undefined ? {} : { server: server.id }),
+      gate: name,
+      scope,
+      ...(server === undefined ? {} : { server }),
       ...verdict,
     })
   }

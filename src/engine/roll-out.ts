@@ -13,6 +13,7 @@ import { closing, newRun } from './scene.ts'
 import { healthyIn } from './survey.ts'
 import type { Tenure } from './tenure.ts'
 import { Ousted } from './tenure.ts'
+import { whileWatched } from './watching.ts'
 import { within } from './within.ts'
 
 /** A plan that may begin now. */
@@ -75,7 +76,10 @@ function safetyRun(scene: Scene, cleared: Cleared): Run | undefined {
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
 function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
   const { plan, settings } = cleared
-  const go = (signal: AbortSignal) => perform(runOf(scene, cleared, { plan, signal }))
+  const go = (signal: AbortSignal) =>
+    whileWatched(scene, (objection) =>
+      perform(runOf(scene, cleared, { plan, signal: AbortSignal.any([signal, objection]) })),
+    )
   const { timeoutMs: ms } = settings
   if (ms === undefined) return go(scene.cancel)
   const reason: Stop = { cause: 'timeout', reason: `not done within the timeout of ${duration(ms)}` }

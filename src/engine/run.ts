@@ -10,7 +10,9 @@ import type {
   LoadBalancer,
   Routing,
   Runs,
+  TrafficGate,
   Updater,
+  Watch,
 } from '../domain/ports.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Listener, Route } from '../domain/routing.ts'
@@ -23,6 +25,9 @@ export interface Ports {
   readonly updater: Updater
   readonly drainProbe?: DrainProbe
   readonly gates: readonly Gate[]
+  /** Asked while a deploy or a promotion goes forward; the way back asks nobody. */
+  readonly watches: readonly Watch[]
+  readonly trafficGates: readonly TrafficGate[]
   readonly store: JournalStore
   readonly runs?: Runs
   readonly clock: Clock

@@ -118,6 +118,7 @@ function hold(theatre: Theatre, times: { share: Share; forMs: number; settleMs: 
     servers: idsOf(theatre),
     version: settings.version,
     scopes: scopesAt(theatre, share),
+    ...{ pair, share },
     settleMs: asksGreen(theatre) ? 0 : settleMs,
   }
   return { kind: 'hold', forMs, watch }

@@ -1,0 +1,28 @@
+import type { Plan } from '../domain/plan.ts'
+import { showShare } from '../domain/traffic.ts'
+import { duration } from '../domain/wording.ts'
+import type { Scene } from './scene.ts'
+
+/** What those outside who watch and measure have against a beginning. The way back asks nobody. */
+export async function objections(scene: Scene, plan: Plan): Promise<string[]> {
+  const { settings, ports, cancel } = scene
+  if (settings.mode === 'rollback' || settings.mode === 'recover') return []
+  const found = await Promise.all(ports.watches.map((watch) => watch.problems(cancel)))
+  return [...found.flat(), ...tooShort(scene, plan)]
+}
+
+/** A share that does not stay for long enough cannot be measured. */
+function tooShort({ ports }: Scene, { phases }: Plan): string[] {
+  const leastMs = Math.max(0, ...ports.trafficGates.map(({ leastHoldMs }) => leastHoldMs))
+  const shifts = phases.filter(({ kind }) => kind === 'shift')
+  return shifts.flatMap(({ share = 0, steps }) =>
+    steps.flatMap((step) => {
+      if (step.kind !== 'hold' || step.watch === undefined) return []
+      const needed = leastMs + step.watch.settleMs
+      if (leastMs === 0 || step.forMs >= needed) return []
+      return [
+        `traffic stays at ${showShare(share)} for ${duration(step.forMs)}, and the metrics of a share can be judged after ${duration(needed)} at the earliest (with settle-time): give it that long, or leave max-error-rate and max-latency out`,
+      ]
+    }),
+  )
+}
