@@ -112,6 +112,8 @@ const OF_BLUE_GREEN: readonly InputName[] = [
   'traffic',
   'settle-time',
   'bake-time',
+  'max-error-rate',
+  'max-latency',
 ]
 
 describe('a value that is wrong by itself', () => {
@@ -141,6 +143,17 @@ describe('a value that is wrong by itself', () => {
     ['max-failures', '-1', /^max-failures is "-1": give a number of servers/],
     ['update-command', 'true\0', /^update-command is "true\\u0000": .*NUL/],
     ['update-command', '', /^update-command is empty: give the bash script/],
+    ['ssm-document', 'x'.repeat(501), /^ssm-document is "x+…": give a text of at most 500 bytes/],
+    ['ssm-parameters', 'ls', /^ssm-parameters is "ls": give a JSON object/],
+    ['alarm-names', ',', /^alarm-names is ",": give names, by newline or comma$/],
+    [
+      'ignore-alarms-at-start',
+      'web 5xx',
+      /^ignore-alarms-at-start has "web 5xx", which is not in alarm-names, which is empty/,
+    ],
+    ['max-error-rate', '0.5x', /^max-error-rate is "0.5x": give a share of green's requests/],
+    ['max-latency', '500ms', /^max-latency is "500ms": give a percentile and a time \(p99 500ms, p95 2s\)$/],
+    ['min-requests', '0', /^min-requests is "0": give a whole number from 1/],
     ['working-directory', 'a\0', /^working-directory is "a\\u0000": .*NUL/],
     ['update-concurrency', '0', /^update-concurrency is "0": give a whole number from 1 .*, or batch$/],
     ['update-timeout', '0s', /^update-timeout is "0s": give a duration .* at least 1s$/],

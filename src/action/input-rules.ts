@@ -35,10 +35,33 @@ const twoVersions: Rule = ({ values: { mode, version, 'previous-version': previo
       ]
     : []
 
-const waysToUpdate: Rule = ({ texts, values: { mode, strategy } }) =>
-  texts['update-command'] === '' && mode === 'deploy' && strategy === 'in-place'
-    ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
+const waysToUpdate: Rule = ({ texts, values }) => {
+  const { mode, strategy } = values
+  const isBySsm = texts['ssm-document'] !== '' || texts['ssm-parameters'] !== ''
+  const isByCommand = texts['update-command'] !== ''
+  const isBoth = values['ssm-document'] !== undefined || values['ssm-parameters'] !== undefined
+  if (isBoth && isByCommand) {
+    return [
+      'update-command and ssm-parameters (or ssm-document) are two ways to update a server: give one of them',
+    ]
+  }
+  return !isBySsm && !isByCommand && mode === 'deploy' && strategy === 'in-place'
+    ? [
+        'update-command is empty: give the bash script that updates one server, or ssm-parameters (strategy in-place needs one of them)',
+      ]
     : []
+}
+
+const ignoredAlarms: Rule = ({
+  texts,
+  values: { 'alarm-names': alarms = [], 'ignore-alarms-at-start': ignored = [] },
+}) =>
+  ignored
+    .filter((name) => !alarms.includes(name))
+    .map(
+      (name) =>
+        `ignore-alarms-at-start has ${quoted(name)}, which is not in alarm-names${texts['alarm-names'] === '' ? ', which is empty' : ''}: give it there too, or leave it out`,
+    )
 
 const pairOfGroups: Rule = ({ values: { mode, strategy, 'target-group-arns': groups } }) =>
   mode === 'deploy' && strategy === 'blue-green' && groups !== undefined && groups.arns.length !== 2
@@ -49,7 +72,16 @@ const pairOfGroups: Rule = ({ values: { mode, strategy, 'target-group-arns': gro
 
 const OF_STRATEGY: Readonly<Record<Settings['strategy'], readonly InputName[]>> = {
   'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command'],
-  'blue-green': ['route-arns', 'test-listener-arns', 'min-green', 'traffic', 'settle-time', 'bake-time'],
+  'blue-green': [
+    'route-arns',
+    'test-listener-arns',
+    'min-green',
+    'traffic',
+    'settle-time',
+    'bake-time',
+    'max-error-rate',
+    'max-latency',
+  ],
 }
 
 /** Somebody who gives them counts on what will not happen. */
@@ -126,6 +158,7 @@ const RULES: readonly Rule[] = [
   needed,
   twoVersions,
   waysToUpdate,
+  ignoredAlarms,
   pairOfGroups,
   inputsOfTheOther,
   routesToTesters,

@@ -1,6 +1,7 @@
 import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
 import { boolean, count, duration, oneOf, type Parser, text, unless } from './parse.ts'
 import { listenerArns, routeArns, targetGroupArns } from './parse-arns.ts'
+import { documentParameters, errorLimit, latencyLimit, names } from './parse-outside.ts'
 import { size, sizes } from './parse-sizes.ts'
 import { smokeUrl, statusRanges } from './parse-smoke.ts'
 import { traffic } from './parse-traffic.ts'
@@ -53,6 +54,8 @@ export const INPUTS = {
   'min-green': { parse: size({ least: 1 }), default: '100%' },
   'max-failures': { parse: size({ least: 0 }), default: '0' },
   'update-command': { parse: script },
+  'ssm-document': { parse: text({ most: 500 }) },
+  'ssm-parameters': { parse: documentParameters },
   'working-directory': { parse: text({ most: 4_000 }) },
   'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
   'update-timeout': { parse: atLeastASecond, default: '10m' },
@@ -65,6 +68,11 @@ export const INPUTS = {
   'smoke-url': { parse: smokeUrl },
   'smoke-status': { parse: statusRanges, default: '200-399' },
   'smoke-body': { parse: text({ most: 10_000 }) },
+  'alarm-names': { parse: names },
+  'ignore-alarms-at-start': { parse: names },
+  'max-error-rate': { parse: errorLimit },
+  'max-latency': { parse: latencyLimit },
+  'min-requests': { parse: count({ least: 1 }), default: '100' },
   'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
   timeout: { parse: atLeastASecond },
   'role-to-assume': { parse: roleArn },

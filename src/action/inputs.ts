@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import type { Settings, SmokeSettings } from '../domain/settings.ts'
+import type {
+  AlarmSettings,
+  CanarySettings,
+  Settings,
+  SmokeSettings,
+  SsmSettings,
+} from '../domain/settings.ts'
 import { contradictions, type Reading } from './input-rules.ts'
 import { INPUTS, type Input, type InputName, type Values } from './input-table.ts'
 import { problemWith } from './parse.ts'
@@ -62,6 +68,9 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     minHealthy: values['min-healthy'],
     maxFailures: values['max-failures'],
     ...optional('updateCommand', values['update-command']),
+    ...optional('ssm', ssmFrom(values)),
+    ...optional('alarms', alarmsFrom(values)),
+    ...optional('canary', canaryFrom(values)),
     workingDirectory: resolve(workspace, values['working-directory'] ?? ''),
     ...optional('updateConcurrency', values['update-concurrency']),
     updateTimeoutMs: values['update-timeout'],
@@ -81,6 +90,23 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
 function rolloutMeant({ mode, 'rollout-id': id }: Values): string | undefined {
   const findsIt = mode === 'promote' || mode === 'recover'
   return findsIt && id === 'latest' ? undefined : id
+}
+
+function ssmFrom(values: Values): SsmSettings | undefined {
+  const { 'ssm-document': document, 'ssm-parameters': parameters } = values
+  if (document === undefined && parameters === undefined) return undefined
+  return { ...optional('document', document), parameters: parameters ?? {} }
+}
+
+function alarmsFrom(values: Values): AlarmSettings | undefined {
+  const { 'alarm-names': alarms, 'ignore-alarms-at-start': ignoredAtStart = [] } = values
+  return alarms === undefined ? undefined : { names: alarms, ignoredAtStart }
+}
+
+function canaryFrom(values: Values): CanarySettings | undefined {
+  const { 'max-error-rate': errors, 'max-latency': latency, 'min-requests': minRequests } = values
+  if (errors === undefined && latency === undefined) return undefined
+  return { ...optional('errors', errors), ...optional('latency', latency), minRequests }
 }
 
 function smokeFrom(values: Values): SmokeSettings | undefined {

@@ -78,3 +78,12 @@ export function ipProblem(settings: Settings, groups: readonly TargetGroup[]): s
   }
   return []
 }
+
+/** Run Command knows instances only. */
+export function ssmProblem({ ssm }: Settings, groups: readonly TargetGroup[]): string[] {
+  const others = groups.filter(({ targetType }) => targetType !== 'instance')
+  if (ssm === undefined || others.length === 0) return []
+  return [
+    `Run Command updates instances, and ${others.map(({ name }) => name).join(', ')} holds ${others[0]?.targetType} targets: use update-command instead of ssm-parameters`,
+  ]
+}

@@ -2,7 +2,7 @@ import { batchSize } from './batches.ts'
 import { floorOf, healthyServers } from './capacity.ts'
 import type { Fleet, HealthThresholds, Snapshot, TargetGroup } from './fleet.ts'
 import { fleetOf, isDraining, registrationsIn } from './fleet.ts'
-import { groupProblems, ipProblem } from './group-problems.ts'
+import { groupProblems, ipProblem, ssmProblem } from './group-problems.ts'
 import type { Settings } from './settings.ts'
 import { showSize } from './settings.ts'
 import { idList, plural } from './wording.ts'
@@ -144,7 +144,7 @@ function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
       `drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`,
     )
   }
-  return [...problems, ...ipProblem(settings, snapshot.groups)]
+  return [...problems, ...ipProblem(settings, snapshot.groups), ...ssmProblem(settings, snapshot.groups)]
 }
 
 /** From here on the wait for drains is most of the time that a rollout takes. */

@@ -22,6 +22,30 @@ export interface SmokeSettings {
   readonly body?: string
 }
 
+/** `alarm-names` and `ignore-alarms-at-start`. */
+export interface AlarmSettings {
+  readonly names: readonly string[]
+  /** Those that may be in ALARM when it begins. */
+  readonly ignoredAtStart: readonly string[]
+}
+
+/** `max-error-rate`, `max-latency` and `min-requests`: what green may do at most. One of the first two is there. */
+export interface CanarySettings {
+  /** A share of green's requests (0 to 1), a multiple of blue's rate (1 or more), or both: what is above both is too much. */
+  readonly errors?: { readonly rate?: number; readonly timesBlue?: number }
+  /** So many percent of green's answers (above 0, below 100) must come within that time. */
+  readonly latency?: { readonly percentile: number; readonly ms: number }
+  /** With fewer a group is not judged. */
+  readonly minRequests: number
+}
+
+/** `ssm-document` and `ssm-parameters`. */
+export interface SsmSettings {
+  /** Its name or ARN. */
+  readonly document?: string
+  readonly parameters: Readonly<Record<string, readonly string[]>>
+}
+
 export interface Settings {
   readonly mode: 'deploy' | 'rollback' | 'promote' | 'recover'
   readonly dryRun: boolean
@@ -50,6 +74,10 @@ export interface Settings {
   readonly minHealthy: Size
   readonly maxFailures: Size
   readonly updateCommand?: string
+  /** Updates by Run Command instead. */
+  readonly ssm?: SsmSettings
+  readonly alarms?: AlarmSettings
+  readonly canary?: CanarySettings
   readonly workingDirectory: string
   /** Commands at once; absent: the whole batch. */
   readonly updateConcurrency?: number
@@ -68,6 +96,10 @@ export interface Settings {
   /** Of the job; reads whether other workflow runs are over. */
   readonly githubToken?: string
 }
+
+/** Whether servers are updated by us; else they must have been by others. */
+export const updatesServers = ({ updateCommand, ssm }: Settings): boolean =>
+  updateCommand !== undefined || ssm !== undefined
 
 /** With one of these in the URL the check is made for each server, before it goes back in. */
 export function isPerServer(smoke: SmokeSettings): boolean {

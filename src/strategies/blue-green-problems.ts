@@ -1,10 +1,10 @@
 import type { Snapshot, TargetGroup } from '../domain/fleet.ts'
 import { isDraining, isGone } from '../domain/fleet.ts'
-import { groupProblems, ipProblem } from '../domain/group-problems.ts'
+import { groupProblems, ipProblem, ssmProblem } from '../domain/group-problems.ts'
 import { stageOf } from '../domain/pair.ts'
 import { forwardOf, isAttached } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
-import { showSize } from '../domain/settings.ts'
+import { showSize, updatesServers } from '../domain/settings.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { promotionProblems, rollbackProblems } from './later-problems.ts'
 import { notGreen, unknownTestListeners } from './test-listeners.ts'
@@ -28,6 +28,7 @@ export function shiftProblems(settings: Settings, snapshot: Snapshot): string[] 
     ...readinessProblems(theatre, snapshot),
     ...sharedServers(theatre, snapshot),
     ...ipProblem(settings, [theatre.green]),
+    ...ssmProblem(settings, [theatre.green]),
     ...theatre.testListeners
       .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
       .map((listener) => `smoke-url asks a test listener: ${notGreen(listener, theatre.green.name)}`),
@@ -90,7 +91,7 @@ function idsIn({ arn }: TargetGroup, { health }: Snapshot): string[] {
 
 /** A server that is updated is down for a while, in whatever group it is. */
 function sharedServers({ settings, blue, green }: Theatre, snapshot: Snapshot): string[] {
-  if (settings.mode !== 'deploy' || settings.updateCommand === undefined) return []
+  if (settings.mode !== 'deploy' || !updatesServers(settings)) return []
   const own = idsIn(green, snapshot)
   const groups = [{ groupName: blue.name, targetIds: idsIn(blue, snapshot) }, ...snapshot.unlisted]
   return groups.flatMap(({ groupName, targetIds }) => {

@@ -9,7 +9,7 @@ import type { Phase, Plan, Step } from '../domain/plan.ts'
 import { preflightProblems, preflightWarnings } from '../domain/preflight.ts'
 import type { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
-import { dependsOnVersion, isPerServer, sizeDown } from '../domain/settings.ts'
+import { dependsOnVersion, isPerServer, sizeDown, updatesServers } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { duration, plural } from '../domain/wording.ts'
 import { awaitsHealthFor, updateWithin } from './timing.ts'
@@ -70,10 +70,10 @@ export const inPlace: Strategy = {
   ending: endInPlace,
 }
 
-function noCommand({ updateCommand }: Settings): string[] {
-  if (updateCommand !== undefined) return []
+function noCommand(settings: Settings): string[] {
+  if (updatesServers(settings)) return []
   return [
-    'update-command is empty: give the bash script that updates one server (strategy in-place needs it)',
+    'update-command is empty: give the bash script that updates one server, or ssm-parameters (strategy in-place needs one of them)',
   ]
 }
 

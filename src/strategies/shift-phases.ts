@@ -1,6 +1,6 @@
 import type { GateScope, Phase, Step, TrafficStep as TrafficPlanStep } from '../domain/plan.ts'
 import { weightOf } from '../domain/routing.ts'
-import { dependsOnVersion, isPerServer } from '../domain/settings.ts'
+import { dependsOnVersion, isPerServer, updatesServers } from '../domain/settings.ts'
 import type { Share, TrafficStep } from '../domain/traffic.ts'
 import { WHOLE } from '../domain/traffic.ts'
 import { asksGreen, type Theatre, weightsAt } from './theatre.ts'
@@ -29,7 +29,7 @@ export function readyPhase(theatre: Theatre): Phase {
 
 function updates(theatre: Theatre): Step[] {
   const { settings } = theatre
-  if (settings.updateCommand === undefined) return []
+  if (!updatesServers(settings)) return []
   const servers = idsOf(theatre)
   return [{ kind: 'update', servers, version: settings.version, withinMs: updateWithin(servers, settings) }]
 }
