@@ -1,0 +1,158 @@
+import type { Clock } from '../clock.ts'
+import type { Course, Refusal } from './course.ts'
+
+export type Status =
+  | 'Pending'
+  | 'InProgress'
+  | 'Delayed'
+  | 'Cancelling'
+  | 'Success'
+  | 'Failed'
+  | 'TimedOut'
+  | 'Cancelled'
+
+/** StatusDetails in one word. */
+export type Detail =
+  | Status
+  | 'DeliveryTimedOut'
+  | 'ExecutionTimedOut'
+  | 'Undeliverable'
+  | 'AccessDenied'
+  | 'InvalidPlatform'
+  | 'Terminated'
+
+/** What the agent has told of its one step. */
+export interface Plugin {
+  readonly startedAt: number
+  readonly finishedAt?: number
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface InvocationOptions {
+  readonly clock: Clock
+  readonly instanceId: string
+  readonly course: Course
+  readonly requestedAt: number
+  /** When it may no longer begin, and when nothing is expected of it any more. */
+  readonly lastStartAt: number
+  readonly expiresAt: number
+  readonly executionTimeoutMs: number
+  /** Told once it has ended. */
+  onEnd(invocation: Invocation): void
+}
+
+/** Status has no word of its own for these; nothing says which it has. */
+export const STATUS_OF = {
+  Undeliverable: 'Failed',
+  AccessDenied: 'Failed',
+  InvalidPlatform: 'Failed',
+  Terminated: 'Cancelled',
+  DeliveryTimedOut: 'TimedOut',
+  Failed: 'Failed',
+} as const satisfies Record<Refusal, Status>
+
+const FINAL = new Set<Status>(['Success', 'Failed', 'TimedOut', 'Cancelled'])
+const KILLED = 137
+
+/** A command on one node: from the request, through the agent, to the end. */
+export class Invocation {
+  readonly instanceId: string
+  readonly requestedAt: number
+  status: Status = 'Pending'
+  detail: Detail = 'Pending'
+  plugin: Plugin | undefined
+  /** Whether it was let go by MaxConcurrency. */
+  isSent = false
+  readonly #options: InvocationOptions
+  readonly #timers: (() => void)[] = []
+
+  constructor(options: InvocationOptions) {
+    this.#options = options
+    this.instanceId = options.instanceId
+    this.requestedAt = options.requestedAt
+    this.#at(options.lastStartAt, () => this.#timeOutDelivery())
+    this.#at(options.expiresAt, () => this.end('TimedOut', 'DeliveryTimedOut'))
+  }
+
+  get isFinal(): boolean {
+    return FINAL.has(this.status)
+  }
+
+  send(): void {
+    const { deliveryMs = 100, waitsAs = 'Pending', refused } = this.#options.course
+    this.isSent = true
+    this.#show(waitsAs)
+    if (deliveryMs === 'never') return
+    this.#after(deliveryMs, () => {
+      if (refused === undefined) this.#begin()
+      else this.end(STATUS_OF[refused], refused)
+    })
+  }
+
+  cancel(): void {
+    if (this.isFinal || this.status === 'Cancelling') return
+    const { runMs, cancelMs = runMs === 'lost' ? 'never' : 100 } = this.#options.course
+    if (this.plugin === undefined && cancelMs !== 'never') {
+      this.end('Cancelled', 'Cancelled')
+      return
+    }
+    this.#show('Cancelling')
+    if (cancelMs !== 'never') this.#after(cancelMs, () => this.#stop('Cancelled'))
+  }
+
+  end(status: Status, detail: Detail): void {
+    if (this.isFinal) return
+    for (const forget of this.#timers.splice(0)) forget()
+    this.status = status
+    this.detail = detail
+    this.#options.onEnd(this)
+  }
+
+  #begin(): void {
+    const { runMs = 1_000, exitCode = 0, stdout = '', stderr = '' } = this.#options.course
+    const startedAt = this.#options.clock.now()
+    this.plugin = { startedAt, code: -1, stdout: '', stderr: '' }
+    this.#show('InProgress')
+    if (runMs === 'lost') return
+    this.#after(this.#options.executionTimeoutMs, () => this.#stop('ExecutionTimedOut'))
+    if (runMs === 'forever') return
+    this.#after(runMs, () => {
+      this.plugin = { startedAt, finishedAt: this.#options.clock.now(), code: exitCode, stdout, stderr }
+      this.#finish(exitCode)
+    })
+  }
+
+  /** The agent takes 137 for a script that was killed by itself, as somebody who runs out of memory can tell. */
+  #finish(exitCode: number): void {
+    if (exitCode === 0) this.end('Success', 'Success')
+    else if (exitCode === KILLED) this.end('TimedOut', 'ExecutionTimedOut')
+    else this.end('Failed', 'Failed')
+  }
+
+  #stop(detail: 'Cancelled' | 'ExecutionTimedOut'): void {
+    const { course, clock } = this.#options
+    const { stdout = '', stderr = '' } = course
+    const startedAt = this.plugin?.startedAt ?? clock.now()
+    this.plugin = { startedAt, finishedAt: clock.now(), code: KILLED, stdout, stderr }
+    this.end(detail === 'Cancelled' ? 'Cancelled' : 'TimedOut', detail)
+  }
+
+  #timeOutDelivery(): void {
+    if (this.plugin === undefined) this.end('TimedOut', 'DeliveryTimedOut')
+  }
+
+  #show(status: Status): void {
+    this.status = status
+    this.detail = status
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#at(this.#options.clock.now() + ms, run)
+  }
+
+  #at(at: number, run: () => void): void {
+    this.#timers.push(this.#options.clock.schedule(at, run))
+  }
+}

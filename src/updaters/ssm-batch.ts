@@ -1,0 +1,175 @@
+import { messageOf } from '../domain/errors.ts'
+import type { Server } from '../domain/fleet.ts'
+import type { ServerContext, UpdateListener } from '../domain/ports.ts'
+import type { SsmUpdaterOptions } from './ssm.ts'
+import type { NewCommand, RunCommand } from './ssm-calls.ts'
+import { commentFor } from './ssm-comment.ts'
+import { consoleLink, lastLines, type Printer } from './ssm-output.ts'
+import { type Document, isShellDocument, parametersFor, SHELL_DOCUMENT } from './ssm-parameters.ts'
+import { type Sent, sendOnce } from './ssm-send.ts'
+import { Pace, persist } from './ssm-time.ts'
+import { timesFor, whyEnd } from './ssm-times.ts'
+import { type End, type Progress, Watch, type Watching } from './ssm-watch.ts'
+
+export interface BatchOptions {
+  readonly ssm: RunCommand
+  readonly options: SsmUpdaterOptions
+  readonly context: ServerContext
+  readonly listener: UpdateListener
+  readonly signal: AbortSignal
+}
+
+/** What one command may name. */
+const CHUNK = 50
+/** Of how many failures all output is asked for. */
+const OUTPUTS = 10
+/** Which agents are there. */
+const ASK_FOR_MS = 30_000
+
+/** As `Updater.update`. Lanes draw chunks from one queue, as many as the concurrency leaves room for. */
+export async function updateBatch(given: BatchOptions, servers: readonly Server[]): Promise<void> {
+  const { concurrency = servers.length } = given.options
+  const batch = new Batch(given)
+  const queue = chunks(servers).values()
+  const lane = async () => {
+    let isFirst = true
+    for (const chunk of queue) {
+      if (!isFirst) await batch.ask()
+      isFirst = false
+      if (batch.isStopped) return
+      await batch.updateChunk(chunk)
+    }
+  }
+  const most = Math.ceil(servers.length / CHUNK)
+  const lanes = concurrency >= servers.length ? most : Math.max(1, Math.floor(concurrency / CHUNK))
+  await Promise.all(Array.from({ length: lanes }, lane))
+  batch.throwObjection()
+}
+
+class Batch {
+  readonly #given: BatchOptions
+  readonly #document: Document
+  readonly #printer: Printer
+  readonly #watching: Watching
+  #objection: { readonly error: unknown } | undefined
+
+  constructor(given: BatchOptions) {
+    const { ssm, signal, options } = given
+    this.#given = given
+    this.#document = { name: options.document ?? SHELL_DOCUMENT, parameters: options.parameters }
+    this.#printer = { ssm, signal, left: OUTPUTS }
+    const onEnd = (end: End) => this.#report(end)
+    this.#watching = { ssm, signal, clock: options.clock, pace: new Pace(), onEnd }
+  }
+
+  get isStopped(): boolean {
+    return this.#given.signal.aborted || this.#objection !== undefined
+  }
+
+  throwObjection(): void {
+    if (this.#objection !== undefined) throw this.#objection.error
+  }
+
+  /** Asks whether what had to wait may begin. */
+  async ask(): Promise<void> {
+    await this.#given.listener.mayBegin().catch((error) => {
+      this.#objection ??= { error }
+    })
+  }
+
+  async updateChunk(servers: readonly Server[]): Promise<void> {
+    const sent = await this.#send(servers)
+    if (sent === undefined) return
+    if ('commandId' in sent) {
+      await this.#follow(servers, sent.commandId)
+      return
+    }
+    const others = sent.badServer ? await this.#withoutOffline(servers) : servers
+    if (others.length < servers.length) await this.updateChunk(others)
+    else for (const { id } of servers) this.#fail(id, sent.reason, sent.ended)
+  }
+
+  /** Undefined when it is not to be begun any more. */
+  async #send(servers: readonly Server[]): Promise<Sent | undefined> {
+    const { ssm, options, signal } = this.#given
+    if (servers.length === 0) return undefined
+    const mayBegin = async () => {
+      await this.ask()
+      this.throwObjection()
+    }
+    try {
+      return await sendOnce({ ssm, clock: options.clock, mayBegin }, this.#commandFor(servers), signal)
+    } catch (error) {
+      return this.isStopped ? undefined : { reason: messageOf(error), ended: true }
+    }
+  }
+
+  #commandFor(servers: readonly Server[]): NewCommand {
+    const { context, options } = this.#given
+    const { facts, timeoutMs } = options
+    const concurrency = Math.min(options.concurrency ?? CHUNK, servers.length)
+    return {
+      concurrency,
+      document: this.#document.name,
+      parameters: parametersFor(this.#document, { servers, context, facts, timeoutMs }),
+      servers: servers.map(({ id }) => id),
+      comment: commentFor(facts.rolloutId, context.version),
+      deliverySeconds: timesFor({ timeoutMs, servers: servers.length, concurrency }).deliveryMs / 1_000,
+    }
+  }
+
+  /** One that has gone since preflight must not keep the others from their update. */
+  async #withoutOffline(servers: readonly Server[]): Promise<readonly Server[]> {
+    const { ssm, options, signal } = this.#given
+    const ids = servers.map(({ id }) => id)
+    const patience = { clock: options.clock, signal, giveUpAfterMs: ASK_FOR_MS }
+    const agents = await persist(() => ssm.agents(ids, signal), patience).catch(() => undefined)
+    if (agents === undefined) return servers
+    const online = new Set(agents.filter(({ isOnline }) => isOnline).map(({ server }) => server))
+    if (online.size === 0) return servers
+    for (const id of ids) if (!online.has(id)) this.#fail(id, 'its SSM agent is not online', true)
+    return servers.filter(({ id }) => online.has(id))
+  }
+
+  async #follow(servers: readonly Server[], commandId: string): Promise<void> {
+    const { listener, options, signal } = this.#given
+    const { timeoutMs } = options
+    const concurrency = options.concurrency ?? servers.length
+    const times = timesFor({ timeoutMs, servers: servers.length, concurrency })
+    for (const { id } of servers) listener.started(id, commandId)
+    const why = (server: Progress) => {
+      if (signal.aborted) return 'aborted'
+      if (server.stage !== 'begun' && this.#objection) return messageOf(this.#objection.error)
+      return whyEnd(times, server)
+    }
+    const watch = new Watch(this.#watching, {
+      commandId,
+      whyEnd: why,
+      servers: servers.map(({ id }) => id),
+      ...(times.isLimited ? { onWaiting: () => this.ask() } : {}),
+      ...(isShellDocument(this.#document) ? { timeoutMs } : {}),
+    })
+    await watch.run()
+  }
+
+  async #report(end: End): Promise<void> {
+    const { listener, options } = this.#given
+    const { server, verdict } = end
+    const tail = await lastLines(this.#printer, end)
+    for (const line of tail) listener.output(server, line)
+    if (verdict.ok) listener.ended(server, verdict)
+    else {
+      const link = `see ${consoleLink(options.region, end)}`
+      listener.ended(server, { ...verdict, tail: [...tail, link] })
+    }
+  }
+
+  #fail(server: string, reason: string, ended: boolean): void {
+    this.#given.listener.ended(server, { ok: false, reason, tail: [], ended })
+  }
+}
+
+function chunks(servers: readonly Server[]): (readonly Server[])[] {
+  const count = Math.ceil(servers.length / CHUNK)
+  return Array.from({ length: count }, (_, index) => servers.slice(index * CHUNK, (index + 1) * CHUNK))
+}

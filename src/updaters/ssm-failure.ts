@@ -1,0 +1,29 @@
+import { ApiError, isTransient, messageOf } from '../domain/errors.ts'
+
+const THROTTLED =
+  /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/
+/** No connection, no request. */
+const NOT_CONNECTED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN)\b/
+
+export const isThrottled = (error: unknown): boolean =>
+  error instanceof ApiError && THROTTLED.test(error.code)
+
+/** Whether a call that failed may have had its effect: nothing came back, or nothing that says no. */
+export function mayHaveHappened(error: unknown): boolean {
+  if (isThrottled(error) || (error instanceof ApiError && isNotConnected(error))) return false
+  return isTransient(error) || isGarbled(error)
+}
+
+const isNotConnected = ({ code, message }: ApiError): boolean => NOT_CONNECTED.test(`${code} ${message}`)
+
+/** An answer that says yes, and that nobody can read: a proxy's, perhaps. */
+function isGarbled(error: unknown): boolean {
+  const cause = error instanceof ApiError ? error.cause : error
+  const status = (cause as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode
+  return status !== undefined && status < 400
+}
+
+export const explain = (error: unknown): string =>
+  error instanceof ApiError && error.failure === 'denied'
+    ? `the credentials lack the permission ${error.permission}: ${error.message}`
+    : messageOf(error)

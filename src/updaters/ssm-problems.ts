@@ -1,0 +1,104 @@
+import type { SSMClient } from '@aws-sdk/client-ssm'
+import { ApiError } from '../domain/errors.ts'
+import type { Clock } from '../domain/ports.ts'
+import { idList } from '../domain/wording.ts'
+import { createRunCommand, type RunCommand } from './ssm-calls.ts'
+import { explain } from './ssm-failure.ts'
+import type { Agent } from './ssm-mapping.ts'
+import { isShellDocument, parameterProblems, SHELL_DOCUMENT, type SsmParameters } from './ssm-parameters.ts'
+import { persist } from './ssm-time.ts'
+
+export interface SsmQuestion {
+  readonly client: SSMClient
+  readonly clock: Clock
+  /** The ids of all servers that are to be updated. */
+  readonly servers: readonly string[]
+  readonly document?: string
+  readonly parameters: SsmParameters
+}
+
+const CHUNK = 50
+const GIVE_UP_AFTER_MS = 60_000
+/** No command has it. */
+const NO_COMMAND = '00000000-0000-4000-8000-000000000000'
+
+/** What keeps updates by Run Command from working, a sentence each with what to do. Nothing is sent to a server. */
+export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): Promise<string[]> {
+  const { client, clock, servers, parameters } = question
+  const document = { name: question.document ?? SHELL_DOCUMENT, parameters }
+  const ssm = createRunCommand(client)
+  const look = <T>(call: () => Promise<T>) =>
+    persist(call, { clock, signal, giveUpAfterMs: GIVE_UP_AFTER_MS })
+  const wrong = servers.filter((id) => !/^i-[0-9a-f]+$/.test(id))
+  if (wrong.length > 0)
+    return [`ssm-document is for targets of type instance, not for ${idList(wrong)}: use update-command`]
+  const denied = await deniedCalls(ssm, look, signal)
+  const agents = await agentsOf(ssm, servers, { look, signal })
+  const problems = 'problem' in agents ? [agents.problem] : agentProblems(servers, agents.found, document)
+  return [...parameterProblems(document), ...denied, ...problems]
+}
+
+type Look = <T>(call: () => Promise<T>) => Promise<T>
+
+/** SendCommand cannot be tried without running something; the others are asked about a command that does not exist. */
+async function deniedCalls(ssm: RunCommand, look: Look, signal: AbortSignal): Promise<string[]> {
+  const [server, commandId] = ['i-00000000000000000', NO_COMMAND]
+  const calls: (() => Promise<unknown>)[] = [
+    () => ssm.commands({ commandId }, signal),
+    () => ssm.invocations(commandId, signal),
+    () => ssm.printed({ commandId, server }, signal),
+    () => ssm.cancel(commandId, [server], signal),
+  ]
+  const problems = await Promise.all(calls.map((call) => look(call).then(() => undefined, problemOf)))
+  return problems.filter((problem) => problem !== undefined)
+}
+
+/** That there is no such command is as it should be. */
+function problemOf(error: unknown): string | undefined {
+  if (!(error instanceof ApiError)) throw error
+  if (error.failure === 'denied') return explain(error)
+  if (error.failure === 'rejected' || error.failure === 'not-found') return undefined
+  throw error
+}
+
+async function agentsOf(
+  ssm: RunCommand,
+  servers: readonly string[],
+  { look, signal }: { look: Look; signal: AbortSignal },
+): Promise<{ readonly found: Agent[] } | { readonly problem: string }> {
+  const found: Agent[] = []
+  try {
+    for (let start = 0; start < servers.length; start += CHUNK) {
+      const chunk = servers.slice(start, start + CHUNK)
+      found.push(...(await look(() => ssm.agents(chunk, signal))))
+    }
+  } catch (error) {
+    if (error instanceof ApiError && error.failure === 'denied') return { problem: explain(error) }
+    throw error
+  }
+  return { found }
+}
+
+function agentProblems(
+  servers: readonly string[],
+  agents: readonly Agent[],
+  document: { readonly name: string },
+): string[] {
+  const known = new Map(agents.map((agent) => [agent.server, agent]))
+  const unknown = servers.filter((id) => !known.has(id))
+  const offline = servers.filter((id) => known.get(id)?.isOnline === false)
+  const windows = servers.filter((id) => known.get(id)?.platform === 'Windows')
+  const problems: string[] = []
+  if (unknown.length > 0)
+    problems.push(
+      `Systems Manager does not know ${idList(unknown)}: install the SSM agent, and give the instance a profile with ` +
+        'AmazonSSMManagedInstanceCore',
+    )
+  if (offline.length > 0)
+    problems.push(
+      `the SSM agent of ${idList(offline)} is not online: start it, or take the server out of the group`,
+    )
+  if (windows.length > 0 && isShellDocument(document))
+    problems.push(`${SHELL_DOCUMENT} is not for Windows (${idList(windows)}): give another ssm-document`)
+  return problems
+}

@@ -1,0 +1,120 @@
+import { isTransient } from '../domain/errors.ts'
+import type { Clock } from '../domain/ports.ts'
+
+/** Pauses between tries; the last one repeats. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
+
+export const pauseAfter = (failures: number): number =>
+  jittered(PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0)
+
+/** Many commands that were sent at once are not to be looked at all at once. */
+export const jittered = (ms: number): number => ms * (0.8 + Math.random() * 0.4)
+
+export interface Patience {
+  readonly clock: Clock
+  readonly giveUpAfterMs: number
+  readonly signal?: AbortSignal
+}
+
+/** Makes a call that changes nothing until it succeeds, fails for good, or the patience ends. */
+export async function persist<T>(
+  call: () => Promise<T>,
+  { clock, giveUpAfterMs, signal }: Patience,
+): Promise<T> {
+  const startedAt = clock.now()
+  for (let failures = 1; ; failures++) {
+    try {
+      return await call()
+    } catch (error) {
+      const pause = pauseAfter(failures)
+      if (!isTransient(error) || clock.now() + pause - startedAt > giveUpAfterMs) throw error
+      await clock.sleep(pause, signal)
+    }
+  }
+}
+
+/** Aborts a call that takes longer than `ms`. */
+export async function within<T>(
+  ms: number,
+  clock: Clock,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController()
+  const done = new AbortController()
+  clock.sleep(ms, done.signal).then(
+    () => limit.abort(new Error('no answer in time')),
+    () => {},
+  )
+  try {
+    return await call(limit.signal)
+  } finally {
+    done.abort()
+  }
+}
+
+/** A time limit that an abort brings nearer. */
+export class Deadline {
+  readonly #clock: Clock
+  readonly #signal: AbortSignal
+  readonly #onAbortMs: number
+  #at: number
+  #isNear = false
+
+  constructor(clock: Clock, ms: number, abort: { readonly signal: AbortSignal; readonly leavesMs: number }) {
+    this.#clock = clock
+    this.#at = clock.now() + ms
+    this.#signal = abort.signal
+    this.#onAbortMs = abort.leavesMs
+    this.leftMs()
+  }
+
+  /** To be asked for when the abort comes: what it leaves counts from then on. */
+  leftMs(): number {
+    const now = this.#clock.now()
+    if (this.#signal.aborted && !this.#isNear) {
+      this.#isNear = true
+      this.#at = Math.min(this.#at, now + this.#onAbortMs)
+    }
+    return Math.max(0, this.#at - now)
+  }
+
+  /** Ends early at the limit, and when the abort comes. */
+  async pause(ms: number): Promise<void> {
+    const isAborted = this.#signal.aborted
+    await this.#clock.sleep(Math.min(ms, this.leftMs()), isAborted ? undefined : this.#signal).catch(() => {})
+  }
+}
+
+const LEAST_MS = 2_000
+const MOST_MS = 5_000
+/** Of all commands of an update together. */
+const BETWEEN_CALLS_MS = 400
+const SLOWEST = 8
+
+/** How often to look: all commands of an update share what AWS lets through. */
+export class Pace {
+  #commands = 0
+  #slowness = 1
+
+  begin(): void {
+    this.#commands++
+  }
+
+  end(): void {
+    this.#commands--
+  }
+
+  slower(): void {
+    this.#slowness = Math.min(this.#slowness * 2, SLOWEST)
+  }
+
+  faster(): void {
+    this.#slowness = Math.max(this.#slowness * 0.8, 1)
+  }
+
+  /** Before the next look at a command that was sent that long ago. */
+  pauseMs(ageMs: number): number {
+    const pause = Math.max(LEAST_MS, Math.min(ageMs / 10, MOST_MS), this.#commands * BETWEEN_CALLS_MS)
+    return jittered(pause * this.#slowness)
+  }
+}

@@ -1,0 +1,37 @@
+import type { SSMClient } from '@aws-sdk/client-ssm'
+import type { Clock, Updater } from '../domain/ports.ts'
+import type { RolloutFacts } from './environment.ts'
+import { updateBatch } from './ssm-batch.ts'
+import { createRunCommand } from './ssm-calls.ts'
+import type { SsmParameters } from './ssm-parameters.ts'
+
+export { createSsmClient } from './ssm-client.ts'
+export { endSsmCommands, type SsmEnding } from './ssm-end.ts'
+export { parseSsmParameters, type SsmParameters } from './ssm-parameters.ts'
+export { type SsmQuestion, ssmProblems } from './ssm-problems.ts'
+
+export interface SsmUpdaterOptions {
+  readonly client: SSMClient
+  readonly region: string
+  readonly clock: Clock
+  readonly facts: Omit<RolloutFacts, 'processEnv'>
+  /** Its name or ARN; absent: AWS-RunShellScript. */
+  readonly document?: string
+  readonly parameters: SsmParameters
+  /** Of each server. */
+  readonly timeoutMs: number
+  /** Servers at once; absent: the whole batch. */
+  readonly concurrency?: number
+}
+
+/**
+ * Updates by Run Command, one command for 50 servers: the fan-out is AWS's. Servers must be instances. Whatever the script
+ * is told stands in the command's parameters, which everybody who may read the command history can read.
+ */
+export function createSsmUpdater(options: SsmUpdaterOptions): Updater {
+  const ssm = createRunCommand(options.client)
+  return {
+    update: (servers, context, listener, signal) =>
+      updateBatch({ ssm, options, context, listener, signal }, servers),
+  }
+}
