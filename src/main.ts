@@ -45,7 +45,7 @@ async function run(self: ActionProcess, emit: (event: Event) => void): Promise<C
     emit,
     cancel,
     asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
-    ports: wire(settings, { ...self, mask: self.console.mask }),
+    ports: await wire(settings, { ...self, mask: self.console.mask }),
   })
 }
 

@@ -38,6 +38,7 @@ async function finish(
   if ('problems' in inputs) throw new Error(inputs.problems.join('; '))
   const settings = forRecovery(inputs.settings)
   const { nonce, job } = self
+  const wiring = { ...self, rolloutId: left.rolloutId, mask: self.console.mask }
   const limit = new AbortController()
   const stop: Stop = {
     cause: 'timeout',
@@ -52,8 +53,8 @@ async function finish(
       rolloutId: left.rolloutId,
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-      stillUpdating: await endMain(left, self.environment),
-      ports: wire(settings, { ...self, mask: self.console.mask }),
+      stillUpdating: await endMain(left, settings, wiring, limit.signal),
+      ports: await wire(settings, wiring),
     })
   } finally {
     clearTimeout(timer)

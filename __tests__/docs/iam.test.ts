@@ -1,14 +1,32 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 
-const policy = /```json\n([\s\S]*?)```/.exec(readFileSync('docs/iam.md', 'utf8'))?.[1] ?? ''
+const [policy = '', outside = ''] = [
+  ...readFileSync('docs/iam.md', 'utf8').matchAll(/```json\n([\s\S]*?)```/g),
+].map(([, text]) => text)
 
 test('the policy in docs/iam.md allows exactly the calls that the code makes', () => {
-  const { Statement } = JSON.parse(policy) as { Statement: { Action: string[] }[] }
-  const allowed = Statement.flatMap((statement) => statement.Action)
-  const sources = readdirSync('src/elbv2').map((name) => readFileSync(`src/elbv2/${name}`, 'utf8'))
-  const called = new Set(
-    sources.flatMap((source) => [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name)),
-  )
-  expect(allowed.sort()).toEqual([...called].map((name) => `elasticloadbalancing:${name}`).sort())
+  expect(allowedBy(policy)).toEqual(calledIn(/^src\/elbv2\//, 'elasticloadbalancing'))
 })
+
+test('the policy for Run Command, alarms and metrics too', () => {
+  const called = [...calledIn(/^src\/gates\//, 'cloudwatch'), ...calledIn(/^src\/updaters\//, 'ssm')]
+  expect(called).toContain('ssm:SendCommand')
+  expect(allowedBy(outside)).toEqual(called.sort())
+})
+
+function allowedBy(text: string): string[] {
+  const { Statement } = JSON.parse(text) as { Statement: { Action: string | string[] }[] }
+  return Statement.flatMap((statement) => statement.Action).sort()
+}
+
+function calledIn(where: RegExp, service: string): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => `src/${name}`)
+  const sources = files
+    .filter((file) => where.test(file) && file.endsWith('.ts'))
+    .map((file) => readFileSync(file, 'utf8'))
+  const called = sources.flatMap((source) =>
+    [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => `${service}:${name}`),
+  )
+  return [...new Set(called)].sort()
+}

@@ -56418,6 +56418,247 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
+/***/ }),
+
+/***/ 9165:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ toApiError)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2156);
+
+const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
+const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
+const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
+/** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
+const NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
+/**
+ * An error of a call to AWS in our words, told by its form alone. Modelled errors carry a class name (`…Exception`), the
+ * others the code of the wire. Those of our own credential provider come through the SDK as they are. `permission`:
+ * `service:Operation`, what was being done and what it needs.
+ */
+function toApiError(error, permission) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD)
+        return error;
+    const { name = '', code, message = '', $metadata } = error;
+    const status = $metadata?.httpStatusCode;
+    const failure = status === undefined ? unanswered(name, `${code} ${message}`) : answered(name, status);
+    const shown = code ?? name;
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD({
+        failure,
+        permission,
+        code: shown,
+        message: `${permission.replace(/^.*:/, '')}: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) || shown}${hint(failure, name)}`,
+        cause: error,
+    });
+}
+function answered(name, status) {
+    if (THROTTLED.test(name) || status === 429 || status >= 500)
+        return 'transient';
+    if (CREDENTIALS.test(name))
+        return 'credentials';
+    if (DENIED.test(name) || status === 403)
+        return 'denied';
+    return /NotFound(Exception)?$/.test(name) ? 'not-found' : 'rejected';
+}
+function unanswered(name, text) {
+    if (CREDENTIALS.test(name))
+        return 'credentials';
+    return NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected';
+}
+const EXPIRED = /^(ExpiredToken|ExpiredTokenException)$/;
+function hint(failure, name) {
+    if (failure !== 'credentials')
+        return '';
+    return EXPIRED.test(name)
+        ? ' (the AWS credentials have expired: fetch new ones for the next run, and let the action renew them with role-to-assume)'
+        : ' (the AWS credentials are missing, expired or wrong)';
+}
+
+
+/***/ }),
+
+/***/ 2156:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   bD: () => (/* binding */ messageOf),
+/* harmony export */   dg: () => (/* binding */ isTransient),
+/* harmony export */   hD: () => (/* binding */ ApiError)
+/* harmony export */ });
+/** Thrown by adapters for a call to an outside service that failed. */
+class ApiError extends Error {
+    name = 'ApiError';
+    failure;
+    /** `elasticloadbalancing:DeregisterTargets`: what was being done, and the permission it needs. */
+    permission;
+    /** The service's own code, such as `TargetGroupNotFound`. */
+    code;
+    constructor(facts) {
+        super(facts.message, { cause: facts.cause });
+        this.failure = facts.failure;
+        this.permission = facts.permission;
+        this.code = facts.code;
+    }
+}
+const isTransient = (error) => error instanceof ApiError && error.failure === 'transient';
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 8194:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ef: () => (/* binding */ WHOLE),
+/* harmony export */   NK: () => (/* binding */ weightsFor),
+/* harmony export */   zY: () => (/* binding */ showShare)
+/* harmony export */ });
+/** How the traffic moves from blue to green. */
+const WHOLE = 1000;
+/**
+ * Weights that give green exactly this share. They go up to 999, so a thousandth is the finest; whole percents stay
+ * readable.
+ */
+function weightsFor(share) {
+    const unit = share % 10 === 0 ? 10 : 1;
+    return { blue: (WHOLE - share) / unit, green: share / unit };
+}
+/** `10%`, `0.5%`. */
+const showShare = (share) => `${share / 10}%`;
+
+
+/***/ }),
+
+/***/ 8247:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   LS: () => (/* binding */ plural),
+/* harmony export */   Mt: () => (/* binding */ idList),
+/* harmony export */   p0: () => (/* binding */ duration),
+/* harmony export */   rb: () => (/* binding */ timeOfDay)
+/* harmony export */ });
+/** How numbers, lists and times read in messages. */
+const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+const LONGEST_LIST = 20;
+/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
+function idList(ids) {
+    if (ids.length <= LONGEST_LIST)
+        return ids.join(', ');
+    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
+}
+/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
+function duration(ms) {
+    if (ms < 1000)
+        return `${Math.round(ms)} ms`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60)
+        return `${seconds} s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60)
+        return pair([minutes, 'm'], [seconds % 60, 's']);
+    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
+}
+const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
+/** `14:05:09 UTC`. */
+function timeOfDay(ms) {
+    const seconds = Math.floor(ms / 1000) % 86_400;
+    const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
+    return `${parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')} UTC`;
+}
+
+
+/***/ }),
+
+/***/ 7735:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   D: () => (/* binding */ environmentFor)
+/* harmony export */ });
+/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+
+/** The action's inputs and the runner's tokens are nobody else's; `ROLLOUT_*` are ours to set. */
+const WITHHELD = /^(INPUT|ACTIONS|ROLLOUT)_/i;
+/** The environment of a command for one server. What is not known is not set. */
+function environmentFor(server, context, facts) {
+    const kept = Object.entries(facts.processEnv).filter(([name]) => !WITHHELD.test(name));
+    const added = { ...rolloutVariables(context, facts), ...targetVariables(server, facts) };
+    const known = Object.entries(added).filter(([, value]) => value !== undefined);
+    return Object.fromEntries([...kept, ...known]);
+}
+function rolloutVariables(context, facts) {
+    return {
+        ROLLOUT_ID: facts.rolloutId,
+        ROLLOUT_MODE: facts.mode,
+        ROLLOUT_STRATEGY: facts.strategy,
+        ROLLOUT_VERSION: context.version,
+        ROLLOUT_PREVIOUS_VERSION: context.leaves,
+        ROLLOUT_BATCH: String(context.batch),
+        ROLLOUT_BATCHES: String(context.batches),
+    };
+}
+function targetVariables(server, { groups }) {
+    const nameOf = (arn) => groups.find((group) => group.arn === arn)?.name ?? arn;
+    const first = server.registrations[0];
+    return {
+        ROLLOUT_TARGET_ID: server.id,
+        ROLLOUT_TARGET_PORT: first && String(first.target.port),
+        ROLLOUT_TARGETS: server.registrations
+            .map(({ groupArn, target }) => `${nameOf(groupArn)}:${target.port}`)
+            .join(' '),
+        ROLLOUT_TARGET_ZONE: first?.target.zone,
+        ROLLOUT_TARGET_IP: (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(server.id) === 0 ? undefined : server.id,
+        ROLLOUT_TARGET_GROUP: first && nameOf(first.groupArn),
+        ROLLOUT_TARGET_GROUP_ARN: first?.groupArn,
+    };
+}
+
+
+/***/ }),
+
+/***/ 1475:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ Tail)
+/* harmony export */ });
+const LINES = 20;
+const BYTES = 4_096;
+/** Remembers the last lines: at most 20, and 4 KiB in all. */
+class Tail {
+    #lines = [];
+    push(line) {
+        this.#lines.push(line);
+        if (this.#lines.length > LINES)
+            this.#lines.shift();
+    }
+    lines() {
+        const kept = [];
+        let left = BYTES;
+        for (const line of this.#lines.toReversed()) {
+            left -= Buffer.byteLength(line);
+            if (left < 0)
+                break;
+            kept.unshift(line);
+        }
+        const last = this.#lines.at(-1);
+        return kept.length === 0 && last !== undefined ? [startOf(last)] : kept;
+    }
+}
+function startOf(line) {
+    const ellipsis = '…';
+    const room = BYTES - Buffer.byteLength(ellipsis);
+    const { read } = new TextEncoder().encodeInto(line, new Uint8Array(room));
+    return line.slice(0, read) + ellipsis;
+}
+
+
 /***/ })
 
 /******/ });
@@ -59583,40 +59824,14 @@ function quoted(text) {
     return printable(JSON.stringify(start));
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/wording.js
-/** How numbers, lists and times read in messages. */
-const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
-const LONGEST_LIST = 20;
-/** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
-function idList(ids) {
-    if (ids.length <= LONGEST_LIST)
-        return ids.join(', ');
-    return `${ids.slice(0, LONGEST_LIST).join(', ')} and ${ids.length - LONGEST_LIST} more`;
-}
-/** `340 ms`, `12 s`, `1 m 20 s`, `2 h 5 m`. */
-function duration(ms) {
-    if (ms < 1000)
-        return `${Math.round(ms)} ms`;
-    const seconds = Math.round(ms / 1000);
-    if (seconds < 60)
-        return `${seconds} s`;
-    const minutes = Math.floor(seconds / 60);
-    if (minutes < 60)
-        return pair([minutes, 'm'], [seconds % 60, 's']);
-    return pair([Math.floor(minutes / 60), 'h'], [minutes % 60, 'm']);
-}
-const pair = ([high, highUnit], [low, lowUnit]) => low === 0 ? `${high} ${highUnit}` : `${high} ${highUnit} ${low} ${lowUnit}`;
-/** `14:05:09 UTC`. */
-function timeOfDay(ms) {
-    const seconds = Math.floor(ms / 1000) % 86_400;
-    const parts = [seconds / 3600, (seconds / 60) % 60, seconds % 60];
-    return `${parts.map((part) => `${Math.floor(part)}`.padStart(2, '0')).join(':')} UTC`;
-}
-
+// EXTERNAL MODULE: ./lib/src/domain/wording.js
+var wording = __nccwpck_require__(8247);
 ;// CONCATENATED MODULE: ./lib/src/domain/settings.js
 /** What the user asked for, parsed. Times are milliseconds. */
 /** In UTF-8: as much as the journal can write down of a version. */
 const LONGEST_VERSION_BYTES = 180;
+/** Whether servers are updated by us; else they must have been by others. */
+const updatesServers = ({ updateCommand, ssm }) => updateCommand !== undefined || ssm !== undefined;
 /** With one of these in the URL the check is made for each server, before it goes back in. */
 function isPerServer(smoke) {
     return /\{(id|ip|port)\}/.test(smoke.url);
@@ -59673,7 +59888,7 @@ const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1_000 };
 const LONGEST_MS = 120 * UNIT_MS.h;
 const DURATION_FORMS = 'a duration in hours, minutes and seconds (90s, 5m, 1h30m)';
 /** In milliseconds. `least` is in milliseconds too. */
-function parse_duration({ least = 0 } = {}) {
+function duration({ least = 0 } = {}) {
     return (text) => {
         const parts = /^(?=.)(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/.exec(text);
         if (parts === null)
@@ -59783,6 +59998,58 @@ function wrongCompany(arns, wanted) {
 }
 const regionOf = (arn) => arn.split(':')[3] ?? '';
 
+;// CONCATENATED MODULE: ./lib/src/action/parse-outside.js
+/** Inputs about what is outside of the load balancer: alarms, metrics, documents of Systems Manager. */
+/** By newline; by comma where all stand on one line, as names may hold commas. */
+const names = (text) => {
+    const value = text
+        .split(text.includes('\n') ? '\n' : ',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');
+    return value.length === 0 ? { accepted: 'give names, by newline or comma' } : { value: [...new Set(value)] };
+};
+const RATE_FORMS = "give a share of green's requests (1%), a multiple of blue's rate (2x), or both (1%, 2x: what is above both is too much)";
+const errorLimit = (text) => {
+    const value = {};
+    for (const part of text.split(',').map((each) => each.trim())) {
+        const [, percent, times] = /^(?:(\d{1,2}(?:\.\d{1,3})?)%|(\d{1,3}(?:\.\d{1,2})?)x)$/.exec(part) ?? [];
+        if (percent !== undefined && value.rate === undefined)
+            value.rate = Number(percent) / 100;
+        else if (times !== undefined && value.timesBlue === undefined && Number(times) >= 1)
+            value.timesBlue = Number(times);
+        else
+            return { accepted: RATE_FORMS, culprit: part };
+    }
+    return { value };
+};
+/** `p99 500ms`, `p95 2s`. */
+const latencyLimit = (text) => {
+    const [, percentile, amount, unit] = /^p(\d{1,2}(?:\.\d{1,2})?)\s+(\d{1,6})(ms|s)$/.exec(text) ?? [];
+    const value = { percentile: Number(percentile), ms: Number(amount) * (unit === 's' ? 1_000 : 1) };
+    if (percentile === undefined || value.percentile === 0 || value.ms === 0)
+        return { accepted: 'give a percentile and a time (p99 500ms, p95 2s)' };
+    return { value };
+};
+const OBJECT_FORMS = 'give a JSON object of texts and lists of texts ({"commands": ["/opt/web/install 1.0.2"]})';
+const documentParameters = (text) => {
+    const given = fromJson(text);
+    if (typeof given !== 'object' || given === null || Array.isArray(given))
+        return { accepted: OBJECT_FORMS };
+    const entries = Object.entries(given).map(([name, value]) => [name, [value].flat()]);
+    const wrong = entries.find(([, values]) => values.some((value) => typeof value !== 'string'));
+    if (wrong !== undefined)
+        return { accepted: OBJECT_FORMS, culprit: wrong[0] };
+    return { value: Object.fromEntries(entries) };
+};
+function fromJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/src/action/parse-sizes.js
 
 const SIZE_FORMS = 'a number of servers (2) or a share (25%)';
@@ -59860,26 +60127,14 @@ const statusRanges = (text) => {
     return { value };
 };
 
-;// CONCATENATED MODULE: ./lib/src/domain/traffic.js
-/** How the traffic moves from blue to green. */
-const WHOLE = 1000;
-/**
- * Weights that give green exactly this share. They go up to 999, so a thousandth is the finest; whole percents stay
- * readable.
- */
-function weightsFor(share) {
-    const unit = share % 10 === 0 ? 10 : 1;
-    return { blue: (WHOLE - share) / unit, green: share / unit };
-}
-/** `10%`, `0.5%`. */
-const showShare = (share) => `${share / 10}%`;
-
+// EXTERNAL MODULE: ./lib/src/domain/traffic.js
+var traffic = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./lib/src/action/parse-traffic.js
 
 
 const parse_traffic_FORMS = 'give rising shares of the traffic, at most 100% and no finer than 0.1%, as weights end at 999 (10% for 5m, 50% for 5m, 100%), or equal steps alone (10% every 1m)';
 /** `10% for 5m, 50% for 5m, 100%`, or `10% every 1m`: never empty, and each share above the one before. */
-const traffic = (text) => {
+const parse_traffic_traffic = (text) => {
     const [, share, pause] = /^(\S+)\s+every\s+(\S+)$/.exec(text) ?? [];
     const parsed = share === undefined || pause === undefined ? risingShares(text) : equalSteps(share, pause);
     return 'value' in parsed ? withinAJob(parsed.value) : parsed;
@@ -59893,7 +60148,7 @@ function risingShares(text) {
         const next = parsed.value.share;
         const before = value.at(-1)?.share ?? 0;
         if (next <= before) {
-            return { accepted: `${parse_traffic_FORMS}; ${showShare(next)} comes after ${showShare(before)}` };
+            return { accepted: `${parse_traffic_FORMS}; ${(0,traffic/* showShare */.zY)(next)} comes after ${(0,traffic/* showShare */.zY)(before)}` };
         }
         value.push(parsed.value);
     }
@@ -59906,7 +60161,7 @@ function step(item) {
         return { accepted: parse_traffic_FORMS, culprit: item };
     if (hold === undefined)
         return { value: { share } };
-    const holdMs = parse_duration()(hold);
+    const holdMs = duration()(hold);
     return 'value' in holdMs ? { value: { share, holdMs: holdMs.value } } : { ...holdMs, culprit: hold };
 }
 /** The last step is the whole, be it smaller than the others, and has nothing to wait for. */
@@ -59914,18 +60169,18 @@ function equalSteps(percentage, pause) {
     const rise = readShare(percentage);
     if (rise === undefined)
         return { accepted: parse_traffic_FORMS, culprit: percentage };
-    const holdMs = parse_duration({ least: 1_000 })(pause);
+    const holdMs = duration({ least: 1_000 })(pause);
     if (!('value' in holdMs))
         return { ...holdMs, culprit: pause };
     const value = [];
-    for (let share = rise; share < WHOLE; share += rise)
+    for (let share = rise; share < traffic/* WHOLE */.Ef; share += rise)
         value.push({ share, holdMs: holdMs.value });
-    return { value: [...value, { share: WHOLE }] };
+    return { value: [...value, { share: traffic/* WHOLE */.Ef }] };
 }
 function readShare(text) {
     const [, whole, tenth = '0'] = /^(\d{1,3})(?:\.(\d))?%$/.exec(text) ?? [];
     const share = Number(whole) * 10 + Number(tenth);
-    return share > 0 && share <= WHOLE ? share : undefined;
+    return share > 0 && share <= traffic/* WHOLE */.Ef ? share : undefined;
 }
 function withinAJob(steps) {
     const total = steps.reduce((sum, { holdMs = 0 }) => sum + holdMs, 0);
@@ -59935,6 +60190,7 @@ function withinAJob(steps) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/action/input-table.js
+
 
 
 
@@ -59952,7 +60208,7 @@ const roleArn = (arn) => /^arn:aws[a-z-]*:iam::\d{12}:role\/(?=.{1,512}$)([!-~]+
     ? { value: arn }
     : { accepted: "give an IAM role's ARN (arn:aws:iam::123456789012:role/deploy)" };
 const script = parse_text({ most: 100_000 });
-const atLeastASecond = parse_duration({ least: 1_000 });
+const atLeastASecond = duration({ least: 1_000 });
 const INPUTS = {
     mode: { parse: oneOf('deploy', 'rollback', 'promote', 'recover'), default: 'deploy' },
     'dry-run': { parse: parse_boolean, default: 'false' },
@@ -59971,18 +60227,25 @@ const INPUTS = {
     'min-green': { parse: size({ least: 1 }), default: '100%' },
     'max-failures': { parse: size({ least: 0 }), default: '0' },
     'update-command': { parse: script },
+    'ssm-document': { parse: parse_text({ most: 500 }) },
+    'ssm-parameters': { parse: documentParameters },
     'working-directory': { parse: parse_text({ most: 4_000 }) },
     'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
     'update-timeout': { parse: atLeastASecond, default: '10m' },
     'drained-command': { parse: script },
     'health-timeout': { parse: atLeastASecond, default: '10m' },
-    'healthy-for': { parse: unless('auto', parse_duration()), default: 'auto' },
-    traffic: { parse: traffic, default: '100%' },
-    'settle-time': { parse: parse_duration(), default: '30s' },
-    'bake-time': { parse: parse_duration(), default: '1m' },
+    'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
+    traffic: { parse: parse_traffic_traffic, default: '100%' },
+    'settle-time': { parse: duration(), default: '30s' },
+    'bake-time': { parse: duration(), default: '1m' },
     'smoke-url': { parse: smokeUrl },
     'smoke-status': { parse: statusRanges, default: '200-399' },
     'smoke-body': { parse: parse_text({ most: 10_000 }) },
+    'alarm-names': { parse: names },
+    'ignore-alarms-at-start': { parse: names },
+    'max-error-rate': { parse: errorLimit },
+    'max-latency': { parse: latencyLimit },
+    'min-requests': { parse: count({ least: 1 }), default: '100' },
     'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
     timeout: { parse: atLeastASecond },
     'role-to-assume': { parse: roleArn },
@@ -60015,17 +60278,42 @@ const twoVersions = ({ values: { mode, version, 'previous-version': previous } }
         `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
     ]
     : [];
-const waysToUpdate = ({ texts, values: { mode, strategy } }) => texts['update-command'] === '' && mode === 'deploy' && strategy === 'in-place'
-    ? ['update-command is empty: give the bash script that updates one server (strategy in-place needs it)']
-    : [];
+const waysToUpdate = ({ texts, values }) => {
+    const { mode, strategy } = values;
+    const isBySsm = texts['ssm-document'] !== '' || texts['ssm-parameters'] !== '';
+    const isByCommand = texts['update-command'] !== '';
+    const isBoth = values['ssm-document'] !== undefined || values['ssm-parameters'] !== undefined;
+    if (isBoth && isByCommand) {
+        return [
+            'update-command and ssm-parameters (or ssm-document) are two ways to update a server: give one of them',
+        ];
+    }
+    return !isBySsm && !isByCommand && mode === 'deploy' && strategy === 'in-place'
+        ? [
+            'update-command is empty: give the bash script that updates one server, or ssm-parameters (strategy in-place needs one of them)',
+        ]
+        : [];
+};
+const ignoredAlarms = ({ texts, values: { 'alarm-names': alarms = [], 'ignore-alarms-at-start': ignored = [] }, }) => ignored
+    .filter((name) => !alarms.includes(name))
+    .map((name) => `ignore-alarms-at-start has ${quoted(name)}, which is not in alarm-names${texts['alarm-names'] === '' ? ', which is empty' : ''}: give it there too, or leave it out`);
 const pairOfGroups = ({ values: { mode, strategy, 'target-group-arns': groups } }) => mode === 'deploy' && strategy === 'blue-green' && groups !== undefined && groups.arns.length !== 2
     ? [
-        `target-group-arns has ${plural(groups.arns.length, 'target group')}: blue-green needs exactly two, the one that carries the traffic and the one that is to`,
+        `target-group-arns has ${(0,wording/* plural */.LS)(groups.arns.length, 'target group')}: blue-green needs exactly two, the one that carries the traffic and the one that is to`,
     ]
     : [];
 const OF_STRATEGY = {
     'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command'],
-    'blue-green': ['route-arns', 'test-listener-arns', 'min-green', 'traffic', 'settle-time', 'bake-time'],
+    'blue-green': [
+        'route-arns',
+        'test-listener-arns',
+        'min-green',
+        'traffic',
+        'settle-time',
+        'bake-time',
+        'max-error-rate',
+        'max-latency',
+    ],
 };
 /** Somebody who gives them counts on what will not happen. */
 const inputsOfTheOther = ({ texts, values: { mode, strategy } }) => {
@@ -60088,6 +60376,7 @@ const RULES = [
     needed,
     twoVersions,
     waysToUpdate,
+    ignoredAlarms,
     pairOfGroups,
     inputsOfTheOther,
     routesToTesters,
@@ -60150,6 +60439,9 @@ function settingsFrom(values, { workspace }) {
         minHealthy: values['min-healthy'],
         maxFailures: values['max-failures'],
         ...optional('updateCommand', values['update-command']),
+        ...optional('ssm', ssmFrom(values)),
+        ...optional('alarms', alarmsFrom(values)),
+        ...optional('canary', canaryFrom(values)),
         workingDirectory: (0,external_node_path_.resolve)(workspace, values['working-directory'] ?? ''),
         ...optional('updateConcurrency', values['update-concurrency']),
         updateTimeoutMs: values['update-timeout'],
@@ -60168,6 +60460,22 @@ function settingsFrom(values, { workspace }) {
 function rolloutMeant({ mode, 'rollout-id': id }) {
     const findsIt = mode === 'promote' || mode === 'recover';
     return findsIt && id === 'latest' ? undefined : id;
+}
+function ssmFrom(values) {
+    const { 'ssm-document': document, 'ssm-parameters': parameters } = values;
+    if (document === undefined && parameters === undefined)
+        return undefined;
+    return { ...optional('document', document), parameters: parameters ?? {} };
+}
+function alarmsFrom(values) {
+    const { 'alarm-names': alarms, 'ignore-alarms-at-start': ignoredAtStart = [] } = values;
+    return alarms === undefined ? undefined : { names: alarms, ignoredAtStart };
+}
+function canaryFrom(values) {
+    const { 'max-error-rate': errors, 'max-latency': latency, 'min-requests': minRequests } = values;
+    if (errors === undefined && latency === undefined)
+        return undefined;
+    return { ...optional('errors', errors), ...optional('latency', latency), minRequests };
 }
 function smokeFrom(values) {
     const url = values['smoke-url'];
@@ -60193,7 +60501,7 @@ const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' };
 /** A new type of event does not compile until it is told here. */
 const TELLERS = {
     'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
-    observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${plural(targets, 'target')}, ${healthy} healthy`),
+    observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${(0,wording/* plural */.LS)(targets, 'target')}, ${healthy} healthy`),
     planned,
     refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
     warned: ({ text }) => [{ kind: 'warning', text }],
@@ -60203,17 +60511,17 @@ const TELLERS = {
     ],
     'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
     'routes-found': ({ blue, green, routes, share }) => [
-        `${blue} carries the traffic${share === undefined ? ', in part' : share === 0 ? '' : `, but for ${showShare(share)}`}; ${green} is the other one`,
+        `${blue} carries the traffic${share === undefined ? ', in part' : share === 0 ? '' : `, but for ${(0,traffic/* showShare */.zY)(share)}`}; ${green} is the other one`,
         ...routes.map(({ name, weights }) => `route ${name}: ${weights}`),
     ],
     'unfinished-shift-found': ({ rolloutId, version, base }) => [
-        `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${showShare(base)}`}`,
+        `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${(0,traffic/* showShare */.zY)(base)}`}`,
     ],
-    shifting: ({ share }) => [`shifting: ${showShare(share)} of the traffic to green`],
+    shifting: ({ share }) => [`shifting: ${(0,traffic/* showShare */.zY)(share)} of the traffic to green`],
     'routes-drifted': ({ drift }) => [`somebody else has changed the routes: ${drift}`],
     'route-changed': ({ route, weights }) => [`changed ${route}: ${weights}`],
     shifted: ({ share, routes }) => [
-        `${showShare(share)} of the traffic goes to green now, seen on ${plural(routes, 'route')}`,
+        `${(0,traffic/* showShare */.zY)(share)} of the traffic goes to green now, seen on ${(0,wording/* plural */.LS)(routes, 'route')}`,
     ],
     ready: ({ group, servers, least, unready }) => [
         `${group} is ready: ${counted(servers)} healthy, ${least} needed${unready.length === 0 ? '' : `; not healthy: ${counted(unready)}`}`,
@@ -60221,7 +60529,7 @@ const TELLERS = {
     'phase-ended': ({ at }, watch) => [`phase ended${watch.after('phase', at)}`, END_OF_GROUP],
     'step-started': ({ step, servers, at }, watch) => {
         watch.start(step, at);
-        return [`step ${step} started${servers.length === 0 ? '' : ` (${plural(servers.length, 'server')})`}`];
+        return [`step ${step} started${servers.length === 0 ? '' : ` (${(0,wording/* plural */.LS)(servers.length, 'server')})`}`];
     },
     'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
     'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
@@ -60234,7 +60542,7 @@ const TELLERS = {
     deregistered: ({ group, servers, at }, watch) => {
         for (const id of servers)
             watch.startOnce(`drain ${id}`, at);
-        return [`deregistered ${idList(servers)} from ${group} (${plural(servers.length, 'server')})`];
+        return [`deregistered ${(0,wording/* idList */.Mt)(servers)} from ${group} (${(0,wording/* plural */.LS)(servers.length, 'server')})`];
     },
     'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
     drained: ({ server, by, at }, watch) => [
@@ -60255,7 +60563,7 @@ const TELLERS = {
     registered: ({ group, servers, at }, watch) => {
         for (const id of servers)
             watch.startOnce(`return ${id}`, at);
-        return [`registered ${idList(servers)} in ${group} (${plural(servers.length, 'server')})`];
+        return [`registered ${(0,wording/* idList */.Mt)(servers)} in ${group} (${(0,wording/* plural */.LS)(servers.length, 'server')})`];
     },
     returned: ({ servers }) => [`registered in every group again: ${counted(servers)}`],
     healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
@@ -60266,7 +60574,7 @@ const TELLERS = {
     ],
     'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
     waiting: ({ text, elapsedMs, limitMs }) => [
-        `waiting for ${text} (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`,
+        `waiting for ${text} (${(0,wording/* duration */.p0)(elapsedMs)}${limitMs === undefined ? '' : ` of ${(0,wording/* duration */.p0)(limitMs)}`})`,
     ],
     stopped: ({ stop: { cause, step, reason }, direction }) => [
         END_OF_GROUP,
@@ -60277,7 +60585,7 @@ const TELLERS = {
         `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
     ],
 };
-const counted = (ids) => `${idList(ids)} (${plural(ids.length, 'server')})`;
+const counted = (ids) => `${(0,wording/* idList */.Mt)(ids)} (${(0,wording/* plural */.LS)(ids.length, 'server')})`;
 function planned({ plan, leastMs }) {
     if (plan.shift !== undefined)
         return plannedShift(plan, leastMs);
@@ -60287,10 +60595,10 @@ function planned({ plan, leastMs }) {
     const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)));
     const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`;
     return [
-        `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
-        ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
-        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
-        `takes at least ${duration(leastMs)} beside the updates`,
+        `planned ${(0,wording/* plural */.LS)(servers, 'server')} ${goal} in ${(0,wording/* plural */.LS)(batches, 'batch', 'batches')}`,
+        ...(floor === 0 ? [] : [`floor: ${(0,wording/* plural */.LS)(floor, 'healthy server')} at any moment`]),
+        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${(0,wording/* plural */.LS)(plan.maxFailures, 'server')}`]),
+        `takes at least ${(0,wording/* duration */.p0)(leastMs)} beside the updates`,
         ...phaseLines(plan.phases),
     ];
 }
@@ -60299,33 +60607,33 @@ function phaseLines(phases) {
     return phases.map(({ kind, servers }) => kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`);
 }
 function plannedShift({ phases, version, shift }, leastMs) {
-    const routes = plural(shift?.routes.length ?? 0, 'route');
+    const routes = (0,wording/* plural */.LS)(shift?.routes.length ?? 0, 'route');
     return [
         `planned to take the traffic of ${routes} to ${version || 'the version before'}: ${phases.map(shiftTitle).join(', then ')}`,
-        `takes at least ${duration(leastMs)} beside the updates`,
+        `takes at least ${(0,wording/* duration */.p0)(leastMs)} beside the updates`,
     ];
 }
 /** What a phase of a shift does, in a few words. */
 function shiftTitle({ kind, share = 0, steps }) {
     const heldMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0);
-    const held = heldMs === 0 ? '' : ` for ${duration(heldMs)}`;
+    const held = heldMs === 0 ? '' : ` for ${(0,wording/* duration */.p0)(heldMs)}`;
     if (kind === 'ready')
         return 'make green ready without traffic';
     if (kind === 'bake')
         return `bake${held}`;
-    return kind === 'shift' ? `${showShare(share)} to green${held}` : `${backTo(share)}${held}`;
+    return kind === 'shift' ? `${(0,traffic/* showShare */.zY)(share)} to green${held}` : `${backTo(share)}${held}`;
 }
-const backTo = (share) => share === 0 ? 'all back to blue' : `back to ${showShare(share)} on green`;
+const backTo = (share) => share === 0 ? 'all back to blue' : `back to ${(0,traffic/* showShare */.zY)(share)} on green`;
 function phaseStarted(event, watch) {
     const { direction, version, servers, at } = event;
     watch.reset();
     watch.start('phase', at);
     const goal = version || 'the version before';
     const title = direction === 'rollback' ? `Roll back to ${goal}` : `Roll out ${goal}`;
-    const count = servers.length === 0 ? '' : ` (${plural(servers.length, 'server')})`;
+    const count = servers.length === 0 ? '' : ` (${(0,wording/* plural */.LS)(servers.length, 'server')})`;
     return [
         { kind: 'group', title: `${title}: ${phaseTitle(event)}${count}` },
-        ...(servers.length === 0 ? [] : [`servers: ${idList(servers)}`]),
+        ...(servers.length === 0 ? [] : [`servers: ${(0,wording/* idList */.Mt)(servers)}`]),
     ];
 }
 function phaseTitle({ phase, share = 0, batch, batches }) {
@@ -60337,7 +60645,7 @@ function phaseTitle({ phase, share = 0, batch, batches }) {
         case 'ready':
             return 'make green ready';
         case 'shift':
-            return `shift to ${showShare(share)}`;
+            return `shift to ${(0,traffic/* showShare */.zY)(share)}`;
         case 'bake':
             return 'bake';
         case 'shift-back':
@@ -60452,7 +60760,7 @@ class Stopwatch {
     }
     /** Since the very start. */
     total(at) {
-        return duration(Math.max(0, at - this.#startedAt));
+        return (0,wording/* duration */.p0)(Math.max(0, at - this.#startedAt));
     }
     /** What was started before is forgotten. */
     reset() {
@@ -60460,7 +60768,7 @@ class Stopwatch {
     }
     #took(what, at, word) {
         const start = this.#starts.get(what);
-        return start === undefined ? '' : ` ${word} ${duration(Math.max(0, at - start))}`;
+        return start === undefined ? '' : ` ${word} ${(0,wording/* duration */.p0)(Math.max(0, at - start))}`;
     }
 }
 
@@ -60559,27 +60867,8 @@ function thisProcess() {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/errors.js
-/** Thrown by adapters for a call to an outside service that failed. */
-class ApiError extends Error {
-    name = 'ApiError';
-    failure;
-    /** `elasticloadbalancing:DeregisterTargets`: what was being done, and the permission it needs. */
-    permission;
-    /** The service's own code, such as `TargetGroupNotFound`. */
-    code;
-    constructor(facts) {
-        super(facts.message, { cause: facts.cause });
-        this.failure = facts.failure;
-        this.permission = facts.permission;
-        this.code = facts.code;
-    }
-}
-const isTransient = (error) => error instanceof ApiError && error.failure === 'transient';
-function errors_messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
+// EXTERNAL MODULE: ./lib/src/domain/errors.js
+var errors = __nccwpck_require__(2156);
 ;// CONCATENATED MODULE: ./lib/src/domain/outcome.js
 
 const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || outcome === 'planned';
@@ -60587,7 +60876,7 @@ const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || ou
 function refusal(problems) {
     const [first = ''] = problems;
     const others = problems.length - 1;
-    const reason = others > 0 ? `${first} (and ${plural(others, 'other problem')})` : first;
+    const reason = others > 0 ? `${first} (and ${(0,wording/* plural */.LS)(others, 'other problem')})` : first;
     return { outcome: 'refused', reason: withoutArns(reason) };
 }
 /** GitHub drops an output that contains a masked value, and account ids and regions often are. */
@@ -60735,7 +61024,7 @@ function trafficOf(events) {
         return {};
     const { blue, green, routes } = found;
     const share = events.findLast((event) => event.type === 'shifted')?.share ?? found.share ?? 0;
-    return { traffic: { blue, green, share, live: share === WHOLE ? green : blue, routes: routes.length } };
+    return { traffic: { blue, green, share, live: share === traffic/* WHOLE */.Ef ? green : blue, routes: routes.length } };
 }
 /** What only a deploy says in its inputs, the others learn from the journal. */
 const learnt = ({ rolloutId, plan }) => ({
@@ -61062,7 +61351,7 @@ class Reporter {
             return work();
         }
         catch (error) {
-            this.#options.console.annotate('warning', `could not ${what}: ${errors_messageOf(error)}`);
+            this.#options.console.annotate('warning', `could not ${what}: ${(0,errors/* messageOf */.bD)(error)}`);
             return undefined;
         }
     }
@@ -61148,11 +61437,11 @@ function toApiError(error) {
     const { name = '', code } = error;
     const failure = failureOf(error);
     const advice = failure === 'credentials' ? ADVICE[name] : undefined;
-    return new ApiError({
+    return new errors/* ApiError */.hD({
         failure,
         permission: 'sts:AssumeRoleWithWebIdentity',
         code: code ?? name,
-        message: `AssumeRoleWithWebIdentity: ${errors_messageOf(error) || code || name}${advice === undefined ? '' : ` (${advice})`}`,
+        message: `AssumeRoleWithWebIdentity: ${(0,errors/* messageOf */.bD)(error) || code || name}${advice === undefined ? '' : ` (${advice})`}`,
     });
 }
 function failureOf({ name = '', code = '', message = '', $metadata }) {
@@ -61215,6 +61504,8 @@ async function connect(region) {
         requestHandler: {
             connectionTimeout: 5_000,
             requestTimeout: 10_000,
+            // Else the SDK only warns, and goes on waiting.
+            throwOnRequestTimeout: true,
             // The SDK ignores HTTPS_PROXY by itself.
             httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
         },
@@ -61259,7 +61550,7 @@ function sessionNameFor(rolloutId) {
 function sessionIn(given) {
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) {
-        throw new ApiError({
+        throw new errors/* ApiError */.hD({
             failure: 'transient',
             permission: 'sts:AssumeRoleWithWebIdentity',
             code: 'IncompleteAnswer',
@@ -61296,62 +61587,16 @@ function createClient(region, credentials) {
         requestHandler: {
             connectionTimeout: 5_000,
             requestTimeout: 30_000,
+            // Else the SDK only warns, and goes on waiting.
+            throwOnRequestTimeout: true,
             // The SDK ignores HTTPS_PROXY by itself.
             httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
         },
     });
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/aws-failure.js
-
-const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
-const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
-const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
-/** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
-const aws_failure_NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
-/**
- * An error of a call to AWS in our words, told by its form alone. Modelled errors carry a class name (`…Exception`), the
- * others the code of the wire. Those of our own credential provider come through the SDK as they are. `permission`:
- * `service:Operation`, what was being done and what it needs.
- */
-function aws_failure_toApiError(error, permission) {
-    if (error instanceof ApiError)
-        return error;
-    const { name = '', code, message = '', $metadata } = error;
-    const status = $metadata?.httpStatusCode;
-    const failure = status === undefined ? unanswered(name, `${code} ${message}`) : answered(name, status);
-    const shown = code ?? name;
-    return new ApiError({
-        failure,
-        permission,
-        code: shown,
-        message: `${permission.replace(/^.*:/, '')}: ${errors_messageOf(error) || shown}${hint(failure, name)}`,
-        cause: error,
-    });
-}
-function answered(name, status) {
-    if (THROTTLED.test(name) || status === 429 || status >= 500)
-        return 'transient';
-    if (CREDENTIALS.test(name))
-        return 'credentials';
-    if (DENIED.test(name) || status === 403)
-        return 'denied';
-    return /NotFound(Exception)?$/.test(name) ? 'not-found' : 'rejected';
-}
-function unanswered(name, text) {
-    if (CREDENTIALS.test(name))
-        return 'credentials';
-    return aws_failure_NETWORK.test(`${name} ${text}`) ? 'transient' : 'rejected';
-}
-const EXPIRED = /^(ExpiredToken|ExpiredTokenException)$/;
-function hint(failure, name) {
-    if (failure !== 'credentials')
-        return '';
-    return EXPIRED.test(name)
-        ? ' (the AWS credentials have expired: fetch new ones for the next run, and let the action renew them with role-to-assume)'
-        : ' (the AWS credentials are missing, expired or wrong)';
-}
-
+// EXTERNAL MODULE: ./lib/src/domain/aws-failure.js
+var aws_failure = __nccwpck_require__(9165);
 ;// CONCATENATED MODULE: ./lib/src/elbv2/call.js
 
 const options = (signal) => signal === undefined ? {} : { abortSignal: signal };
@@ -61361,7 +61606,7 @@ async function named(operation, answer) {
         return await answer;
     }
     catch (error) {
-        throw aws_failure_toApiError(error, `elasticloadbalancing:${operation}`);
+        throw (0,aws_failure/* toApiError */.G)(error, `elasticloadbalancing:${operation}`);
     }
 }
 
@@ -61506,7 +61751,7 @@ async function groupIfThere(client, arn, signal) {
         return await groupPages(client, { TargetGroupArns: [arn] }, signal);
     }
     catch (error) {
-        if (error instanceof ApiError && error.failure === 'not-found')
+        if (error instanceof errors/* ApiError */.hD && error.failure === 'not-found')
             return [];
         throw error;
     }
@@ -61769,7 +62014,7 @@ function shareAtFirst(settings, snapshot) {
         return 0;
     if (shift.state === 'under-way')
         return undefined;
-    return shift.state === 'ended' ? WHOLE : shift.base;
+    return shift.state === 'ended' ? traffic/* WHOLE */.Ef : shift.base;
 }
 /** Only what was changed is changed again, whatever the inputs of another job say. */
 function changedBy(shift, routes) {
@@ -61895,11 +62140,11 @@ async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }
         catch (error) {
             const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
             const elapsedMs = clock.now() - startedAt;
-            if (!isTransient(error) || elapsedMs + pause > giveUpAfterMs)
+            if (!(0,errors/* isTransient */.dg)(error) || elapsedMs + pause > giveUpAfterMs)
                 throw error;
             emit({
                 type: 'waiting',
-                text: `the load balancer's API to answer: ${errors_messageOf(error)}`,
+                text: `the load balancer's API to answer: ${(0,errors/* messageOf */.bD)(error)}`,
                 elapsedMs,
                 limitMs: giveUpAfterMs,
             });
@@ -62375,9 +62620,9 @@ async function concluding(scene, work) {
             return abandon(scene, scene.tenure, error);
         if (scene.cancel.aborted)
             return { outcome: 'interrupted', reason: 'cancelled before anything was changed' };
-        const denied = error instanceof ApiError && error.failure === 'denied';
+        const denied = error instanceof errors/* ApiError */.hD && error.failure === 'denied';
         const hint = denied ? ` (the credentials need the permission ${error.permission})` : '';
-        return refuse(scene, [`${errors_messageOf(error)}${hint}`]);
+        return refuse(scene, [`${(0,errors/* messageOf */.bD)(error)}${hint}`]);
     }
 }
 /** How long writing down how it ended may take; a cancelled step has little time. */
@@ -62391,9 +62636,9 @@ const RELEASE_WITHIN_MS = 1_500;
 /** What is written about servers stays; only the claim goes, so that the next one need not wait. */
 async function abandon(scene, tenure, error) {
     const { cancel, ports, emit } = scene;
-    const why = cancel.aborted ? cancel.reason.reason : errors_messageOf(error);
+    const why = cancel.aborted ? cancel.reason.reason : (0,errors/* messageOf */.bD)(error);
     const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') };
-    await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${errors_messageOf(failed)}` }));
+    await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${(0,errors/* messageOf */.bD)(failed)}` }));
     return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) };
 }
 
@@ -62424,7 +62669,7 @@ function holdMs({ settings }, { groups }) {
         group.slowStartMs);
     return healthTimeoutMs + healthyForMs + Math.max(0, ...each) + SLACK_MS;
 }
-const inTheWay = (holder) => `another rollout is under way on these target groups: ${describeOwner(holder)}; it has until ${timeOfDay(holder.due)} for its next entry, and is gone if none comes; wait for it, or cancel it and run mode: recover`;
+const inTheWay = (holder) => `another rollout is under way on these target groups: ${describeOwner(holder)}; it has until ${(0,wording/* timeOfDay */.rb)(holder.due)} for its next entry, and is gone if none comes; wait for it, or cancel it and run mode: recover`;
 /** Waits until nobody else may change things: recover and rollback come to put right what somebody left. */
 async function awaitNobody(scene, holderNow) {
     const { clock } = scene.ports;
@@ -62433,12 +62678,46 @@ async function awaitNobody(scene, holderNow) {
         const now = clock.now();
         scene.emit({
             type: 'waiting',
-            text: `${describeOwner(holder)} to end, or to be gone at ${timeOfDay(holder.due)}`,
+            text: `${describeOwner(holder)} to end, or to be gone at ${(0,wording/* timeOfDay */.rb)(holder.due)}`,
             elapsedMs: now - startedAt,
             limitMs: holder.due - startedAt,
         });
         await clock.sleep(Math.min(LOOK_EVERY_MS, Math.max(1_000, holder.due - now)), scene.cancel);
     }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/objections.js
+
+
+/** What those outside who update, watch and measure have against a beginning. The way back asks nobody. */
+async function objections(scene, plan) {
+    const { settings, ports, cancel } = scene;
+    if (settings.mode === 'rollback' || settings.mode === 'recover')
+        return [];
+    const { updater, watches, trafficGates } = ports;
+    const { shift } = plan;
+    const updated = plan.phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'update' ? step.servers : [])));
+    const found = await Promise.all([
+        updated.length === 0 ? [] : updater.problems?.(updated, cancel),
+        ...watches.map((watch) => watch.problems(cancel)),
+        ...trafficGates.map((gate) => (shift === undefined ? [] : gate.problems?.(shift, cancel))),
+    ]);
+    return [...found.flatMap((problems) => problems ?? []), ...tooShort(scene, plan)];
+}
+/** A share that does not stay for long enough cannot be measured. */
+function tooShort({ ports }, { phases }) {
+    const leastMs = Math.max(0, ...ports.trafficGates.map(({ leastHoldMs }) => leastHoldMs));
+    const shifts = phases.filter(({ kind }) => kind === 'shift');
+    return shifts.flatMap(({ share = 0, steps }) => steps.flatMap((step) => {
+        if (step.kind !== 'hold' || step.watch === undefined)
+            return [];
+        const needed = leastMs + step.watch.settleMs;
+        if (leastMs === 0 || step.forMs >= needed)
+            return [];
+        return [
+            `traffic stays at ${(0,traffic/* showShare */.zY)(share)} for ${(0,wording/* duration */.p0)(step.forMs)}, and the metrics of a share can be judged after ${(0,wording/* duration */.p0)(needed)} at the earliest (with settle-time): give it that long, or leave max-error-rate and max-latency out`,
+        ];
+    }));
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
@@ -62748,7 +63027,7 @@ const reserveCapacity = async (run, step) => {
                 },
             };
         }
-        const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`;
+        const text = `capacity: ${(0,wording/* plural */.LS)(healthy, 'server')} healthy, the floor is ${step.floor}`;
         return { text, earliest: startedAt };
     }, { limitMs: step.withinMs });
 };
@@ -62856,7 +63135,7 @@ async function registerAll(run, call) {
         run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
     }
     catch (error) {
-        if (!(error instanceof ApiError) || error.failure !== 'rejected')
+        if (!(error instanceof errors/* ApiError */.hD) || error.failure !== 'rejected')
             throw error;
         const [target, ...others] = call.targets;
         if (target === undefined)
@@ -63013,7 +63292,7 @@ class Drain {
         // An old read may follow a new one; later, it is somebody else's doing.
         if (now - this.#startedAt <= drain_STALE_MS)
             return { text: 'a newer answer', earliest: now };
-        const ids = idList(still.map((server) => server.id));
+        const ids = (0,wording/* idList */.Mt)(still.map((server) => server.id));
         return { done: { failed: `${ids}: registered again by somebody else while it drained` } };
     }
     /** Perhaps the read is old; perhaps the call had no effect. */
@@ -63022,7 +63301,7 @@ class Drain {
         const elapsed = now - this.#startedAt;
         if (elapsed >= CONFIRM_WITHIN_MS) {
             return {
-                done: { failed: `${idList(ids)} did not begin to drain, although the load balancer accepted it` },
+                done: { failed: `${(0,wording/* idList */.Mt)(ids)} did not begin to drain, although the load balancer accepted it` },
             };
         }
         if (elapsed >= CALL_AGAIN_AFTER_MS && !this.#calledAgain) {
@@ -63030,7 +63309,7 @@ class Drain {
             await this.#run.journal.confirm(this.#run.signal);
             await callDeregister(this.#run, still);
         }
-        return { text: `${idList(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
+        return { text: `${(0,wording/* idList */.Mt)(ids)} to begin to drain`, earliest: now, windowMs: CONFIRM_WITHIN_MS };
     }
     #confirm() {
         if (this.#confirmed)
@@ -63084,7 +63363,7 @@ class Drain {
     }
     #unfinished(waiting, now) {
         const end = this.#startedAt + this.delayMs;
-        const ids = idList(waiting.map((server) => server.id));
+        const ids = (0,wording/* idList */.Mt)(waiting.map((server) => server.id));
         if (now > end + OVERDUE_MS)
             return { done: { failed: `${ids} did not finish draining` } };
         const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe());
@@ -63186,7 +63465,7 @@ class HealthWait {
     }
     #giveUp(server, why) {
         this.#open.delete(server.id);
-        const reason = `not healthy within ${duration(this.#withinMs)}: ${why}`;
+        const reason = `not healthy within ${(0,wording/* duration */.p0)(this.#withinMs)}: ${why}`;
         if (this.#run.wasHealthy.has(server.id))
             failServer(this.#run, server.id, reason);
         else
@@ -63204,8 +63483,8 @@ class HealthWait {
         const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id));
         const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
         if (unhealthy.length > 0)
-            return `${idList(unhealthy)} to become healthy`;
-        return `${idList(holding)} to stay healthy for ${duration(this.#forMs)}`;
+            return `${(0,wording/* idList */.Mt)(unhealthy)} to become healthy`;
+        return `${(0,wording/* idList */.Mt)(holding)} to stay healthy for ${(0,wording/* duration */.p0)(this.#forMs)}`;
     }
 }
 
@@ -63321,39 +63600,38 @@ function driftIn(run, seen, expected) {
 ;// CONCATENATED MODULE: ./lib/src/engine/jury.js
 
 
-/** A server that is not healthy gets no traffic, and need not pass. */
-const isSitting = ({ unready }) => ({ subject: { server } }) => server === undefined || !unready.has(server.id);
+/** What is measured comes a minute at a time. */
+const MEASURED_EVERY_MS = 15_000;
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
 class Jury {
     #run;
-    #relyFrom;
+    #case;
     #seats;
-    constructor(run, { servers, version, scopes, relyFrom }) {
+    constructor(run, given) {
         this.#run = run;
-        this.#relyFrom = relyFrom;
-        const asked = serversIn(run, servers);
-        this.#seats = run.ports.gates
-            .filter(({ scope }) => scopes.includes(scope))
-            .flatMap((gate) => gate.scope === 'service'
-            ? [{ gate, subject: { version }, fails: 0 }]
-            : asked.map((server) => ({ gate, subject: { version, server }, fails: 0 })));
+        this.#case = given;
+        const { gates, trafficGates } = run.ports;
+        this.#seats = [
+            ...gates.filter(({ scope }) => given.scopes.includes(scope)).flatMap((gate) => this.#seatsFor(gate)),
+            ...trafficGates.map((gate) => this.#seatOf(gate)),
+        ];
     }
+    /** Of those who are asked in every round. */
     get size() {
-        return this.#seats.length;
+        return this.#seats.filter(({ everyMs }) => everyMs === 0).length;
+    }
+    get isEmpty() {
+        return this.#seats.length === 0;
     }
     /** All have been asked, and nobody is about to object: one that has said no once or twice is asked again. */
     get isOfOneMind() {
-        return this.#seats
-            .filter(isSitting(this.#run))
-            .every(({ fails, last }) => last !== undefined && fails === 0);
+        return this.#sitting().every(({ fails, last }) => last !== undefined && fails === 0);
     }
     /** Answers the objection that stops it, if there is one. */
     async ask() {
-        const isEarly = this.#run.ports.clock.now() < this.#relyFrom;
-        const asked = this.#seats
-            .filter(isSitting(this.#run))
-            .filter(({ gate }) => gate.scope === 'server' || !isEarly);
-        const objections = await Promise.all(asked.map((seat) => this.#askOne(seat)));
+        const now = this.#run.ports.clock.now();
+        const asked = this.#sitting().filter(({ scope, everyMs, askedAt }) => (scope === 'server' || now >= this.#case.relyFrom) && now - askedAt >= everyMs);
+        const objections = await Promise.all(asked.map((seat) => this.#askOne(seat, now)));
         return objections.find((objection) => objection !== undefined);
     }
     /** What each of them has said last. */
@@ -63363,22 +63641,50 @@ class Jury {
                 this.#judged(seat, seat.last);
         }
     }
-    async #askOne(seat) {
-        const verdict = await seat.gate.check(seat.subject, this.#run.signal);
+    /** A server that is not healthy gets no traffic, and need not pass. */
+    #sitting() {
+        return this.#seats.filter(({ server }) => server === undefined || !this.#run.unready.has(server));
+    }
+    #seatsFor(gate) {
+        const { version, servers } = this.#case;
+        const seat = {
+            name: gate.name,
+            scope: gate.scope,
+            failsNeeded: FAILS_NEEDED,
+            everyMs: 0,
+            fails: 0,
+            askedAt: 0,
+        };
+        if (gate.scope === 'service')
+            return [{ ...seat, ask: () => gate.check({ version }, this.#run.signal) }];
+        return serversIn(this.#run, servers).map((server) => ({
+            ...seat,
+            server: server.id,
+            ask: () => gate.check({ version, server }, this.#run.signal),
+        }));
+    }
+    #seatOf(gate) {
+        const { pair, share, relyFrom: since } = this.#case;
+        const ask = () => gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal);
+        const seat = { failsNeeded: 1, everyMs: MEASURED_EVERY_MS, fails: 0, askedAt: 0 };
+        return { ...seat, name: gate.name, scope: 'traffic', ask };
+    }
+    async #askOne(seat, now) {
+        seat.askedAt = now;
+        const verdict = await seat.ask();
         seat.last = verdict;
         seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0;
-        if (seat.fails < FAILS_NEEDED)
+        if (seat.fails < seat.failsNeeded)
             return undefined;
         this.#judged(seat, verdict);
-        const { server } = seat.subject;
-        return `${seat.gate.name} failed${server === undefined ? '' : ` for ${server.id}`}: ${verdict.evidence}`;
+        return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`;
     }
-    #judged({ gate, subject: { server } }, verdict) {
+    #judged({ name, scope, server }, verdict) {
         this.#run.emit({
             type: 'judged',
-            gate: gate.name,
-            scope: gate.scope,
-            ...(server === undefined ? {} : { server: server.id }),
+            gate: name,
+            scope,
+            ...(server === undefined ? {} : { server }),
             ...verdict,
         });
     }
@@ -63412,7 +63718,7 @@ const hold = async (run, step) => {
             return vigil?.end();
         remind(vigil === undefined
             ? 'the change to reach all of the load balancer'
-            : `${duration(step.forMs)} to pass well`);
+            : `${(0,wording/* duration */.p0)(step.forMs)} without an objection`);
         await clock.sleep(left <= 0 ? 1_000 : Math.min(left, vigil?.pauseMs ?? left), run.signal);
     }
 };
@@ -63429,7 +63735,7 @@ class Vigil {
         const relyFrom = run.ports.clock.now() + watch.settleMs;
         this.#jury = new Jury(run, { ...watch, relyFrom });
         const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND);
-        this.pauseMs = this.#jury.size === 0 ? hold_LOOK_EVERY_MS : Math.max(1_000, roundMs);
+        this.pauseMs = this.#jury.isEmpty ? hold_LOOK_EVERY_MS : Math.max(1_000, roundMs);
     }
     get isOfOneMind() {
         return this.#jury.isOfOneMind;
@@ -63502,7 +63808,7 @@ class ReadyWait {
         const isLate = readiness.healthy.length < least ? elapsed >= withinMs : elapsed >= withinMs + forMs;
         const found = `${name} has ${showReadiness(readiness)}, and ${least} must be`;
         if (isLate)
-            return { done: { failed: withinMs === 0 ? found : `${found}, for ${duration(withinMs)} now` } };
+            return { done: { failed: withinMs === 0 ? found : `${found}, for ${(0,wording/* duration */.p0)(withinMs)} now` } };
         return {
             text: `${least} healthy servers in ${name}: ${readiness.healthy.length} now`,
             ...this.#times(now),
@@ -63592,12 +63898,12 @@ async function writeRoute(run, write) {
             throw error;
         if (error instanceof Drifted)
             return { why: error.message, isRefused: false };
-        const isRefused = error instanceof ApiError && error.failure !== 'transient';
+        const isRefused = error instanceof errors/* ApiError */.hD && error.failure !== 'transient';
         if (isRefused && before !== undefined)
             changedRoutes.set(arn, before);
         if (isRefused && before === undefined)
             changedRoutes.delete(arn);
-        return { why: `${name} could not be changed: ${errors_messageOf(error)}`, isRefused };
+        return { why: `${name} could not be changed: ${(0,errors/* messageOf */.bD)(error)}`, isRefused };
     }
 }
 class Drifted extends Error {
@@ -63753,7 +64059,7 @@ class RouteChanges {
             ? 'have the weights from before again'
             : `do not all have the weights from before again (${listed(failures)})`;
         return {
-            failed: `${failed}; those that were changed by then, ${plural(changed.length, 'route')}, ${back}`,
+            failed: `${failed}; those that were changed by then, ${(0,wording/* plural */.LS)(changed.length, 'route')}, ${back}`,
         };
     }
     async #restore(before, seen) {
@@ -63963,7 +64269,7 @@ async function settleFailures(run) {
 function firstFailure({ failures }) {
     const [[server, reason] = ['', '']] = failures;
     const others = failures.size - 1;
-    return `${server}: ${reason}${others > 0 ? ` (and ${plural(others, 'other server')})` : ''}`;
+    return `${server}: ${reason}${others > 0 ? ` (and ${(0,wording/* plural */.LS)(others, 'other server')})` : ''}`;
 }
 /** The service is asked when the rest of the batch has followed: until then some of it runs the old version. */
 const withoutServiceCheck = (phase) => ({
@@ -63983,13 +64289,13 @@ async function retreat(run, phase, reason) {
     return undefined;
 }
 function explain(error) {
-    if (error instanceof ApiError && error.failure === 'denied') {
+    if (error instanceof errors/* ApiError */.hD && error.failure === 'denied') {
         return `the credentials lack the permission ${error.permission}: ${error.message}`;
     }
-    if (error instanceof ApiError && error.failure === 'credentials') {
+    if (error instanceof errors/* ApiError */.hD && error.failure === 'credentials') {
         return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
     }
-    return errors_messageOf(error);
+    return (0,errors/* messageOf */.bD)(error);
 }
 function failure(run, step, reason) {
     run.emit({ type: 'step-failed', step, reason });
@@ -64065,7 +64371,7 @@ async function endPutRight(scene, tenure, done) {
         await closing(scene, (signal) => tenure.close(ending, signal));
     }
     catch (error) {
-        emit({ type: 'warned', text: `could not write down what was put right: ${errors_messageOf(error)}` });
+        emit({ type: 'warned', text: `could not write down what was put right: ${(0,errors/* messageOf */.bD)(error)}` });
     }
 }
 function shiftAfter({ list, stop }) {
@@ -64096,7 +64402,7 @@ async function makeSafe(run) {
     if (run === undefined)
         return;
     const { ports, emit } = run;
-    const late = { cause: 'timeout', reason: `not done within ${duration(WITHIN_MS)}` };
+    const late = { cause: 'timeout', reason: `not done within ${(0,wording/* duration */.p0)(WITHIN_MS)}` };
     const limit = { ms: WITHIN_MS, reason: late };
     const stop = await within(ports.clock, limit, (signal) => perform({ ...run, signal }));
     if (stop?.cause === 'ousted')
@@ -64111,7 +64417,7 @@ async function putBackWhatIsSafe(cancelled) {
     const out = progress.where((server) => server.place !== 'in' && !server.inDoubt);
     if (out.length === 0)
         return;
-    const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${duration(WITHIN_MS)}`) };
+    const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${(0,wording/* duration */.p0)(WITHIN_MS)}`) };
     try {
         await within(ports.clock, limit, async (signal) => {
             const run = { ...cancelled, signal };
@@ -64122,7 +64428,7 @@ async function putBackWhatIsSafe(cancelled) {
     catch (error) {
         if (error instanceof Ousted)
             throw error;
-        emit({ type: 'warned', text: `could not make sure that everything is back in: ${errors_messageOf(error)}` });
+        emit({ type: 'warned', text: `could not make sure that everything is back in: ${(0,errors/* messageOf */.bD)(error)}` });
         emit({ type: 'still-out', servers: out });
     }
 }
@@ -64210,7 +64516,89 @@ const observedGroups = (snapshot) => snapshot.groups.map((group) => {
     return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length };
 });
 
+;// CONCATENATED MODULE: ./lib/src/engine/watching.js
+/** AWS judges alarms once in some seconds at most; all of them are one call a look. */
+const watching_LOOK_EVERY_MS = 15_000;
+/**
+ * Goes forward while alarms and the like are looked at; one that objects stops it. They are looked at once more when it has
+ * come to its end: what turned red in the last seconds counts too.
+ */
+async function whileWatched(scene, go) {
+    const { watches } = scene.ports;
+    const asksNobody = watches.length === 0 || scene.settings.mode === 'rollback';
+    if (asksNobody)
+        return go(new AbortController().signal);
+    const objection = new AbortController();
+    const over = new AbortController();
+    const guard = new Guard(scene, watches);
+    const watching = guard.untilObjection(over.signal).then((stop) => objection.abort(stop), () => { });
+    try {
+        return (await go(objection.signal)) ?? (await guard.look(scene.cancel));
+    }
+    finally {
+        over.abort(new Error('no longer needed'));
+        await watching;
+        guard.tell();
+    }
+}
+class Guard {
+    #scene;
+    #watches;
+    #last = new Map();
+    #hasJudged = new Set();
+    constructor(scene, watches) {
+        this.#scene = scene;
+        this.#watches = watches;
+    }
+    async untilObjection(signal) {
+        while (true) {
+            await this.#scene.ports.clock.sleep(watching_LOOK_EVERY_MS, signal);
+            const stop = await this.look(signal);
+            if (stop !== undefined)
+                return stop;
+        }
+    }
+    /** A cancel is not an objection: whoever goes forward hears of it too. */
+    async look(signal) {
+        try {
+            const verdicts = await Promise.all(this.#watches.map((watch) => this.#ask(watch, signal)));
+            return verdicts.find((stop) => stop !== undefined);
+        }
+        catch (error) {
+            if (!signal.aborted)
+                throw error;
+            return signal === this.#scene.cancel ? signal.reason : undefined;
+        }
+    }
+    async #ask(watch, signal) {
+        const verdict = await watch.check(signal);
+        this.#last.set(watch, verdict);
+        if (verdict.verdict !== 'unknown')
+            this.#hasJudged.add(watch);
+        if (verdict.verdict !== 'fail')
+            return undefined;
+        this.#judged(watch, verdict);
+        return { cause: 'failure', reason: `${watch.name}: ${verdict.evidence}` };
+    }
+    /** One that has never judged has not guarded anything. */
+    tell() {
+        for (const watch of this.#watches) {
+            const last = this.#last.get(watch);
+            if (last === undefined || last.verdict === 'fail')
+                continue;
+            if (this.#hasJudged.has(watch))
+                this.#judged(watch, last);
+            else
+                this.#scene.emit({ type: 'warned', text: `${watch.name} never judged: ${last.evidence}` });
+        }
+    }
+    #judged({ name }, verdict) {
+        this.#scene.emit({ type: 'judged', gate: name, scope: 'watch', ...verdict });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/roll-out.js
+
 
 
 
@@ -64273,11 +64661,11 @@ function safetyRun(scene, cleared) {
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
 function goForward(scene, cleared) {
     const { plan, settings } = cleared;
-    const go = (signal) => perform(runOf(scene, cleared, { plan, signal }));
+    const go = (signal) => whileWatched(scene, (objection) => perform(runOf(scene, cleared, { plan, signal: AbortSignal.any([signal, objection]) })));
     const { timeoutMs: ms } = settings;
     if (ms === undefined)
         return go(scene.cancel);
-    const reason = { cause: 'timeout', reason: `not done within the timeout of ${duration(ms)}` };
+    const reason = { cause: 'timeout', reason: `not done within the timeout of ${(0,wording/* duration */.p0)(ms)}` };
     return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
 }
 function runOf(scene, cleared, facts) {
@@ -64306,7 +64694,7 @@ async function finish(scene, { tenure, strategy }, course) {
     catch (error) {
         if (error instanceof Ousted)
             return strategy.conclude(oustedFrom(course, error.message));
-        emit({ type: 'warned', text: `could not write down how the rollout ended: ${errors_messageOf(error)}` });
+        emit({ type: 'warned', text: `could not write down how the rollout ended: ${(0,errors/* messageOf */.bD)(error)}` });
     }
     return conclusion;
 }
@@ -64339,7 +64727,7 @@ async function noRoomForServers(scene, { plan, fleet, snapshot }) {
     while (fits > 0 && (await room(fits + plan.maxFailures)).needed > free)
         fits = Math.floor(fits * 0.8);
     return [
-        `a batch of ${plural(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
+        `a batch of ${(0,wording/* plural */.LS)(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
     ];
 }
 async function noRoomForRoutes(scene, { plan, snapshot }) {
@@ -64351,11 +64739,12 @@ async function noRoomForRoutes(scene, { plan, snapshot }) {
     if (needed <= free)
         return [];
     return [
-        `the weights of ${plural(shift.routes.length, 'route')} take ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: remove some of their tags`,
+        `the weights of ${(0,wording/* plural */.LS)(shift.routes.length, 'route')} take ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: remove some of their tags`,
     ];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
+
 
 
 
@@ -64400,7 +64789,7 @@ function whatForbids(scene, seen) {
     const others = survey_unlistedGroups(scene, seen);
     return others.length === 0 ? [] : [`${otherGroups(entries)}: ${others.join(', ')}`];
 }
-const isHeld = (rolloutId, share) => `rollout ${rolloutId} is held with ${showShare(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`;
+const isHeld = (rolloutId, share) => `rollout ${rolloutId} is held with ${(0,traffic/* showShare */.zY)(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`;
 /** Ids sort by time: one that ends after a newer one would pass for older than that. */
 function overtaken({ rolloutId }, { entries }) {
     const { last } = ledgerOf(entries);
@@ -64472,6 +64861,9 @@ async function prepare(scene, seen, { claimed, again }) {
     const tooMuch = await noRoom(scene, { plan, fleet, snapshot });
     if (tooMuch.length > 0)
         return refuse(scene, tooMuch);
+    const objected = await objections(scene, plan);
+    if (objected.length > 0)
+        return refuse(scene, objected);
     scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
     emit({ type: 'stage-started', stage: 'Plan' });
     if (strategy.reads === 'routes')
@@ -64533,7 +64925,7 @@ function warnOfUnhealthy({ emit }, unhealthy) {
     if (unhealthy.size === 0)
         return;
     const [reason] = unhealthy.values();
-    emit({ type: 'warned', text: `put back in, but not healthy: ${idList([...unhealthy.keys()])} (${reason})` });
+    emit({ type: 'warned', text: `put back in, but not healthy: ${(0,wording/* idList */.Mt)([...unhealthy.keys()])} (${reason})` });
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/group-problems.js
@@ -64564,7 +64956,7 @@ function oneGroupProblems(group, { snapshot, use }) {
     }
     const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
     if (shifted.length > 0) {
-        problems.push(`a zonal shift keeps traffic from ${idList(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
+        problems.push(`a zonal shift keeps traffic from ${(0,wording/* idList */.Mt)(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
     }
     return problems;
 }
@@ -64586,6 +64978,15 @@ function ipProblem(settings, groups) {
         ];
     }
     return [];
+}
+/** Run Command knows instances only. */
+function ssmProblem({ ssm }, groups) {
+    const others = groups.filter(({ targetType }) => targetType !== 'instance');
+    if (ssm === undefined || others.length === 0)
+        return [];
+    return [
+        `Run Command updates instances, and ${others.map(({ name }) => name).join(', ')} holds ${others[0]?.targetType} targets: use update-command instead of ssm-parameters`,
+    ];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/recover.js
@@ -64666,7 +65067,7 @@ function whatIsThere(entries) {
     const held = heldIn(entries);
     if (held === undefined)
         return 'no rollout has left anything unfinished';
-    return `rollout ${held.rolloutId} is held with ${showShare(held.shift.base)} of the traffic on its new version, which is meant to be; go on with mode: promote, or back with mode: rollback`;
+    return `rollout ${held.rolloutId} is held with ${(0,traffic/* showShare */.zY)(held.shift.base)} of the traffic on its new version, which is meant to be; go on with mode: promote, or back with mode: rollback`;
 }
 function concludeRecovery(list, done) {
     if (list === undefined || done === undefined) {
@@ -64685,11 +65086,11 @@ function concludeRecovery(list, done) {
     const named = [
         ...(done.unhealthy.size === 0
             ? []
-            : [`in again, but not healthy: ${idList([...done.unhealthy.keys()])}`]),
+            : [`in again, but not healthy: ${(0,wording/* idList */.Mt)([...done.unhealthy.keys()])}`]),
         ...(doubtful.length === 0
             ? []
             : [
-                `still out, since they failed or an update may be running (the next deploy updates them first): ${idList(doubtful)}`,
+                `still out, since they failed or an update may be running (the next deploy updates them first): ${(0,wording/* idList */.Mt)(doubtful)}`,
             ]),
     ];
     const outcome = named.length === 0 ? 'succeeded' : 'failed';
@@ -64699,7 +65100,7 @@ function weightsAreBack({ rolloutId, previousVersion, version, direction }, shif
     const before = (direction === 'rollback' ? version : previousVersion) || 'the version before';
     return shift.base === 0
         ? `rollout ${rolloutId} did not end: all traffic is back on ${before} (${nameOfGroup(shift.blue)})`
-        : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${showShare(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`;
+        : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${(0,traffic/* showShare */.zY)(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`;
 }
 /** Of a recovery that could not do it. */
 function whatIsLeft({ shift, version, previousVersion, direction }) {
@@ -64709,20 +65110,20 @@ function whatIsLeft({ shift, version, previousVersion, direction }) {
     const [blue, green] = [nameOfGroup(shift.blue), nameOfGroup(shift.green)];
     return `; the weights are as they were found, with traffic on ${fresh || 'the new version'} (${green}): start the servers of ${old || 'the version before'} (${blue}) or give a smaller min-green, then run mode: recover again`;
 }
-const backIn = (list, doubtful) => `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - doubtful, 'server')}`;
+const backIn = (list, doubtful) => `put back in what rollout ${list.rolloutId} had left out, ${(0,wording/* plural */.LS)(list.servers.length - doubtful, 'server')}`;
 /** In which batch it was cut short tells what runs where, as far as anybody knows. */
 function versions({ version, previousVersion, servers, batch, batches }) {
     const from = previousVersion === undefined ? '' : ` from ${previousVersion}`;
-    return `the versions may be mixed: batch ${batch} of ${batches}${from} to ${version} was under way on ${idList(servers.map(({ id }) => id))}`;
+    return `the versions may be mixed: batch ${batch} of ${batches}${from} to ${version} was under way on ${(0,wording/* idList */.Mt)(servers.map(({ id }) => id))}`;
 }
 function whatWouldBeDone(out) {
     if (out === undefined)
         return 'the entry of a rollout that did not end would be removed';
     if (out.shift !== undefined) {
-        const where = out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${showShare(out.shift.base)}`;
+        const where = out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${(0,traffic/* showShare */.zY)(out.shift.base)}`;
         return `rollout ${out.rolloutId} did not end: the traffic would go back to ${where}`;
     }
-    return `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
+    return `${(0,wording/* idList */.Mt)(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/undo.js
@@ -65067,7 +65468,7 @@ function http_smoke_printable(text) {
 }
 /** One error for all addresses of a name has a code and no message. */
 function describe(error) {
-    const text = errors_messageOf(error);
+    const text = (0,errors/* messageOf */.bD)(error);
     return text === '' ? String(error.code ?? error) : text;
 }
 
@@ -65084,8 +65485,8 @@ function commonPrefix(arns) {
     return prefixes.size === 1 ? prefix : '';
 }
 const arns_SHORT = '+';
-const arns_WHOLE = '=';
-const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? arns_SHORT + arn.slice(prefix.length) : arns_WHOLE + arn;
+const WHOLE = '=';
+const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? arns_SHORT + arn.slice(prefix.length) : WHOLE + arn;
 const longArn = (text, prefix) => (text.startsWith(arns_SHORT) ? prefix : '') + text.slice(1);
 /** `web` of `…:targetgroup/web/0123456789abcdef`: what people call it. */
 const arns_nameOf = (arn) => arn.split('/')[1] ?? arn;
@@ -66127,7 +66528,7 @@ const longest = ({ servers, shift }) => ({
     batches: 9_999,
     servers,
     inDoubt: servers.map(({ id }) => id),
-    ...(shift === undefined ? {} : { shift: { ...shift, base: WHOLE } }),
+    ...(shift === undefined ? {} : { shift: { ...shift, base: traffic/* WHOLE */.Ef } }),
 });
 /** Tags that all entries take while this is out: the list, two owners, the ledger. */
 function room_needed(out, groupArns) {
@@ -66210,7 +66611,7 @@ async function makeRoom(calls, groupArns, signal) {
     }
     return made;
 }
-const isTooMany = (error) => error instanceof ApiError && /^TooManyTags/.test(error.code);
+const isTooMany = (error) => error instanceof errors/* ApiError */.hD && /^TooManyTags/.test(error.code);
 
 ;// CONCATENATED MODULE: ./lib/src/domain/known-traffic.js
 
@@ -66270,7 +66671,7 @@ function isAt(course, share) {
     const known = knownTraffic(course);
     return known.kind === 'sure' && known.share === share;
 }
-const shift_end_isHeld = (course) => course.settings.mode !== 'rollback' && !isAt(course, WHOLE);
+const shift_end_isHeld = (course) => course.settings.mode !== 'rollback' && !isAt(course, traffic/* WHOLE */.Ef);
 /** After a cancel: what is not where it was is nobody's wish. */
 function wayHome(course) {
     const known = knownTraffic(course);
@@ -66291,21 +66692,21 @@ function standing(course) {
         case 'unknown':
             return `${known.why}: look at the weights of the routes to see who carries the traffic`;
         case 'between': {
-            const [from, to] = [known.from, known.to].map(showShare);
+            const [from, to] = [known.from, known.to].map(traffic/* showShare */.zY);
             return `some routes may give ${fresh} ${from} of the traffic and others ${to}; mode: recover puts them right`;
         }
         case 'sure':
             if (known.share === 0)
                 return `${old} carries all traffic`;
-            if (known.share === WHOLE)
+            if (known.share === traffic/* WHOLE */.Ef)
                 return `${fresh} carries all traffic, ${old} stands by`;
-            return `${fresh} carries ${showShare(known.share)} of the traffic, ${old} the rest`;
+            return `${fresh} carries ${(0,traffic/* showShare */.zY)(known.share)} of the traffic, ${old} the rest`;
     }
 }
 /** It may write over what the next deploy does. */
 function stillUpdating({ progress }) {
     const ids = progress.where((server) => server.inDoubt);
-    return ids.length === 0 ? [] : [`an update may still be running on ${idList(ids)}`];
+    return ids.length === 0 ? [] : [`an update may still be running on ${(0,wording/* idList */.Mt)(ids)}`];
 }
 function pairOf({ settings, snapshot }) {
     const stage = stageOf(settings, snapshot);
@@ -66382,7 +66783,7 @@ function shift_end_shiftAfter(course, pair) {
     const { share } = known;
     if (share === 0)
         return undefined;
-    if (forward === undefined && share === WHOLE)
+    if (forward === undefined && share === traffic/* WHOLE */.Ef)
         return { ...facts, state: 'ended', base: 0 };
     const isFrozen = forward?.cause !== 'cancel' && settings.onFailure === 'freeze' && settings.mode !== 'rollback';
     const isMeant = forward === undefined || share === base || isFrozen;
@@ -66484,7 +66885,7 @@ function fleetIn(snapshot, groupArn) {
 /** Weights of the routes that give green this share; none: those of before the rollout. */
 function weightsAt({ routes, before }, share) {
     const weights = new Map(before.map(({ arn, weight }) => [arn, weight]));
-    return routes.map(({ arn }) => share === 0 ? { arn, blue: weights.get(arn) ?? 1, green: 0 } : { arn, ...weightsFor(share) });
+    return routes.map(({ arn }) => share === 0 ? { arn, blue: weights.get(arn) ?? 1, green: 0 } : { arn, ...(0,traffic/* weightsFor */.NK)(share) });
 }
 /** Whether the smoke test is asked through a listener that shows green, whatever the others show. */
 const asksGreen = ({ testListeners: listeners }) => listeners.some(({ isAsked, showsGreen }) => isAsked && showsGreen);
@@ -66534,7 +66935,7 @@ function readyPhase(theatre) {
 }
 function updates(theatre) {
     const { settings } = theatre;
-    if (settings.updateCommand === undefined)
+    if (!updatesServers(settings))
         return [];
     const servers = idsOf(theatre);
     return [{ kind: 'update', servers, version: settings.version, withinMs: updateWithin(servers, settings) }];
@@ -66562,7 +66963,7 @@ function shiftPhase(theatre, { share, holdMs = 0 }) {
 }
 function bakePhase(theatre) {
     const { bakeTimeMs: forMs } = theatre.settings;
-    return { kind: 'bake', servers: [], steps: [shift_phases_hold(theatre, { share: WHOLE, forMs, settleMs: 0 })] };
+    return { kind: 'bake', servers: [], steps: [shift_phases_hold(theatre, { share: traffic/* WHOLE */.Ef, forMs, settleMs: 0 })] };
 }
 const BLUE_WITHIN_MS = 60_000;
 function shiftBackPhase(theatre, way) {
@@ -66607,6 +67008,7 @@ function shift_phases_hold(theatre, times) {
         servers: idsOf(theatre),
         version: settings.version,
         scopes: scopesAt(theatre, share),
+        ...{ pair, share },
         settleMs: asksGreen(theatre) ? 0 : settleMs,
     };
     return { kind: 'hold', forMs, watch };
@@ -66618,7 +67020,7 @@ function scopesAt(theatre, share) {
         return [];
     if (isPerServer(smoke))
         return ['server'];
-    return asksGreen(theatre) || share === WHOLE || !dependsOnVersion(smoke) ? ['service'] : [];
+    return asksGreen(theatre) || share === traffic/* WHOLE */.Ef || !dependsOnVersion(smoke) ? ['service'] : [];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/later-problems.js
@@ -66636,10 +67038,10 @@ function promotionProblems(theatre) {
         .map((route) => difference(asHeld(theatre, route), route))
         .filter((text) => text !== '');
     return [
-        ...(last > base || base === WHOLE
+        ...(last > base || base === traffic/* WHOLE */.Ef
             ? []
             : [
-                `traffic ends at ${showShare(last)}, and the rollout is held at ${showShare(base)} already: give a larger share, such as 100%`,
+                `traffic ends at ${(0,traffic/* showShare */.zY)(last)}, and the rollout is held at ${(0,traffic/* showShare */.zY)(base)} already: give a larger share, such as 100%`,
             ]),
         ...(changed.length === 0
             ? []
@@ -66711,6 +67113,7 @@ function shiftProblems(settings, snapshot) {
         ...readinessProblems(theatre, snapshot),
         ...sharedServers(theatre, snapshot),
         ...ipProblem(settings, [theatre.green]),
+        ...ssmProblem(settings, [theatre.green]),
         ...theatre.testListeners
             .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
             .map((listener) => `smoke-url asks a test listener: ${notGreen(listener, theatre.green.name)}`),
@@ -66750,7 +67153,7 @@ function readinessProblems({ green, least, blueServers, settings }, snapshot) {
     if (registered >= least.green)
         return [];
     return [
-        `min-green ${showSize(settings.minGreen)} of ${plural(blueServers, 'healthy server')} is ${least.green}, but ${green.name} has ${plural(registered, 'server')} only: register more, or lower min-green`,
+        `min-green ${showSize(settings.minGreen)} of ${(0,wording/* plural */.LS)(blueServers, 'healthy server')} is ${least.green}, but ${green.name} has ${(0,wording/* plural */.LS)(registered, 'server')} only: register more, or lower min-green`,
     ];
 }
 function idsIn({ arn }, { health }) {
@@ -66759,7 +67162,7 @@ function idsIn({ arn }, { health }) {
 }
 /** A server that is updated is down for a while, in whatever group it is. */
 function sharedServers({ settings, blue, green }, snapshot) {
-    if (settings.mode !== 'deploy' || settings.updateCommand === undefined)
+    if (settings.mode !== 'deploy' || !updatesServers(settings))
         return [];
     const own = idsIn(green, snapshot);
     const groups = [{ groupName: blue.name, targetIds: idsIn(blue, snapshot) }, ...snapshot.unlisted];
@@ -66768,7 +67171,7 @@ function sharedServers({ settings, blue, green }, snapshot) {
         if (shared.length === 0)
             return [];
         return [
-            `${idList(shared)} of ${green.name} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName}, which would lose requests while they are updated: give ${green.name} servers of its own`,
+            `${(0,wording/* idList */.Mt)(shared)} of ${green.name} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName}, which would lose requests while they are updated: give ${green.name} servers of its own`,
         ];
     });
 }
@@ -66798,7 +67201,7 @@ function stickyClients({ routes, blue, green }) {
     const longest = Math.max(0, ...sticky.map((route) => forwardOf(route)?.stickiness.seconds ?? 0));
     if (longest > 1) {
         return [
-            `group stickiness: a client stays on the side that it was sent to first for up to ${duration(longest * 1000)} after a shift, and as long on ${green.name} after a rollback`,
+            `group stickiness: a client stays on the side that it was sent to first for up to ${(0,wording/* duration */.p0)(longest * 1000)} after a shift, and as long on ${green.name} after a rollback`,
         ];
     }
     if (!isSwitchedOn || sticky.length === routes.length)
@@ -66811,7 +67214,7 @@ function manyRoutes({ routes }) {
     if (routes.length <= PACE.atOnce)
         return [];
     return [
-        `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
+        `${(0,wording/* plural */.LS)(routes.length, 'route')} are changed at each step, which takes ${(0,wording/* duration */.p0)(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
     ];
 }
 function wrongTestListeners({ settings, testListeners, green }) {
@@ -66828,7 +67231,7 @@ function otherRoutes({ settings, routes, pair }, { routing }) {
     if (others.length === 0)
         return [];
     return [
-        `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left: ${idList(others.map(({ name }) => name))}`,
+        `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left: ${(0,wording/* idList */.Mt)(others.map(({ name }) => name))}`,
     ];
 }
 function unknownBefore({ settings, blue }) {
@@ -66869,7 +67272,7 @@ const blueGreen = {
         return planOf(theatre, phases);
     },
     preview({ phases, version }) {
-        const shares = phases.flatMap(({ kind, share }) => kind === 'shift' && share !== undefined ? [showShare(share)] : []);
+        const shares = phases.flatMap(({ kind, share }) => kind === 'shift' && share !== undefined ? [(0,traffic/* showShare */.zY)(share)] : []);
         if (shares.length > 0)
             return `the traffic would be shifted to ${version} (${shares.join(', ')})`;
         return `all traffic would go back to ${version || 'the version before'}`;
@@ -66897,7 +67300,7 @@ const blueGreen = {
 function forward(theatre) {
     const { settings, base } = theatre;
     const steps = settings.traffic.filter(({ share }) => share > base);
-    const endsWhole = (settings.traffic.at(-1)?.share ?? 0) === WHOLE;
+    const endsWhole = (settings.traffic.at(-1)?.share ?? 0) === traffic/* WHOLE */.Ef;
     return [
         readyPhase(theatre),
         ...steps.map((step) => shiftPhase(theatre, step)),
@@ -67004,8 +67407,8 @@ function succeeded({ settings, fleet, progress }) {
     return {
         outcome: 'succeeded',
         reason: all
-            ? `${settings.version} runs on all ${plural(done, 'server')}`
-            : `${settings.version} runs on ${done} of ${plural(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${idList(failed)}`,
+            ? `${settings.version} runs on all ${(0,wording/* plural */.LS)(done, 'server')}`
+            : `${settings.version} runs on ${done} of ${(0,wording/* plural */.LS)(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${(0,wording/* idList */.Mt)(failed)}`,
     };
 }
 const isWhollyOn = ({ fleet, progress }, version) => fleet.servers.every(({ id }) => {
@@ -67017,19 +67420,19 @@ function in_place_end_standing({ settings, fleet, progress }) {
     const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }));
     const serving = Map.groupBy(all.filter((server) => server.place === 'in'), (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server));
     const parts = [...serving].map(([version, servers]) => servers.length === all.length
-        ? `${version} serves on all ${plural(all.length, 'server')}`
-        : `${version} serves on ${idList(servers.map(({ id }) => id))}`);
+        ? `${version} serves on all ${(0,wording/* plural */.LS)(all.length, 'server')}`
+        : `${version} serves on ${(0,wording/* idList */.Mt)(servers.map(({ id }) => id))}`);
     const out = all.filter((server) => server.place === 'out' && !server.inDoubt).map(({ id }) => id);
     const returning = all
         .filter((server) => server.place === 'returning' && !server.inDoubt)
         .map(({ id }) => id);
     const inDoubt = all.filter((server) => server.inDoubt).map(({ id }) => id);
     if (returning.length > 0)
-        parts.push(`registered again, not seen to stay healthy: ${idList(returning)}`);
+        parts.push(`registered again, not seen to stay healthy: ${(0,wording/* idList */.Mt)(returning)}`);
     if (out.length > 0)
-        parts.push(`not in the load balancer: ${idList(out)}`);
+        parts.push(`not in the load balancer: ${(0,wording/* idList */.Mt)(out)}`);
     if (inDoubt.length > 0)
-        parts.push(`not in, and an update may still be running: ${idList(inDoubt)}`);
+        parts.push(`not in, and an update may still be running: ${(0,wording/* idList */.Mt)(inDoubt)}`);
     return parts.join('; ');
 }
 const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
@@ -67098,7 +67501,7 @@ function differingServers(fleet) {
         if (missing.length === 0)
             return [];
         return [
-            `${idList(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
+            `${(0,wording/* idList */.Mt)(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
         ];
     });
 }
@@ -67111,7 +67514,7 @@ function partlyDraining(snapshot, fleet) {
     if (both.length === 0)
         return [];
     return [
-        `${idList(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
+        `${(0,wording/* idList */.Mt)(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
     ];
 }
 function elsewhere(snapshot, fleet) {
@@ -67121,7 +67524,7 @@ function elsewhere(snapshot, fleet) {
         if (shared.length === 0)
             return [];
         return [
-            `${idList(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
+            `${(0,wording/* idList */.Mt)(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
         ];
     });
 }
@@ -67138,7 +67541,7 @@ function capacityProblems(settings, fleet) {
     const most = servers - floor;
     if (most < 1) {
         return [
-            `min-healthy ${showSize(settings.minHealthy)} of ${plural(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
+            `min-healthy ${showSize(settings.minHealthy)} of ${(0,wording/* plural */.LS)(servers, 'server')} leaves none that may be out: ${servers - 1} is the highest floor that lets a batch of one leave`,
         ];
     }
     return [...oversizedBatches(settings, { servers, most }), ...brokenThresholds(settings, fleet)];
@@ -67150,7 +67553,7 @@ function oversizedBatches(settings, facts) {
         if (batch <= most)
             return [];
         return [
-            `batch-size ${showSize(size)} of ${plural(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
+            `batch-size ${showSize(size)} of ${(0,wording/* plural */.LS)(servers, 'server')} is ${batch}, but min-healthy ${showSize(settings.minHealthy)} lets only ${most} be out at a time: ${most} would do`,
         ];
     });
 }
@@ -67204,7 +67607,7 @@ function inputProblems(settings, snapshot) {
     if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
         problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
     }
-    return [...problems, ...ipProblem(settings, snapshot.groups)];
+    return [...problems, ...ipProblem(settings, snapshot.groups), ...ssmProblem(settings, snapshot.groups)];
 }
 /** From here on the wait for drains is most of the time that a rollout takes. */
 const LONG_DELAY_MS = 120_000;
@@ -67215,7 +67618,7 @@ function preflightWarnings(settings, snapshot) {
     for (const group of snapshot.groups) {
         const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
         if (draining.length > 0) {
-            warnings.push(`${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
+            warnings.push(`${(0,wording/* idList */.Mt)(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
         }
         if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
             warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
@@ -67231,7 +67634,7 @@ function unhealthyWarning(snapshot, fleet) {
     if (healthy === 0)
         return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
     return [
-        `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+        `${(0,wording/* plural */.LS)(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
     ];
 }
 
@@ -67276,7 +67679,7 @@ const inPlace = {
     fleet: (_, snapshot) => fleetOf(snapshot),
     // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
     versionNow: (_, __, { holds, before }) => holds ?? before,
-    preview: ({ phases, version }) => `${version} would be rolled out in ${plural(phases.length, 'batch', 'batches')}`,
+    preview: ({ phases, version }) => `${version} would be rolled out in ${(0,wording/* plural */.LS)(phases.length, 'batch', 'batches')}`,
     putRight(settings, { groups }, { servers }) {
         return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers);
     },
@@ -67290,11 +67693,11 @@ const inPlace = {
     conclude: concludeInPlace,
     ending: endInPlace,
 };
-function noCommand({ updateCommand }) {
-    if (updateCommand !== undefined)
+function noCommand(settings) {
+    if (updatesServers(settings))
         return [];
     return [
-        'update-command is empty: give the bash script that updates one server (strategy in-place needs it)',
+        'update-command is empty: give the bash script that updates one server, or ssm-parameters (strategy in-place needs one of them)',
     ];
 }
 function noWayBack({ onFailure, previousVersion }) {
@@ -67311,7 +67714,7 @@ function sessionWarning(settings, plan, fleet) {
     if (settings.roleToAssume !== undefined || ms < SESSION_MS)
         return [];
     return [
-        `this takes ${duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
+        `this takes ${(0,wording/* duration */.p0)(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
     ];
 }
 const in_place_idsOf = (servers) => servers.map((server) => server.id);
@@ -67805,7 +68208,7 @@ async function start(command) {
     catch (error) {
         if (file !== undefined)
             await removeScriptFile(file);
-        throw new NotStarted(`could not start bash: ${errors_messageOf(error)}`, { cause: error });
+        throw new NotStarted(`could not start bash: ${(0,errors/* messageOf */.bD)(error)}`, { cause: error });
     }
 }
 async function awaitEnd(bash, command, signal) {
@@ -67838,50 +68241,14 @@ function strayLine({ ended }) {
     return `elb-rollout: processes that the script left running ${what}; start those that must live on with setsid`;
 }
 
-;// CONCATENATED MODULE: ./lib/src/updaters/environment.js
-
-/** The action's inputs and the runner's tokens are nobody else's; `ROLLOUT_*` are ours to set. */
-const WITHHELD = /^(INPUT|ACTIONS|ROLLOUT)_/i;
-/** The environment of a command for one server. What is not known is not set. */
-function environmentFor(server, context, facts) {
-    const kept = Object.entries(facts.processEnv).filter(([name]) => !WITHHELD.test(name));
-    const added = { ...rolloutVariables(context, facts), ...targetVariables(server, facts) };
-    const known = Object.entries(added).filter(([, value]) => value !== undefined);
-    return Object.fromEntries([...kept, ...known]);
-}
-function rolloutVariables(context, facts) {
-    return {
-        ROLLOUT_ID: facts.rolloutId,
-        ROLLOUT_MODE: facts.mode,
-        ROLLOUT_STRATEGY: facts.strategy,
-        ROLLOUT_VERSION: context.version,
-        ROLLOUT_PREVIOUS_VERSION: context.leaves,
-        ROLLOUT_BATCH: String(context.batch),
-        ROLLOUT_BATCHES: String(context.batches),
-    };
-}
-function targetVariables(server, { groups }) {
-    const nameOf = (arn) => groups.find((group) => group.arn === arn)?.name ?? arn;
-    const first = server.registrations[0];
-    return {
-        ROLLOUT_TARGET_ID: server.id,
-        ROLLOUT_TARGET_PORT: first && String(first.target.port),
-        ROLLOUT_TARGETS: server.registrations
-            .map(({ groupArn, target }) => `${nameOf(groupArn)}:${target.port}`)
-            .join(' '),
-        ROLLOUT_TARGET_ZONE: first?.target.zone,
-        ROLLOUT_TARGET_IP: (0,external_node_net_.isIP)(server.id) === 0 ? undefined : server.id,
-        ROLLOUT_TARGET_GROUP: first && nameOf(first.groupArn),
-        ROLLOUT_TARGET_GROUP_ARN: first?.groupArn,
-    };
-}
-
+// EXTERNAL MODULE: ./lib/src/updaters/environment.js
+var updaters_environment = __nccwpck_require__(7735);
 ;// CONCATENATED MODULE: ./lib/src/updaters/reason.js
 
 /** Why a command that came to this end has failed, in one sentence; undefined when it has not. */
 function reason_failureOf(end, timeoutMs) {
     if (end.cut) {
-        const why = end.cut === 'timeout' ? `no end within ${duration(timeoutMs)}` : 'aborted';
+        const why = end.cut === 'timeout' ? `no end within ${(0,wording/* duration */.p0)(timeoutMs)}` : 'aborted';
         return end.ended ? `${why}, ended by ${end.signalled}` : `${why}, and not even SIGKILL could end it`;
     }
     const exit = showExit(end);
@@ -67895,37 +68262,8 @@ function showExit({ exit }) {
     return 'code' in exit ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
 }
 
-;// CONCATENATED MODULE: ./lib/src/updaters/tail.js
-const LINES = 20;
-const BYTES = 4_096;
-/** Remembers the last lines: at most 20, and 4 KiB in all. */
-class Tail {
-    #lines = [];
-    push(line) {
-        this.#lines.push(line);
-        if (this.#lines.length > LINES)
-            this.#lines.shift();
-    }
-    lines() {
-        const kept = [];
-        let left = BYTES;
-        for (const line of this.#lines.toReversed()) {
-            left -= Buffer.byteLength(line);
-            if (left < 0)
-                break;
-            kept.unshift(line);
-        }
-        const last = this.#lines.at(-1);
-        return kept.length === 0 && last !== undefined ? [startOf(last)] : kept;
-    }
-}
-function startOf(line) {
-    const ellipsis = '…';
-    const room = BYTES - Buffer.byteLength(ellipsis);
-    const { read } = new TextEncoder().encodeInto(line, new Uint8Array(room));
-    return line.slice(0, read) + ellipsis;
-}
-
+// EXTERNAL MODULE: ./lib/src/updaters/tail.js
+var updaters_tail = __nccwpck_require__(1475);
 ;// CONCATENATED MODULE: ./lib/src/updaters/shell.js
 
 
@@ -67972,7 +68310,7 @@ function createDrainProbe(options) {
 }
 async function updateServer(options, update, signal) {
     const { server, context, listener } = update;
-    const tail = new Tail();
+    const tail = new updaters_tail/* Tail */.P();
     const onLine = (line) => {
         tail.push(line);
         listener.output(server.id, line);
@@ -67981,12 +68319,12 @@ async function updateServer(options, update, signal) {
     const run = { server, context, timeoutMs: options.timeoutMs, onLine, onStart };
     const result = await runScript(options, run, signal).then((end) => resultOf(end, run.timeoutMs, tail), 
     // Only what has never run is known to have ended.
-    (error) => failed(errors_messageOf(error), { tail, ended: error instanceof NotStarted }));
+    (error) => failed((0,errors/* messageOf */.bD)(error), { tail, ended: error instanceof NotStarted }));
     listener.ended(server.id, result);
 }
 function runScript(options, run, signal) {
     const { script, workingDirectory, tempDirectory, clock, graces, facts } = options;
-    const environment = environmentFor(run.server, run.context, facts);
+    const environment = (0,updaters_environment/* environmentFor */.D)(run.server, run.context, facts);
     const { timeoutMs, onLine, onStart } = run;
     const command = { script, workingDirectory, tempDirectory, clock, graces, environment, timeoutMs, onLine };
     return runCommand(onStart === undefined ? command : { ...command, onStart }, signal);
@@ -68047,7 +68385,7 @@ async function persistently(work) {
             return await work();
         }
         catch (error) {
-            if (!isTransient(error))
+            if (!(0,errors/* isTransient */.dg)(error))
                 throw error;
             await systemClock.sleep(pause);
         }
@@ -68056,7 +68394,7 @@ async function persistently(work) {
 }
 async function ask(address, pass) {
     const { status, body } = await answerOf(address, pass).catch((error) => {
-        throw noToken('transient', errors_messageOf(error));
+        throw noToken('transient', (0,errors/* messageOf */.bD)(error));
     });
     if (status !== 200) {
         throw noToken(status === 429 || status >= 500 ? 'transient' : 'credentials', `GitHub answered HTTP ${status}`);
@@ -68088,7 +68426,7 @@ function tokenIn(body) {
         return undefined;
     }
 }
-const noToken = (failure, why) => new ApiError({
+const noToken = (failure, why) => new errors/* ApiError */.hD({
     failure,
     permission: 'id-token: write',
     code: 'NoIdToken',
@@ -68124,7 +68462,58 @@ function workflowRuns(token, environment) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/src/action/wire-outside.js
+/** Run Command; none: servers are updated by `update-command`, or by others. */
+async function ssmUpdater({ settings, credentials, clock }, facts) {
+    const { ssm, region, updateTimeoutMs, updateConcurrency } = settings;
+    if (ssm === undefined)
+        return undefined;
+    const { createSsmClient, createSsmUpdater, ssmProblems } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(440)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2440));
+    const client = createSsmClient(region, credentials);
+    const { update } = createSsmUpdater({
+        ...{ ...ssm, client, region, clock, facts, timeoutMs: updateTimeoutMs },
+        ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
+    });
+    return { update, problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal) };
+}
+/**
+ * Ends the commands of Run Command that a dead process has left running, `commands` by server; answers the servers on which
+ * one may still run.
+ */
+async function endSsm({ settings, credentials, clock }, { rolloutId, commands }, signal) {
+    if (settings.ssm === undefined)
+        return [];
+    const { createSsmClient, endSsmCommands } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(440)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2440));
+    const client = createSsmClient(settings.region, credentials);
+    // Nobody can say then that they have ended: no server of theirs may be touched.
+    const unknown = () => [...commands.keys()];
+    return endSsmCommands({ client, clock, rolloutId, commands }, signal).catch(unknown);
+}
+/** Alarms and metrics. */
+async function watchers({ settings, credentials, clock }, loadBalancer) {
+    const { alarms, canary, region, traffic } = settings;
+    if (alarms === undefined && canary === undefined)
+        return { watches: [], trafficGates: [] };
+    const cloudwatch = await Promise.all(/* import() */[__nccwpck_require__.e(85), __nccwpck_require__.e(948)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5948));
+    const client = cloudwatch.createCloudWatchClient(region, credentials);
+    const watches = alarms === undefined ? [] : [alarmWatch(alarms)];
+    const trafficGates = canary === undefined ? [] : [canaryGate(canary)];
+    return { watches, trafficGates };
+    function alarmWatch({ names, ignoredAtStart }) {
+        return cloudwatch.createAlarmWatch({ client, names, ignoreAtStart: ignoredAtStart });
+    }
+    function canaryGate(limits) {
+        return cloudwatch.createCanaryGate({
+            ...{ client, clock, limits },
+            // A hold after each step, and the bake.
+            holds: traffic.length + 1,
+            loadBalancerOf: async (arn, signal) => (await loadBalancer.describeGroups([arn], signal))[0]?.loadBalancerArns[0],
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/src/action/wire.js
+
 
 
 
@@ -68146,33 +68535,41 @@ function workflowRuns(token, environment) {
 const strategies = { 'in-place': inPlace, 'blue-green': blueGreen };
 const modes = { deploy: deploy, rollback: rollBack, promote: promote, recover: recover };
 /** The outside world, as the settings want it. */
-function wire(settings, wiring) {
+async function wire(settings, wiring) {
     const { rolloutId, tempDirectory, environment } = wiring;
     const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings;
     const clock = systemClock;
     const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }));
     const facts = { ...settings, rolloutId, groups, processEnv: environment };
     const commands = { workingDirectory, tempDirectory, facts, clock };
-    const client = createClient(settings.region, credentialsFor(settings, wiring));
+    const outside = outsideOf(settings, wiring);
+    const client = createClient(settings.region, outside.credentials);
+    const loadBalancer = createLoadBalancer(client);
     const runs = workflowRuns(settings.githubToken ?? '', environment);
     const gates = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })];
     return {
         clock,
         gates,
-        loadBalancer: createLoadBalancer(client),
+        loadBalancer,
+        ...(await watchers(outside, loadBalancer)),
         routing: createRouting(client),
         store: createJournalStore(createTagCalls(client)),
-        updater: createShellUpdater({
-            ...commands,
-            script: updateCommand,
-            timeoutMs: settings.updateTimeoutMs,
-            ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
-        }),
+        updater: (await ssmUpdater(outside, facts)) ??
+            createShellUpdater({
+                ...commands,
+                script: updateCommand,
+                timeoutMs: settings.updateTimeoutMs,
+                ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
+            }),
         ...(runs === undefined ? {} : { runs }),
         ...(drainedCommand === undefined
             ? {}
             : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
     };
+}
+function outsideOf(settings, wiring) {
+    const credentials = credentialsFor(settings, wiring);
+    return { settings, clock: systemClock, ...(credentials === undefined ? {} : { credentials }) };
 }
 /** None: those of the environment. */
 function credentialsFor({ roleToAssume, region }, wiring) {
@@ -68187,9 +68584,12 @@ function credentialsFor({ roleToAssume, region }, wiring) {
 }
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn) => arn.split('/')[1] ?? arn;
-/** Ends main, should it live, and the commands that it has left running; answers the servers whose command still runs. */
-async function endMain({ rolloutId, pid, commands }, environment) {
+/** Ends main, should it live, and the commands that it has left running; answers the servers whose command may still run. */
+async function endMain({ rolloutId, pid, commands }, settings, wiring, signal) {
+    const { environment } = wiring;
     await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock });
+    if (settings.ssm !== undefined)
+        return endSsm(outsideOf(settings, wiring), { rolloutId, commands: new Map(Object.entries(commands)) }, signal);
     const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]));
     return endOrphans({ rolloutId, sessions, clock: systemClock });
 }
@@ -68229,12 +68629,12 @@ function shiftParts(report) {
 }
 function trafficLine({ blue, green, share, routes }) {
     const where = routes === 1 ? 'one route' : `${routes} routes`;
-    return `Traffic on ${where}: ${code(blue)} ${showShare(1000 - share)} · ${code(green)} ${showShare(share)}`;
+    return `Traffic on ${where}: ${code(blue)} ${(0,traffic/* showShare */.zY)(1000 - share)} · ${code(green)} ${(0,traffic/* showShare */.zY)(share)}`;
 }
 function stepTable(phases, open) {
     const rows = phases.map((phase) => {
         const { startedAt, endedAt } = phase;
-        const took = endedAt === undefined ? '' : duration(endedAt - startedAt);
+        const took = endedAt === undefined ? '' : (0,wording/* duration */.p0)(endedAt - startedAt);
         return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`;
     });
     return ['| Step | Took | Result |', '| --- | --- | --- |', ...rows].join('\n');
@@ -68242,7 +68642,7 @@ function stepTable(phases, open) {
 function plannedTable(planned) {
     if (planned.length === 0)
         return '';
-    const rows = planned.map((phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : duration(phase.holdMs)} |`);
+    const rows = planned.map((phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : (0,wording/* duration */.p0)(phase.holdMs)} |`);
     return ['| Step | Held for |', '| --- | --- |', ...rows].join('\n');
 }
 function title({ kind, share = 0 }) {
@@ -68250,11 +68650,11 @@ function title({ kind, share = 0 }) {
         case 'ready':
             return 'Make green ready without traffic';
         case 'shift':
-            return `Shift ${showShare(share)} to green`;
+            return `Shift ${(0,traffic/* showShare */.zY)(share)} to green`;
         case 'bake':
             return 'Bake';
         default:
-            return share === 0 ? 'All traffic back to blue' : `Back to ${showShare(share)} on green`;
+            return share === 0 ? 'All traffic back to blue' : `Back to ${(0,traffic/* showShare */.zY)(share)} on green`;
     }
 }
 /** What to do now, by how it has ended. */
@@ -68295,7 +68695,7 @@ function serverTable(phases) {
 }
 function row({ id, failure, isInService, updateMs, smoke = '' }) {
     const result = failure === undefined ? (isInService ? 'ready' : 'not ready') : `failed: ${failure}`;
-    const updated = updateMs === undefined ? '' : duration(updateMs);
+    const updated = updateMs === undefined ? '' : (0,wording/* duration */.p0)(updateMs);
     return `| <code>${cell(id)}</code> | ${cell(result)} | ${updated} | ${smoke} |`;
 }
 
@@ -68344,8 +68744,8 @@ function subheading({ facts, groups, endedAt, phases }) {
         versions,
         strategy,
         ...groups.map(code),
-        ...(batches === 0 ? [] : [plural(batches, 'batch', 'batches')]),
-        duration(endedAt - startedAt),
+        ...(batches === 0 ? [] : [(0,wording/* plural */.LS)(batches, 'batch', 'batches')]),
+        (0,wording/* duration */.p0)(endedAt - startedAt),
         `rollout ${code(rolloutId)}`,
         ...(workflow === undefined
             ? []
@@ -68421,7 +68821,7 @@ function result(phase, server) {
         return phase.endedAt === undefined ? 'under way' : 'not finished';
     return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`;
 }
-const time = (ms) => (ms === undefined ? '' : duration(ms));
+const time = (ms) => (ms === undefined ? '' : (0,wording/* duration */.p0)(ms));
 function tails({ phases }) {
     const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
     const more = failed.length - MOST_TAILS;
@@ -68465,6 +68865,7 @@ async function post_finish(self, left, emit) {
         throw new Error(inputs.problems.join('; '));
     const settings = forRecovery(inputs.settings);
     const { nonce, job } = self;
+    const wiring = { ...self, rolloutId: left.rolloutId, mask: self.console.mask };
     const limit = new AbortController();
     const stop = {
         cause: 'timeout',
@@ -68479,8 +68880,8 @@ async function post_finish(self, left, emit) {
             rolloutId: left.rolloutId,
             cancel: limit.signal,
             asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-            stillUpdating: await endMain(left, self.environment),
-            ports: wire(settings, { ...self, mask: self.console.mask }),
+            stillUpdating: await endMain(left, settings, wiring, limit.signal),
+            ports: await wire(settings, wiring),
         });
     }
     finally {
@@ -68496,11 +68897,11 @@ const forRecovery = ({ rolloutId: _, ...settings }) => ({
 });
 const unexpected = (error) => ({
     outcome: 'failed',
-    reason: `the post step could not put right what is left: ${errors_messageOf(error)}; run mode: recover`,
+    reason: `the post step could not put right what is left: ${(0,errors/* messageOf */.bD)(error)}; run mode: recover`,
 });
 const post_self = thisProcess();
 post(post_self).catch((error) => {
     post_self.console.close();
-    setFailed(errors_messageOf(error));
+    setFailed((0,errors/* messageOf */.bD)(error));
 });
 

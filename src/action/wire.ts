@@ -20,6 +20,7 @@ import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
+import { endSsm, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
 
 export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
@@ -35,35 +36,43 @@ export interface Wiring {
 }
 
 /** The outside world, as the settings want it. */
-export function wire(settings: Settings, wiring: Wiring): Ports {
+export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
   const { rolloutId, tempDirectory, environment } = wiring
   const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings
   const clock = systemClock
   const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }))
   const facts = { ...settings, rolloutId, groups, processEnv: environment }
   const commands = { workingDirectory, tempDirectory, facts, clock }
-  const client = createClient(settings.region, credentialsFor(settings, wiring))
+  const outside = outsideOf(settings, wiring)
+  const client = createClient(settings.region, outside.credentials)
+  const loadBalancer = createLoadBalancer(client)
   const runs = workflowRuns(settings.githubToken ?? '', environment)
   const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
   return {
     clock,
     gates,
-    watches: [],
-    trafficGates: [],
-    loadBalancer: createLoadBalancer(client),
+    loadBalancer,
+    ...(await watchers(outside, loadBalancer)),
     routing: createRouting(client),
     store: createJournalStore(createTagCalls(client)),
-    updater: createShellUpdater({
-      ...commands,
-      script: updateCommand,
-      timeoutMs: settings.updateTimeoutMs,
-      ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
-    }),
+    updater:
+      (await ssmUpdater(outside, facts)) ??
+      createShellUpdater({
+        ...commands,
+        script: updateCommand,
+        timeoutMs: settings.updateTimeoutMs,
+        ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
+      }),
     ...(runs === undefined ? {} : { runs }),
     ...(drainedCommand === undefined
       ? {}
       : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
   }
+}
+
+function outsideOf(settings: Settings, wiring: Wiring): Outside {
+  const credentials = credentialsFor(settings, wiring)
+  return { settings, clock: systemClock, ...(credentials === undefined ? {} : { credentials }) }
 }
 
 /** None: those of the environment. */
@@ -80,12 +89,21 @@ function credentialsFor({ roleToAssume, region }: Settings, wiring: Wiring): Cre
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn: string): string => arn.split('/')[1] ?? arn
 
-/** Ends main, should it live, and the commands that it has left running; answers the servers whose command still runs. */
+/** Ends main, should it live, and the commands that it has left running; answers the servers whose command may still run. */
 export async function endMain(
   { rolloutId, pid, commands }: SavedState,
-  environment: Wiring['environment'],
+  settings: Settings,
+  wiring: Wiring,
+  signal: AbortSignal,
 ): Promise<string[]> {
+  const { environment } = wiring
   await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
+  if (settings.ssm !== undefined)
+    return endSsm(
+      outsideOf(settings, wiring),
+      { rolloutId, commands: new Map(Object.entries(commands)) },
+      signal,
+    )
   const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
   return endOrphans({ rolloutId, sessions, clock: systemClock })
 }

@@ -19,6 +19,8 @@ export async function connect(region: string): Promise<Sts> {
     requestHandler: {
       connectionTimeout: 5_000,
       requestTimeout: 10_000,
+      // Else the SDK only warns, and goes on waiting.
+      throwOnRequestTimeout: true,
       // The SDK ignores HTTPS_PROXY by itself.
       httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
     },

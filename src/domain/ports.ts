@@ -92,6 +92,8 @@ export interface Updater {
     listener: UpdateListener,
     signal: AbortSignal,
   ): Promise<void>
+  /** What forbids to begin, a sentence each with what to do. `servers`: the ids of all that are to be updated. */
+  problems?(servers: readonly string[], signal: AbortSignal): Promise<string[]>
 }
 
 /** Knows, better than the load balancer, whether a server still has requests. */
@@ -134,6 +136,8 @@ export interface TrafficGate {
   readonly leastHoldMs: number
   /** One judgement of the traffic from `since` to `now`. Never rejects but with the signal's reason. */
   judge(question: TrafficQuestion, signal: AbortSignal): Promise<Verdict>
+  /** What forbids to begin, a sentence each with what to do. */
+  problems?(pair: Pair, signal: AbortSignal): Promise<string[]>
 }
 
 export interface TrafficQuestion extends Pair {

@@ -16,6 +16,8 @@ export function createClient(region: string, credentials?: Credentials): Elastic
     requestHandler: {
       connectionTimeout: 5_000,
       requestTimeout: 30_000,
+      // Else the SDK only warns, and goes on waiting.
+      throwOnRequestTimeout: true,
       // The SDK ignores HTTPS_PROXY by itself.
       httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
     },

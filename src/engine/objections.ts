@@ -3,12 +3,21 @@ import { showShare } from '../domain/traffic.ts'
 import { duration } from '../domain/wording.ts'
 import type { Scene } from './scene.ts'
 
-/** What those outside who watch and measure have against a beginning. The way back asks nobody. */
+/** What those outside who update, watch and measure have against a beginning. The way back asks nobody. */
 export async function objections(scene: Scene, plan: Plan): Promise<string[]> {
   const { settings, ports, cancel } = scene
   if (settings.mode === 'rollback' || settings.mode === 'recover') return []
-  const found = await Promise.all(ports.watches.map((watch) => watch.problems(cancel)))
-  return [...found.flat(), ...tooShort(scene, plan)]
+  const { updater, watches, trafficGates } = ports
+  const { shift } = plan
+  const updated = plan.phases.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'update' ? step.servers : [])),
+  )
+  const found = await Promise.all([
+    updated.length === 0 ? [] : updater.problems?.(updated, cancel),
+    ...watches.map((watch) => watch.problems(cancel)),
+    ...trafficGates.map((gate) => (shift === undefined ? [] : gate.problems?.(shift, cancel))),
+  ])
+  return [...found.flatMap((problems) => problems ?? []), ...tooShort(scene, plan)]
 }
 
 /** A share that does not stay for long enough cannot be measured. */

@@ -17,6 +17,8 @@ export function createCloudWatchClient(region: string, credentials?: Credentials
     requestHandler: {
       connectionTimeout: 5_000,
       requestTimeout: 30_000,
+      // Else the SDK only warns, and goes on waiting.
+      throwOnRequestTimeout: true,
       // The SDK ignores HTTPS_PROXY by itself.
       httpsAgent: new Agent({ keepAlive: true, proxyEnv: process.env }),
     },
