@@ -1,28 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { parameterProblems, parametersFor, parseSsmParameters } from '../../src/updaters/ssm-parameters.ts'
+import { parameterProblems, parametersFor } from '../../src/updaters/ssm-parameters.ts'
 import { CONTEXT } from './options.ts'
 import { instances } from './ssm-setting.ts'
-
-test.each([
-  [
-    '{"commands": ["a", "b"], "workingDirectory": "/opt"}',
-    { commands: ['a', 'b'], workingDirectory: ['/opt'] },
-  ],
-  ['{}', {}],
-  ['{"flags": []}', { flags: [] }],
-])('reads %s', (text, parameters) => {
-  expect(parseSsmParameters(text)).toEqual({ parameters })
-})
-
-test.each([
-  ['commands: x', /must be a JSON object/],
-  ['["x"]', /must be a JSON object/],
-  ['null', /must be a JSON object/],
-  ['{"count": 3}', /"count" must be a text or a list of texts/],
-  ['{"a": "x", "b": [["y"]]}', /"b" must be a text or a list of texts/],
-])('does not read %s', (text, problem) => {
-  expect(parseSsmParameters(text)).toEqual({ problem: expect.stringMatching(problem) })
-})
 
 describe('the shell document', () => {
   const problems = (parameters: Record<string, string[]>) =>

@@ -14,8 +14,6 @@ __webpack_require__.d(__webpack_exports__, {
   ssmProblems: () => (/* reexport */ ssmProblems)
 });
 
-// UNUSED EXPORTS: parseSsmParameters
-
 // EXTERNAL MODULE: ./lib/src/domain/errors.js
 var errors = __webpack_require__(2156);
 // EXTERNAL MODULE: external "node:crypto"
@@ -138,25 +136,6 @@ function quoted(value) {
 const SHELL_DOCUMENT = 'AWS-RunShellScript';
 /** What the agent takes, in seconds. */
 const LONGEST_EXECUTION = 172_800;
-/** Reads `ssm-parameters`: a JSON object of texts and lists of texts. */
-function parseSsmParameters(text) {
-    const given = fromJson(text);
-    if (typeof given !== 'object' || given === null || Array.isArray(given))
-        return { problem: 'it must be a JSON object, such as {"commands": ["/opt/app/update"]}' };
-    const entries = Object.entries(given).map(([name, value]) => [name, [value].flat()]);
-    const wrong = entries.find(([, values]) => values.some((value) => typeof value !== 'string'));
-    if (wrong !== undefined)
-        return { problem: `"${wrong[0]}" must be a text or a list of texts` };
-    return { parameters: Object.fromEntries(entries) };
-}
-function fromJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
 const isShellDocument = ({ name }) => name === SHELL_DOCUMENT || name.endsWith(`document/${SHELL_DOCUMENT}`);
 /** What is wrong with the parameters whatever the servers are, a sentence each. */
 function parameterProblems(document) {
@@ -1167,7 +1146,6 @@ function agentProblems(servers, agents, document) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm.js
-
 
 
 

@@ -24,27 +24,6 @@ export interface Occasion {
   readonly timeoutMs: number
 }
 
-/** Reads `ssm-parameters`: a JSON object of texts and lists of texts. */
-export function parseSsmParameters(
-  text: string,
-): { readonly parameters: SsmParameters } | { readonly problem: string } {
-  const given = fromJson(text)
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return { problem: 'it must be a JSON object, such as {"commands": ["/opt/app/update"]}' }
-  const entries = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const)
-  const wrong = entries.find(([, values]) => values.some((value) => typeof value !== 'string'))
-  if (wrong !== undefined) return { problem: `"${wrong[0]}" must be a text or a list of texts` }
-  return { parameters: Object.fromEntries(entries) as SsmParameters }
-}
-
-function fromJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 export const isShellDocument = ({ name }: Pick<Document, 'name'>): boolean =>
   name === SHELL_DOCUMENT || name.endsWith(`document/${SHELL_DOCUMENT}`)
 

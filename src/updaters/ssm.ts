@@ -7,7 +7,7 @@ import type { SsmParameters } from './ssm-parameters.ts'
 
 export { createSsmClient } from './ssm-client.ts'
 export { endSsmCommands, type SsmEnding } from './ssm-end.ts'
-export { parseSsmParameters, type SsmParameters } from './ssm-parameters.ts'
+export type { SsmParameters } from './ssm-parameters.ts'
 export { type SsmQuestion, ssmProblems } from './ssm-problems.ts'
 
 export interface SsmUpdaterOptions {
