@@ -194,6 +194,17 @@ function expectHonest({ world, scene, conclusion }: Played): void {
 }
 
 describe('in-place rollouts in thousands of random fleets, settings and failures', () => {
+  test('a server that is called back right after it has left is not given up on the word of an old read', async () => {
+    const group = { ports: [8080, 8081], delaySeconds: 30, intervalSeconds: 10, slowStartSeconds: 0 }
+    const played = await play({
+      ...{ seed: 1_412_134_175, servers: 5, groups: [group], targetType: 'instance', reregister: 'reject' },
+      ...{ batch: 1, floor: 4, maxFailures: 0, onFailure: 'rollback', drainedAfterMs: 0, timeoutMs: 324_001 },
+      ...{ cancelAtMs: undefined, faults: 'stale', trouble: [] },
+    })
+    expect(played.invariants.broken).toEqual([])
+    expect(played.conclusion.outcome).toBe('rolled-back')
+  })
+
   test('never break the floor, never lose a server, and say honestly how they ended', async () => {
     const outcomes = new Map<string, number>()
     await fc.assert(

@@ -63081,6 +63081,7 @@ class FloorBroken extends Error {
 }
 /** A look that is older than this does not count for the first call. */
 const registration_FRESH_MS = 3_000;
+const registration_LOOK_EVERY_MS = 1_000;
 /** Takes out those that are not out yet. A call that comes late, or again, is made only if `stillRight` does not object. */
 async function takeOut(run, ids, stillRight = async () => { }) {
     const { clock } = run.ports;
@@ -63133,34 +63134,42 @@ async function putBack(run, ids) {
     if (returning.length === 0)
         return;
     await run.journal.confirm(run.signal);
+    const rejected = [];
     for (const call of callsFor(run, returning))
-        await registerAll(run, call);
+        rejected.push(...(await registerAll(run, call)));
+    // All others are back by now: this may take a few seconds.
+    await Promise.all(rejected.map((one) => judgeRejected(run, one)));
     run.emit({ type: 'returned', servers: returning.map(({ id }) => id) });
 }
 /**
  * One target that is not accepted fails the call for all of them. One that is still draining may not be (for ip targets AWS
  * says: not before the delay is over): the wait for healthy sees that it is missing, and registers it once it has gone. One
- * that has been terminated never will be.
+ * that has been terminated never will be. Answers those that are not accepted.
  */
 async function registerAll(run, call) {
     try {
         await callRegister(run, call);
         run.emit({ type: 'registered', group: call.groupName, servers: call.servers });
+        return [];
     }
     catch (error) {
         if (!(error instanceof errors/* ApiError */.hD) || error.failure !== 'rejected')
             throw error;
         const [target, ...others] = call.targets;
         if (target === undefined)
-            return;
-        if (others.length > 0) {
-            for (const one of call.targets)
-                await registerAll(run, { ...call, targets: [one], servers: [one.id] });
-        }
-        else if (!(await isDrainingIn(run, call.groupArn, target))) {
-            failServer(run, target.id, `it could not be registered again: ${error.message}`);
-        }
+            return [];
+        if (others.length === 0)
+            return [{ groupArn: call.groupArn, target, message: error.message }];
+        const rejected = [];
+        for (const one of call.targets)
+            rejected.push(...(await registerAll(run, { ...call, targets: [one], servers: [one.id] })));
+        return rejected;
     }
+}
+async function judgeRejected(run, { groupArn, target, message }) {
+    if (await isDrainingIn(run, groupArn, target))
+        return;
+    failServer(run, target.id, `it could not be registered again: ${message}`);
 }
 function callRegister(run, { groupArn, targets }) {
     const { patience, signal } = run;
@@ -63170,9 +63179,19 @@ function callRegister(run, { groupArn, targets }) {
         beforeAgain: () => run.journal.confirm(signal),
     });
 }
+/** No only when a read says so that cannot be older than the call that took it out, perhaps a moment ago. */
 async function isDrainingIn(run, groupArn, { id, port }) {
-    const seen = await run.ports.loadBalancer.describeHealth(groupArn, run.signal);
-    return seen.some((entry) => isDraining(entry) && entry.target.id === id && entry.target.port === port);
+    const { clock, loadBalancer } = run.ports;
+    const until = clock.now() + registration_FRESH_MS;
+    while (true) {
+        const isFresh = clock.now() >= until;
+        const seen = await loadBalancer.describeHealth(groupArn, run.signal);
+        if (seen.some((entry) => isDraining(entry) && entry.target.id === id && entry.target.port === port))
+            return true;
+        if (isFresh)
+            return false;
+        await clock.sleep(registration_LOOK_EVERY_MS, run.signal);
+    }
 }
 function callsFor(run, servers) {
     return run.fleet.groups.flatMap((group) => {
