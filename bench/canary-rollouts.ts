@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from '../simulator/random.ts'
-import type { CanaryLimits } from '../src/gates/canary-limits.ts'
+import type { CanaryLimits } from '../src/domain/canary-limits.ts'
 import type { GroupCounts, Minute } from '../src/gates/canary-minutes.ts'
 import { judgeMinutes } from '../src/gates/canary-verdict.ts'
 import { BEFORE_MS, leastHoldMs, MINUTE_MS, PUBLICATION_MS, windowOf } from '../src/gates/canary-window.ts'

@@ -1,4 +1,4 @@
-import type { CanaryLimits } from '../src/gates/canary-limits.ts'
+import type { CanaryLimits } from '../src/domain/canary-limits.ts'
 import { type Case, type Ending, rollOut, type Service, type Step } from './canary-rollouts.ts'
 import { table } from './table.ts'
 

@@ -5,7 +5,7 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { CloudWatch } from '../../simulator/cloudwatch/cloudwatch.ts'
 import { type GroupTraffic, publishTraffic } from '../../simulator/cloudwatch/load-balancer-metrics.ts'
 import { type ServedCloudWatch, serveCloudWatch } from '../../simulator/cloudwatch/serve.ts'
-import type { CanaryLimits } from '../../src/gates/canary-limits.ts'
+import type { CanaryLimits } from '../../src/domain/canary-limits.ts'
 import { type CanaryGate, type CanaryOptions, createCanaryGate } from '../../src/gates/canary-metrics.ts'
 import { leastHoldMs, levelOf, windowOf } from '../../src/gates/canary-window.ts'
 

@@ -14,6 +14,8 @@ __webpack_require__.d(__webpack_exports__, {
   ssmProblems: () => (/* reexport */ ssmProblems)
 });
 
+// EXTERNAL MODULE: ./lib/src/domain/chunks.js
+var chunks = __webpack_require__(8861);
 // EXTERNAL MODULE: ./lib/src/domain/errors.js
 var errors = __webpack_require__(2156);
 // EXTERNAL MODULE: external "node:crypto"
@@ -190,12 +192,16 @@ function fill(given, values) {
     });
 }
 
+// EXTERNAL MODULE: ./lib/src/domain/within.js
+var within = __webpack_require__(8492);
+// EXTERNAL MODULE: ./lib/src/aws/failure.js
+var failure = __webpack_require__(3714);
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-failure.js
 
-const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
+
 /** No connection, no request. */
 const NOT_CONNECTED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN)\b/;
-const isThrottled = (error) => error instanceof errors/* ApiError */.hD && THROTTLED.test(error.code);
+const isThrottled = (error) => error instanceof errors/* ApiError */.hD && (0,failure/* isThrottling */.E)(error.code);
 /** Whether a call that failed may have had its effect: nothing came back, or nothing that says no. */
 function mayHaveHappened(error) {
     if (isThrottled(error) || (error instanceof errors/* ApiError */.hD && isNotConnected(error)))
@@ -213,40 +219,17 @@ const explain = (error) => error instanceof errors/* ApiError */.hD && error.fai
     ? `the credentials lack the permission ${error.permission}: ${error.message}`
     : (0,errors/* messageOf */.bD)(error);
 
+// EXTERNAL MODULE: ./lib/src/domain/persist.js
+var persist = __webpack_require__(1047);
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-time.js
 
-/** Pauses between tries; the last one repeats. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
-const pauseAfter = (failures) => jittered(PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0);
+const pauseAfter = (failures) => jittered((0,persist/* pauseAfter */.l)(failures));
 /** Many commands that were sent at once are not to be looked at all at once. */
 const jittered = (ms) => ms * (0.8 + Math.random() * 0.4);
 /** Makes a call that changes nothing until it succeeds, fails for good, or the patience ends. */
-async function persist(call, { clock, giveUpAfterMs, signal }) {
-    const startedAt = clock.now();
-    for (let failures = 1;; failures++) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            const pause = pauseAfter(failures);
-            if (!(0,errors/* isTransient */.dg)(error) || clock.now() + pause - startedAt > giveUpAfterMs)
-                throw error;
-            await clock.sleep(pause, signal);
-        }
-    }
-}
-/** Aborts a call that takes longer than `ms`. */
-async function within(ms, clock, call) {
-    const limit = new AbortController();
-    const done = new AbortController();
-    clock.sleep(ms, done.signal).then(() => limit.abort(new Error('no answer in time')), () => { });
-    try {
-        return await call(limit.signal);
-    }
-    finally {
-        done.abort();
-    }
-}
+const ssm_time_persist = (call, { clock, giveUpAfterMs, signal }) => (0,persist/* persist */.Z)(call, { clock, giveUpAfterMs, signal, pauseAfter });
+/** Why a call is aborted that takes too long. */
+const noAnswer = () => new Error('no answer in time');
 /** A time limit that an abort brings nearer. */
 class Deadline {
     #clock;
@@ -305,6 +288,7 @@ class Pace {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-send.js
+
 
 
 
@@ -371,7 +355,7 @@ async function find(sending, lost, signal) {
 async function look({ ssm, clock }, { command, sentAt }, ms) {
     const [server = ''] = command.servers;
     const which = { server, sentAfter: sentAt - SKEW_MS };
-    const found = await within(ms, clock, (signal) => ssm.commands(which, signal));
+    const found = await (0,within/* within */.u)(clock, { ms, reason: noAnswer() }, (signal) => ssm.commands(which, signal));
     return found.filter(({ comment }) => comment === command.comment).map(({ id }) => id);
 }
 
@@ -514,6 +498,7 @@ function whyKilled(step, { timeoutMs }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-watch.js
+
 
 
 
@@ -676,11 +661,12 @@ class Watch {
     }
     #call(call) {
         const { clock, signal } = this.#watching;
-        return signal.aborted ? within(CALL_ON_ABORT_MS, clock, call) : call(signal);
+        return signal.aborted ? (0,within/* within */.u)(clock, { ms: CALL_ON_ABORT_MS, reason: noAnswer() }, call) : call(signal);
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-batch.js
+
 
 
 
@@ -699,7 +685,7 @@ const ASK_FOR_MS = 30_000;
 async function updateBatch(given, servers) {
     const { concurrency = servers.length } = given.options;
     const batch = new Batch(given);
-    const queue = chunks(servers).values();
+    const queue = (0,chunks/* chunksOf */.U)(servers, CHUNK).values();
     const lane = async () => {
         let isFirst = true;
         for (const chunk of queue) {
@@ -792,7 +778,7 @@ class Batch {
         const { ssm, options, signal } = this.#given;
         const ids = servers.map(({ id }) => id);
         const patience = { clock: options.clock, signal, giveUpAfterMs: ASK_FOR_MS };
-        const agents = await persist(() => ssm.agents(ids, signal), patience).catch(() => undefined);
+        const agents = await ssm_time_persist(() => ssm.agents(ids, signal), patience).catch(() => undefined);
         if (agents === undefined)
             return servers;
         const online = new Set(agents.filter(({ isOnline }) => isOnline).map(({ server }) => server));
@@ -843,15 +829,13 @@ class Batch {
         this.#given.listener.ended(server, { ok: false, reason, tail: [], ended });
     }
 }
-function chunks(servers) {
-    const count = Math.ceil(servers.length / CHUNK);
-    return Array.from({ length: count }, (_, index) => servers.slice(index * CHUNK, (index + 1) * CHUNK));
-}
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-ssm/dist-cjs/index.js
 var dist_cjs = __webpack_require__(4736);
-// EXTERNAL MODULE: ./lib/src/domain/aws-failure.js
-var aws_failure = __webpack_require__(9165);
+// EXTERNAL MODULE: ./lib/src/aws/call.js
+var call = __webpack_require__(1362);
+// EXTERNAL MODULE: ./lib/src/aws/pages.js
+var aws_pages = __webpack_require__(2708);
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-mapping.js
 /** What is known only by `Status`: details that are new one day are none of ours. */
 const DETAILS = new Set([
@@ -908,7 +892,9 @@ const agentFrom = (node) => ({
 
 
 
+
 const PAGE = 50;
+const named = (0,call/* callsTo */.J)('ssm');
 function createRunCommand(client) {
     return {
         async send({ document, parameters, servers, comment, deliverySeconds, concurrency }) {
@@ -932,13 +918,13 @@ function createRunCommand(client) {
                 Details: true,
                 MaxResults: PAGE,
                 ...from,
-            }), options(signal));
-            const pages = await named('ListCommandInvocations', allPages(ask));
+            }), (0,call/* options */.f)(signal));
+            const pages = await named('ListCommandInvocations', (0,aws_pages/* allTokenPages */.P)(ask));
             return pages.flatMap((page) => page.CommandInvocations ?? []).map(invocationFrom);
         },
         async commands(which, signal) {
-            const ask = (from) => client.send(new dist_cjs/* ListCommandsCommand */.I$q({ ...commandQuery(which), MaxResults: PAGE, ...from }), options(signal));
-            const pages = await named('ListCommands', allPages(ask));
+            const ask = (from) => client.send(new dist_cjs/* ListCommandsCommand */.I$q({ ...commandQuery(which), MaxResults: PAGE, ...from }), (0,call/* options */.f)(signal));
+            const pages = await named('ListCommands', (0,aws_pages/* allTokenPages */.P)(ask));
             return pages.flatMap((page) => page.Commands ?? []).map(sentCommandFrom);
         },
         async printed({ commandId, server, step }, signal) {
@@ -947,33 +933,23 @@ function createRunCommand(client) {
                 InstanceId: server,
                 ...(step === undefined ? {} : { PluginName: step }),
             });
-            const answer = await named('GetCommandInvocation', client.send(request, options(signal)));
+            const answer = await named('GetCommandInvocation', client.send(request, (0,call/* options */.f)(signal)));
             return { stdout: answer.StandardOutputContent ?? '', stderr: answer.StandardErrorContent ?? '' };
         },
         async cancel(commandId, servers, signal) {
             const request = new dist_cjs/* CancelCommandCommand */.tal({ CommandId: commandId, InstanceIds: [...servers] });
-            await named('CancelCommand', client.send(request, options(signal)));
+            await named('CancelCommand', client.send(request, (0,call/* options */.f)(signal)));
         },
         async agents(servers, signal) {
             const ask = (from) => client.send(new dist_cjs/* DescribeInstanceInformationCommand */.MXw({
                 Filters: [{ Key: 'InstanceIds', Values: [...servers] }],
                 MaxResults: PAGE,
                 ...from,
-            }), options(signal));
-            const pages = await named('DescribeInstanceInformation', allPages(ask));
+            }), (0,call/* options */.f)(signal));
+            const pages = await named('DescribeInstanceInformation', (0,aws_pages/* allTokenPages */.P)(ask));
             return pages.flatMap((page) => page.InstanceInformationList ?? []).map(agentFrom);
         },
     };
-}
-async function allPages(ask) {
-    const pages = [];
-    let token;
-    do {
-        const page = await ask(token === undefined ? {} : { NextToken: token });
-        pages.push(page);
-        token = page.NextToken;
-    } while (token !== undefined && token !== '');
-    return pages;
 }
 function commandQuery({ commandId, server, sentAfter, stage }) {
     const filters = [];
@@ -990,39 +966,17 @@ function commandQuery({ commandId, server, sentAfter, stage }) {
 /** `2026-11-23T06:58:14Z`. */
 const wholeSeconds = (ms) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 const mutable = (parameters) => Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]));
-const options = (signal) => (signal === undefined ? {} : { abortSignal: signal });
-async function named(operation, answer) {
-    try {
-        return await answer;
-    }
-    catch (error) {
-        throw (0,aws_failure/* toApiError */.G)(error, `ssm:${operation}`);
-    }
-}
 
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __webpack_require__(4708);
+// EXTERNAL MODULE: ./lib/src/aws/client.js
+var client = __webpack_require__(3113);
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-client.js
 
 
-/** The endpoint, and credentials that are not given, come from the environment, as with every AWS tool. */
-function createSsmClient(region, credentials) {
-    return new dist_cjs/* SSMClient */.jBj({
-        region,
-        ...(credentials === undefined ? {} : { credentials }),
-        // The SDK would send a command again whose answer was lost, and it would run twice. What may be repeated is repeated
-        // by those who call.
-        maxAttempts: 1,
-        requestHandler: {
-            connectionTimeout: 5_000,
-            requestTimeout: 15_000,
-            // Else the SDK only warns, and goes on waiting.
-            throwOnRequestTimeout: true,
-            // The SDK ignores HTTPS_PROXY by itself.
-            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
-        },
-    });
-}
+/**
+ * Makes each call once: the SDK would send a command again whose answer was lost, and it would run twice. What may be
+ * repeated is repeated by those who call.
+ */
+const createSsmClient = (region, credentials) => new dist_cjs/* SSMClient */.jBj((0,client/* configOf */.W)({ region, credentials, maxAttempts: 1, requestTimeoutMs: 15_000 }));
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/ssm-end.js
 
@@ -1047,7 +1001,7 @@ async function endSsmCommands({ client, clock, rolloutId, commands }, signal) {
 }
 async function runningOf(ssm, { clock, rolloutId, signal }) {
     const list = () => ssm.commands({ stage: 'Executing' }, signal);
-    const found = await persist(list, { clock, signal, giveUpAfterMs: LIST_WITHIN_MS });
+    const found = await ssm_time_persist(list, { clock, signal, giveUpAfterMs: LIST_WITHIN_MS });
     return found
         .filter(({ comment }) => isOfRollout(comment, rolloutId))
         .map(({ id, servers }) => [id, servers]);
@@ -1074,6 +1028,7 @@ async function endOne(by, commandId, servers) {
 
 
 
+
 const ssm_problems_CHUNK = 50;
 const ssm_problems_GIVE_UP_AFTER_MS = 60_000;
 /** No command has it. */
@@ -1083,7 +1038,7 @@ async function ssmProblems(question, signal) {
     const { client, clock, servers, parameters } = question;
     const document = { name: question.document ?? SHELL_DOCUMENT, parameters };
     const ssm = createRunCommand(client);
-    const look = (call) => persist(call, { clock, signal, giveUpAfterMs: ssm_problems_GIVE_UP_AFTER_MS });
+    const look = (call) => ssm_time_persist(call, { clock, signal, giveUpAfterMs: ssm_problems_GIVE_UP_AFTER_MS });
     const wrong = servers.filter((id) => !/^i-[0-9a-f]+$/.test(id));
     if (wrong.length > 0)
         return [`ssm-document is for targets of type instance, not for ${(0,wording/* idList */.Mt)(wrong)}: use update-command`];
@@ -1117,8 +1072,7 @@ function problemOf(error) {
 async function agentsOf(ssm, servers, { look, signal }) {
     const found = [];
     try {
-        for (let start = 0; start < servers.length; start += ssm_problems_CHUNK) {
-            const chunk = servers.slice(start, start + ssm_problems_CHUNK);
+        for (const chunk of (0,chunks/* chunksOf */.U)(servers, ssm_problems_CHUNK)) {
             found.push(...(await look(() => ssm.agents(chunk, signal))));
         }
     }

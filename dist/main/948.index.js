@@ -122,39 +122,27 @@ const groupIn = (arn) => arn.slice(arn.lastIndexOf(':') + 1);
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/client-cloudwatch/dist-cjs/index.js
 var dist_cjs = __webpack_require__(4085);
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __webpack_require__(4708);
-// EXTERNAL MODULE: ./lib/src/domain/aws-failure.js
-var aws_failure = __webpack_require__(9165);
+// EXTERNAL MODULE: ./lib/src/aws/pages.js
+var aws_pages = __webpack_require__(2708);
+// EXTERNAL MODULE: ./lib/src/aws/call.js
+var call = __webpack_require__(1362);
+// EXTERNAL MODULE: ./lib/src/aws/client.js
+var client = __webpack_require__(3113);
 ;// CONCATENATED MODULE: ./lib/src/gates/cloudwatch-client.js
 
 
 
 
-/** The endpoint, and credentials that are not given, come from the environment, as with every AWS tool. */
-function createCloudWatchClient(region, credentials) {
-    return new dist_cjs/* CloudWatchClient */.WBn({
-        region,
-        ...(credentials === undefined ? {} : { credentials }),
-        maxAttempts: 4,
-        requestHandler: {
-            connectionTimeout: 5_000,
-            requestTimeout: 30_000,
-            // Else the SDK only warns, and goes on waiting.
-            throwOnRequestTimeout: true,
-            // The SDK ignores HTTPS_PROXY by itself.
-            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
-        },
-    });
-}
+const createCloudWatchClient = (region, credentials) => new dist_cjs/* CloudWatchClient */.WBn((0,client/* configOf */.W)({ region, credentials }));
+const named = (0,call/* callsTo */.J)('cloudwatch');
 /** The answer of a call. Rejects with an ApiError, or with the signal's reason. */
 async function answerOf(operation, signal, answer) {
     try {
-        return await answer;
+        return await named(operation, answer);
     }
     catch (error) {
         signal.throwIfAborted();
-        throw (0,aws_failure/* toApiError */.G)(error, `cloudwatch:${operation}`);
+        throw error;
     }
 }
 /** Why CloudWatch could not be asked, in one sentence without ARNs. */
@@ -167,6 +155,7 @@ function whyNot(error) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/gates/canary-queries.js
+
 
 
 
@@ -216,22 +205,21 @@ function query(id, dimensions, what) {
 async function measure(client, { queries, span }, signal) {
     const series = new Map(queries.map(({ Id = '' }) => [Id, new Map()]));
     const states = new Map();
-    let token;
-    do {
+    const pages = await (0,aws_pages/* allTokenPages */.P)((from) => {
         const command = new dist_cjs/* GetMetricDataCommand */.Soe({
             MetricDataQueries: [...queries],
             StartTime: new Date(span.from),
             EndTime: new Date(span.to),
             ScanBy: 'TimestampAscending',
-            ...(token === undefined ? {} : { NextToken: token }),
+            ...from,
         });
-        const page = await answerOf('GetMetricData', signal, client.send(command, { abortSignal: signal }));
-        for (const result of page.MetricDataResults ?? []) {
-            add(series.get(result.Id ?? ''), result);
-            states.set(result.Id ?? '', result.StatusCode ?? 'Complete');
-        }
-        token = page.NextToken;
-    } while (token !== undefined);
+        const answer = client.send(command, { abortSignal: signal });
+        return answerOf('GetMetricData', signal, answer);
+    });
+    for (const result of pages.flatMap(({ MetricDataResults = [] }) => MetricDataResults)) {
+        add(series.get(result.Id ?? ''), result);
+        states.set(result.Id ?? '', result.StatusCode ?? 'Complete');
+    }
     for (const state of states.values())
         if (state !== 'Complete')
             throw incomplete(state);
@@ -645,7 +633,11 @@ const tooEarly = (firstAt) => ({
 });
 const unasked = (why) => ({ verdict: 'unknown', evidence: `no metrics: ${why}` });
 
+// EXTERNAL MODULE: ./lib/src/domain/chunks.js
+var chunks = __webpack_require__(8861);
 ;// CONCATENATED MODULE: ./lib/src/gates/alarms-describe.js
+
+
 
 
 /** Of a call. */
@@ -655,26 +647,19 @@ const BOTH_TYPES = ['MetricAlarm', 'CompositeAlarm'];
 /** By name, those that exist. Rejects with an ApiError, or with the signal's reason. */
 async function describeAlarms(client, names, signal) {
     const found = new Map();
-    for (let from = 0; from < names.length; from += MOST_NAMES) {
-        for (const alarm of await pagesOf(client, names.slice(from, from + MOST_NAMES), signal))
+    for (const some of (0,chunks/* chunksOf */.U)(names, MOST_NAMES)) {
+        for (const alarm of await describeSome(client, some, signal))
             found.set(alarm.name, alarm);
     }
     return found;
 }
-async function pagesOf(client, names, signal) {
-    const input = { AlarmNames: names, AlarmTypes: BOTH_TYPES, MaxRecords: MOST_NAMES };
-    const found = [];
-    let token;
-    do {
-        const command = new dist_cjs/* DescribeAlarmsCommand */.zWD({
-            ...input,
-            ...(token === undefined ? {} : { NextToken: token }),
-        });
-        const page = await answerOf('DescribeAlarms', signal, client.send(command, { abortSignal: signal }));
-        found.push(...[...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])].map(toAlarm));
-        token = page.NextToken;
-    } while (token !== undefined);
-    return found;
+async function describeSome(client, names, signal) {
+    const pages = await (0,aws_pages/* allTokenPages */.P)((from) => {
+        const input = { AlarmNames: names, AlarmTypes: BOTH_TYPES, MaxRecords: MOST_NAMES, ...from };
+        const answer = client.send(new dist_cjs/* DescribeAlarmsCommand */.zWD(input), { abortSignal: signal });
+        return answerOf('DescribeAlarms', signal, answer);
+    });
+    return pages.flatMap(({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms].map(toAlarm));
 }
 function toAlarm(alarm) {
     const since = alarm.StateTransitionedTimestamp?.getTime();

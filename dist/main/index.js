@@ -56420,41 +56420,95 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 9165:
+/***/ 1362:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J: () => (/* binding */ callsTo),
+/* harmony export */   f: () => (/* binding */ options)
+/* harmony export */ });
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3714);
+
+const options = (signal) => signal === undefined ? {} : { abortSignal: signal };
+/** Answers of a service, by the prefix of its permissions (`ssm`), or what their failure means for us. */
+const callsTo = (service) => async (operation, answer) => {
+    try {
+        return await answer;
+    }
+    catch (error) {
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_0__/* .toApiError */ .G)(error, `${service}:${operation}`);
+    }
+};
+
+
+/***/ }),
+
+/***/ 3113:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ configOf)
+/* harmony export */ });
+/* harmony import */ var node_https__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4708);
+
+/** How every client of the SDK is configured here. */
+function configOf({ region, credentials, maxAttempts = 4, requestTimeoutMs = 30_000 }) {
+    return {
+        region,
+        ...(credentials === undefined ? {} : { credentials }),
+        // A blip is the SDK's business, with jitter; a storm is sat out by the engine, on its clock.
+        maxAttempts,
+        requestHandler: {
+            connectionTimeout: 5_000,
+            requestTimeout: requestTimeoutMs,
+            // Else the SDK only warns, and goes on waiting.
+            throwOnRequestTimeout: true,
+            // The SDK ignores HTTPS_PROXY by itself.
+            httpsAgent: new node_https__WEBPACK_IMPORTED_MODULE_0__.Agent({ keepAlive: true, proxyEnv: process.env }),
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 3714:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ isThrottling),
 /* harmony export */   G: () => (/* binding */ toApiError)
 /* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2156);
+/* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2156);
 
 const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
 const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
 const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
 /** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
 const NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
+const isThrottling = (code) => THROTTLED.test(code);
 /**
  * An error of a call to AWS in our words, told by its form alone. Modelled errors carry a class name (`…Exception`), the
  * others the code of the wire. Those of our own credential provider come through the SDK as they are. `permission`:
  * `service:Operation`, what was being done and what it needs.
  */
 function toApiError(error, permission) {
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD)
+    if (error instanceof _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD)
         return error;
     const { name = '', code, message = '', $metadata } = error;
     const status = $metadata?.httpStatusCode;
     const failure = status === undefined ? unanswered(name, `${code} ${message}`) : answered(name, status);
     const shown = code ?? name;
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD({
+    return new _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ApiError */ .hD({
         failure,
         permission,
         code: shown,
-        message: `${permission.replace(/^.*:/, '')}: ${(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) || shown}${hint(failure, name)}`,
+        message: `${permission.replace(/^.*:/, '')}: ${(0,_domain_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error) || shown}${hint(failure, name)}`,
         cause: error,
     });
 }
 function answered(name, status) {
-    if (THROTTLED.test(name) || status === 429 || status >= 500)
+    if (isThrottling(name) || status === 429 || status >= 500)
         return 'transient';
     if (CREDENTIALS.test(name))
         return 'credentials';
@@ -56474,6 +56528,49 @@ function hint(failure, name) {
     return EXPIRED.test(name)
         ? ' (the AWS credentials have expired: fetch new ones for the next run, and let the action renew them with role-to-assume)'
         : ' (the AWS credentials are missing, expired or wrong)';
+}
+
+
+/***/ }),
+
+/***/ 2708:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   P: () => (/* binding */ allTokenPages),
+/* harmony export */   W: () => (/* binding */ allMarkedPages)
+/* harmony export */ });
+/** All pages of a listing of ELBv2's. */
+const allMarkedPages = (ask) => allPages((Marker) => ask(Marker === undefined ? {} : { Marker }), { nextOf: (page) => page.NextMarker });
+/** All pages of a listing of the newer services. */
+const allTokenPages = (ask) => allPages((NextToken) => ask(NextToken === undefined ? {} : { NextToken }), {
+    nextOf: (page) => page.NextToken,
+});
+async function allPages(ask, { nextOf }) {
+    const pages = [];
+    let next;
+    do {
+        const page = await ask(next);
+        pages.push(page);
+        next = nextOf(page);
+        // Some services end with an empty one.
+    } while (next !== undefined && next !== '');
+    return pages;
+}
+
+
+/***/ }),
+
+/***/ 8861:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ chunksOf)
+/* harmony export */ });
+/** In their order, `size` at a time: what one call takes, or what is done at once. */
+function chunksOf(items, size) {
+    const count = Math.ceil(items.length / size);
+    return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
 
@@ -56510,6 +56607,42 @@ function messageOf(error) {
 
 /***/ }),
 
+/***/ 1047:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ persist),
+/* harmony export */   l: () => (/* binding */ pauseAfter)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2156);
+
+/** Pauses between tries; the last one repeats until the time is up. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+/** After so many failures in a row. */
+const pauseAfter = (failures) => PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0;
+/** Makes a call until it succeeds, fails for good, or the patience ends. */
+async function persist(call, how) {
+    const { clock, giveUpAfterMs, signal } = how;
+    const startedAt = clock.now();
+    for (let failures = 1;; failures++) {
+        try {
+            return await call();
+        }
+        catch (error) {
+            const pause = (how.pauseAfter ?? pauseAfter)(failures);
+            const elapsedMs = clock.now() - startedAt;
+            if (!(0,_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .isTransient */ .dg)(error) || elapsedMs + pause > giveUpAfterMs)
+                throw error;
+            how.onFailure?.(error, elapsedMs);
+            await clock.sleep(pause, signal);
+            await how.beforeAgain?.();
+        }
+    }
+}
+
+
+/***/ }),
+
 /***/ 8194:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56530,6 +56663,28 @@ function weightsFor(share) {
 }
 /** `10%`, `0.5%`. */
 const showShare = (share) => `${share / 10}%`;
+
+
+/***/ }),
+
+/***/ 8492:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   u: () => (/* binding */ within)
+/* harmony export */ });
+/** Work that is aborted, with the reason, when it takes longer than this. */
+async function within(clock, limit, work) {
+    const late = new AbortController();
+    const ended = new AbortController();
+    clock.sleep(limit.ms, ended.signal).then(() => late.abort(limit.reason), () => { });
+    try {
+        return await work(late.signal);
+    }
+    finally {
+        ended.abort();
+    }
+}
 
 
 /***/ }),
@@ -61504,25 +61659,14 @@ function renewing(fetch, now = () => Date.now()) {
 }
 const leftOf = ({ expiration }, now) => expiration.getTime() - now;
 
-// EXTERNAL MODULE: external "node:https"
-var external_node_https_ = __nccwpck_require__(4708);
+// EXTERNAL MODULE: ./lib/src/aws/client.js
+var aws_client = __nccwpck_require__(3113);
 ;// CONCATENATED MODULE: ./lib/src/credentials/sts.js
 
 /** The SDK is loaded only now: most runs have their credentials from elsewhere. */
 async function connect(region) {
     const { STSClient, AssumeRoleWithWebIdentityCommand } = await __nccwpck_require__.e(/* import() */ 695).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1695, 19));
-    const client = new STSClient({
-        region,
-        maxAttempts: 4,
-        requestHandler: {
-            connectionTimeout: 5_000,
-            requestTimeout: 10_000,
-            // Else the SDK only warns, and goes on waiting.
-            throwOnRequestTimeout: true,
-            // The SDK ignores HTTPS_PROXY by itself.
-            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
-        },
-    });
+    const client = new STSClient((0,aws_client/* configOf */.W)({ region, requestTimeoutMs: 10_000 }));
     return { assumeRoleWithWebIdentity: (input) => client.send(new AssumeRoleWithWebIdentityCommand(input)) };
 }
 
@@ -61590,38 +61734,15 @@ var dist_cjs = __nccwpck_require__(586);
 ;// CONCATENATED MODULE: ./lib/src/elbv2/client.js
 
 
-/** The endpoint, and credentials that are not given, come from the environment, as with every AWS tool. */
-function createClient(region, credentials) {
-    return new dist_cjs/* ElasticLoadBalancingV2Client */.MlD({
-        region,
-        ...(credentials === undefined ? {} : { credentials }),
-        // A blip is the SDK's business, with jitter; a storm is sat out by the engine, on its clock.
-        maxAttempts: 4,
-        requestHandler: {
-            connectionTimeout: 5_000,
-            requestTimeout: 30_000,
-            // Else the SDK only warns, and goes on waiting.
-            throwOnRequestTimeout: true,
-            // The SDK ignores HTTPS_PROXY by itself.
-            httpsAgent: new external_node_https_.Agent({ keepAlive: true, proxyEnv: process.env }),
-        },
-    });
-}
+const createClient = (region, credentials) => new dist_cjs/* ElasticLoadBalancingV2Client */.MlD((0,aws_client/* configOf */.W)({ region, credentials }));
 
-// EXTERNAL MODULE: ./lib/src/domain/aws-failure.js
-var aws_failure = __nccwpck_require__(9165);
+// EXTERNAL MODULE: ./lib/src/aws/call.js
+var call = __nccwpck_require__(1362);
+// EXTERNAL MODULE: ./lib/src/aws/pages.js
+var aws_pages = __nccwpck_require__(2708);
 ;// CONCATENATED MODULE: ./lib/src/elbv2/call.js
 
-const options = (signal) => signal === undefined ? {} : { abortSignal: signal };
-/** The answer of a call, or what its failure means for us. */
-async function named(operation, answer) {
-    try {
-        return await answer;
-    }
-    catch (error) {
-        throw (0,aws_failure/* toApiError */.G)(error, `elasticloadbalancing:${operation}`);
-    }
-}
+const named = (0,call/* callsTo */.J)('elasticloadbalancing');
 
 ;// CONCATENATED MODULE: ./lib/src/elbv2/mapping.js
 /** The SDK's shapes of load balancers, groups and targets, in our words and back. */
@@ -61703,20 +61824,8 @@ function toLoadBalancerInfo(balancer) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/src/elbv2/pages.js
-/** All pages of a listing. */
-async function allPages(ask) {
-    const pages = [];
-    let marker;
-    do {
-        const page = await ask(marker === undefined ? {} : { Marker: marker });
-        pages.push(page);
-        marker = page.NextMarker;
-    } while (marker !== undefined);
-    return pages;
-}
-
 ;// CONCATENATED MODULE: ./lib/src/elbv2/load-balancer.js
+
 
 
 
@@ -61734,12 +61843,12 @@ function createLoadBalancer(client) {
         },
         async describeLoadBalancers(arns, signal) {
             const command = new dist_cjs/* DescribeLoadBalancersCommand */.AZi({ LoadBalancerArns: [...arns] });
-            const answer = await named('DescribeLoadBalancers', client.send(command, options(signal)));
+            const answer = await named('DescribeLoadBalancers', client.send(command, (0,call/* options */.f)(signal)));
             return (answer.LoadBalancers ?? []).map(toLoadBalancerInfo);
         },
         async describeHealth(groupArn, signal) {
             const command = new dist_cjs/* DescribeTargetHealthCommand */.qyg({ TargetGroupArn: groupArn });
-            const answer = await named('DescribeTargetHealth', client.send(command, options(signal)));
+            const answer = await named('DescribeTargetHealth', client.send(command, (0,call/* options */.f)(signal)));
             return (answer.TargetHealthDescriptions ?? []).map(toTargetHealth);
         },
         async register(groupArn, targets, signal) {
@@ -61747,14 +61856,14 @@ function createLoadBalancer(client) {
                 TargetGroupArn: groupArn,
                 Targets: targets.map(fromTarget),
             });
-            await named('RegisterTargets', client.send(command, options(signal)));
+            await named('RegisterTargets', client.send(command, (0,call/* options */.f)(signal)));
         },
         async deregister(groupArn, targets, signal) {
             const command = new dist_cjs/* DeregisterTargetsCommand */.Atx({
                 TargetGroupArn: groupArn,
                 Targets: targets.map(fromTarget),
             });
-            await named('DeregisterTargets', client.send(command, options(signal)));
+            await named('DeregisterTargets', client.send(command, (0,call/* options */.f)(signal)));
         },
     };
 }
@@ -61770,15 +61879,15 @@ async function groupIfThere(client, arn, signal) {
     }
 }
 async function groupPages(client, input, signal) {
-    const pages = await allPages((from) => {
+    const pages = await (0,aws_pages/* allMarkedPages */.W)((from) => {
         const command = new dist_cjs/* DescribeTargetGroupsCommand */.sC7({ ...input, ...from });
-        return named('DescribeTargetGroups', client.send(command, options(signal)));
+        return named('DescribeTargetGroups', client.send(command, (0,call/* options */.f)(signal)));
     });
     return pages.flatMap(({ TargetGroups = [] }) => TargetGroups);
 }
 async function withAttributes(client, group, signal) {
     const command = new dist_cjs/* DescribeTargetGroupAttributesCommand */.cKh({ TargetGroupArn: group.TargetGroupArn });
-    const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)));
+    const answer = await named('DescribeTargetGroupAttributes', client.send(command, (0,call/* options */.f)(signal)));
     return toTargetGroup(group, answer.Attributes ?? []);
 }
 
@@ -61862,23 +61971,24 @@ function withoutSecret(config) {
 
 
 
+
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html */
 const LARGEST_PAGE = 400;
 function createRouting(client) {
     return {
         async describeListeners(loadBalancerArn, signal) {
             const asked = { LoadBalancerArn: loadBalancerArn, PageSize: LARGEST_PAGE };
-            const pages = await allPages((from) => {
+            const pages = await (0,aws_pages/* allMarkedPages */.W)((from) => {
                 const command = new dist_cjs/* DescribeListenersCommand */.AKE({ ...asked, ...from });
-                return named('DescribeListeners', client.send(command, options(signal)));
+                return named('DescribeListeners', client.send(command, (0,call/* options */.f)(signal)));
             });
             return pages.flatMap(({ Listeners = [] }) => Listeners.map(toListener));
         },
         async describeRoutes(listener, signal) {
             const asked = { ListenerArn: listener.arn, PageSize: LARGEST_PAGE };
-            const pages = await allPages((from) => {
+            const pages = await (0,aws_pages/* allMarkedPages */.W)((from) => {
                 const command = new dist_cjs/* DescribeRulesCommand */.Ggo({ ...asked, ...from });
-                return named('DescribeRules', client.send(command, options(signal)));
+                return named('DescribeRules', client.send(command, (0,call/* options */.f)(signal)));
             });
             return toRoutes(listener, pages.flatMap(({ Rules = [] }) => Rules));
         },
@@ -61895,16 +62005,20 @@ async function modifyDefault(client, route, signal) {
         ListenerArn: route.arn,
         DefaultActions: fromActions(route.actions),
     });
-    const answer = await named('ModifyListener', client.send(command, options(signal)));
+    const answer = await named('ModifyListener', client.send(command, (0,call/* options */.f)(signal)));
     return { ...route, actions: toActions(answer.Listeners?.[0]?.DefaultActions) };
 }
 async function modifyRule(client, route, signal) {
     const command = new dist_cjs/* ModifyRuleCommand */.y5P({ RuleArn: route.arn, Actions: fromActions(route.actions) });
-    const answer = await named('ModifyRule', client.send(command, options(signal)));
+    const answer = await named('ModifyRule', client.send(command, (0,call/* options */.f)(signal)));
     return { ...route, actions: toActions(answer.Rules?.[0]?.Actions) };
 }
 
+// EXTERNAL MODULE: ./lib/src/domain/chunks.js
+var chunks = __nccwpck_require__(8861);
 ;// CONCATENATED MODULE: ./lib/src/elbv2/tags.js
+
+
 
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html */
@@ -61913,9 +62027,9 @@ function createTagCalls(client) {
     return {
         async describe(arns, signal) {
             const found = new Map();
-            for (let start = 0; start < arns.length; start += MOST_RESOURCES) {
-                const command = new dist_cjs/* DescribeTagsCommand */.yRM({ ResourceArns: arns.slice(start, start + MOST_RESOURCES) });
-                const answer = await named('DescribeTags', client.send(command, options(signal)));
+            for (const some of (0,chunks/* chunksOf */.U)(arns, MOST_RESOURCES)) {
+                const command = new dist_cjs/* DescribeTagsCommand */.yRM({ ResourceArns: some });
+                const answer = await named('DescribeTags', client.send(command, (0,call/* options */.f)(signal)));
                 for (const { ResourceArn = '', Tags = [] } of answer.TagDescriptions ?? []) {
                     found.set(ResourceArn, new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value])));
                 }
@@ -61927,11 +62041,11 @@ function createTagCalls(client) {
                 ResourceArns: [...arns],
                 Tags: Array.from(tags, ([Key, Value]) => ({ Key, Value })),
             });
-            await named('AddTags', client.send(command, options(signal)));
+            await named('AddTags', client.send(command, (0,call/* options */.f)(signal)));
         },
         async remove(arns, keys, signal) {
             const command = new dist_cjs/* RemoveTagsCommand */.L1A({ ResourceArns: [...arns], TagKeys: [...keys] });
-            await named('RemoveTags', client.send(command, options(signal)));
+            await named('RemoveTags', client.send(command, (0,call/* options */.f)(signal)));
         },
     };
 }
@@ -62085,6 +62199,8 @@ function disagreement(routes, live) {
     return `the routes do not agree on which target group carries the traffic (${found}): name those that show the new version to testers in test-listener-arns, give the others as route-arns, or put their weights right`;
 }
 
+// EXTERNAL MODULE: ./lib/src/domain/within.js
+var within = __nccwpck_require__(8492);
 ;// CONCATENATED MODULE: ./lib/src/engine/pacer.js
 
 /** Lets changes through as fast as the account may make them: some at once, then one after the other. */
@@ -62104,16 +62220,17 @@ class Pacer {
     }
 }
 
+// EXTERNAL MODULE: ./lib/src/domain/persist.js
+var persist = __nccwpck_require__(1047);
 ;// CONCATENATED MODULE: ./lib/src/engine/persist.js
 
-/** Pauses between tries; the last one repeats until the time is up. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
+
 /**
  * The same load balancer, but a call that failed for a passing reason is made again, for minutes if need be: a
  * throttled account or a broken connection is no reason to give up half-way.
  */
 function persistent(loadBalancer, patience) {
-    const keep = (call, signal) => persist(call, { ...patience, signal });
+    const keep = (call, signal) => persist_persist(call, { ...patience, signal });
     return {
         describeGroups: (arns, signal) => keep(() => loadBalancer.describeGroups(arns, signal), signal),
         describeGroupsOf: (arn, signal) => keep(() => loadBalancer.describeGroupsOf(arn, signal), signal),
@@ -62126,7 +62243,7 @@ function persistent(loadBalancer, patience) {
 }
 /** The same for the routes. Changes are not made again blindly here either. */
 function persistentRouting(routing, patience) {
-    const keep = (call, signal) => persist(call, { ...patience, signal });
+    const keep = (call, signal) => persist_persist(call, { ...patience, signal });
     return {
         describeListeners: (arn, signal) => keep(() => routing.describeListeners(arn, signal), signal),
         describeRoutes: (listener, signal) => keep(() => routing.describeRoutes(listener, signal), signal),
@@ -62135,7 +62252,7 @@ function persistentRouting(routing, patience) {
 }
 /** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
 function persistentStore(store, patience) {
-    const keep = (call, signal) => persist(call, { ...patience, signal });
+    const keep = (call, signal) => persist_persist(call, { ...patience, signal });
     return {
         read: (arns, signal) => keep(() => store.read(arns, signal), signal),
         write: (arns, entries, signal) => keep(() => store.write(arns, entries, signal), signal),
@@ -62143,29 +62260,16 @@ function persistentStore(store, patience) {
         room: (arns, out, signal) => keep(() => store.room(arns, out, signal), signal),
     };
 }
-/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
-async function persist(call, { clock, emit, giveUpAfterMs, signal, beforeAgain }) {
-    const startedAt = clock.now();
-    for (let failures = 0;; failures++) {
-        try {
-            return await call();
-        }
-        catch (error) {
-            const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)];
-            const elapsedMs = clock.now() - startedAt;
-            if (!(0,errors/* isTransient */.dg)(error) || elapsedMs + pause > giveUpAfterMs)
-                throw error;
-            emit({
-                type: 'waiting',
-                text: `the load balancer's API to answer: ${(0,errors/* messageOf */.bD)(error)}`,
-                elapsedMs,
-                limitMs: giveUpAfterMs,
-            });
-            await clock.sleep(pause, signal);
-            await beforeAgain?.();
-        }
-    }
-}
+/** As `persist` of the domain, and says what is waited for. */
+const persist_persist = (call, { emit, ...how }) => (0,persist/* persist */.Z)(call, {
+    ...how,
+    onFailure: (error, elapsedMs) => emit({
+        type: 'waiting',
+        text: `the load balancer's API to answer: ${(0,errors/* messageOf */.bD)(error)}`,
+        elapsedMs,
+        limitMs: how.giveUpAfterMs,
+    }),
+});
 
 ;// CONCATENATED MODULE: ./lib/src/domain/holder.js
 /** Whether somebody who may change things is known to do so no more. */
@@ -62522,20 +62626,6 @@ function describeOwner({ rolloutId, mode, job }) {
     return `${mode} ${rolloutId}${where}`;
 }
 
-;// CONCATENATED MODULE: ./lib/src/engine/within.js
-/** Work that is aborted, with the reason, when it takes longer than this. */
-async function within(clock, limit, work) {
-    const late = new AbortController();
-    const ended = new AbortController();
-    clock.sleep(limit.ms, ended.signal).then(() => late.abort(limit.reason), () => { });
-    try {
-        return await work(late.signal);
-    }
-    finally {
-        ended.abort();
-    }
-}
-
 ;// CONCATENATED MODULE: ./lib/src/engine/scene.js
 
 
@@ -62643,7 +62733,7 @@ const CLOSE_WITHIN_MS = { cancelled: 1_500, ended: 10 * 60_000 };
 /** The last writes of a tenure. */
 function closing({ cancel, ports }, work) {
     const ms = cancel.aborted ? CLOSE_WITHIN_MS.cancelled : CLOSE_WITHIN_MS.ended;
-    return within(ports.clock, { ms, reason: new Error('no time left') }, work);
+    return (0,within/* within */.u)(ports.clock, { ms, reason: new Error('no time left') }, work);
 }
 const RELEASE_WITHIN_MS = 1_500;
 /** What is written about servers stays; only the claim goes, so that the next one need not wait. */
@@ -62651,7 +62741,7 @@ async function abandon(scene, tenure, error) {
     const { cancel, ports, emit } = scene;
     const why = cancel.aborted ? cancel.reason.reason : (0,errors/* messageOf */.bD)(error);
     const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') };
-    await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${(0,errors/* messageOf */.bD)(failed)}` }));
+    await (0,within/* within */.u)(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${(0,errors/* messageOf */.bD)(failed)}` }));
     return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) };
 }
 
@@ -63059,6 +63149,7 @@ function isFloorKept(run, { servers, health, floor }) {
 
 
 
+
 /** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
 const MOST_TARGETS_A_CALL = 100;
 /** Takes servers out of every group, for as long as the floor holds without them. */
@@ -63111,7 +63202,7 @@ async function callDeregister(run, servers, beforeAgain = async () => { }) {
     const { loadBalancer } = run.ports;
     for (const { groupArn, groupName, targets, servers: ids } of callsFor(run, servers)) {
         const call = () => loadBalancer.deregister(groupArn, targets, run.signal);
-        await persist(call, {
+        await persist_persist(call, {
             ...run.patience,
             signal: run.signal,
             beforeAgain: async () => {
@@ -63173,7 +63264,7 @@ async function judgeRejected(run, { groupArn, target, message }) {
 }
 function callRegister(run, { groupArn, targets }) {
     const { patience, signal } = run;
-    return persist(() => run.ports.loadBalancer.register(groupArn, targets, signal), {
+    return persist_persist(() => run.ports.loadBalancer.register(groupArn, targets, signal), {
         ...patience,
         signal,
         beforeAgain: () => run.journal.confirm(signal),
@@ -63196,17 +63287,13 @@ async function isDrainingIn(run, groupArn, { id, port }) {
 function callsFor(run, servers) {
     return run.fleet.groups.flatMap((group) => {
         const targets = servers.flatMap((server) => registrationsIn(server, group.arn).map(({ target }) => target));
-        return chunks(targets).map((chunk) => ({
+        return (0,chunks/* chunksOf */.U)(targets, MOST_TARGETS_A_CALL).map((chunk) => ({
             groupArn: group.arn,
             groupName: group.name,
             targets: chunk,
             servers: [...new Set(chunk.map((target) => target.id))],
         }));
     });
-}
-function chunks(items) {
-    const count = Math.ceil(items.length / MOST_TARGETS_A_CALL);
-    return Array.from({ length: count }, (_, index) => items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL));
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/check.js
@@ -63550,6 +63637,7 @@ function showReadiness({ healthy, unready }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/routes.js
+
 /** The account shares ten calls a second. */
 const LISTENERS_AT_ONCE = 5;
 /** Everything about the routes of the groups' load balancers, once. Only application load balancers have any. */
@@ -63568,8 +63656,7 @@ async function observeRoutes(routing, { snapshot, entries }, signal) {
 }
 async function routesOf(routing, listeners, signal) {
     const routes = [];
-    for (let start = 0; start < listeners.length; start += LISTENERS_AT_ONCE) {
-        const some = listeners.slice(start, start + LISTENERS_AT_ONCE);
+    for (const some of (0,chunks/* chunksOf */.U)(listeners, LISTENERS_AT_ONCE)) {
         const found = await Promise.all(some.map((listener) => routing.describeRoutes(listener, signal)));
         routes.push(...found.flat());
     }
@@ -63946,7 +64033,7 @@ async function modify(run, write) {
     let { now } = write;
     let wanted = write.wanted(now);
     const call = async () => ({ wanted, answer: await inPeace(run, wanted) });
-    return persist(call, {
+    return persist_persist(call, {
         ...patience,
         signal,
         beforeAgain: async () => {
@@ -63983,6 +64070,7 @@ async function inPeace({ ports, signal }, route) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/route-changes.js
+
 
 
 
@@ -64079,10 +64167,9 @@ class RouteChanges {
         if (changed.length === 0)
             return { failed };
         const failures = [];
-        for (let start = 0; start < changed.length; start += MOST_WRITES_A_LOOK) {
+        for (const some of (0,chunks/* chunksOf */.U)(changed, MOST_WRITES_A_LOOK)) {
             await this.#run.journal.confirm(this.#run.signal);
             const seen = await readRoutes(this.#run);
-            const some = changed.slice(start, start + MOST_WRITES_A_LOOK);
             const results = await Promise.all(some.map((route) => this.#restore(route, seen)));
             failures.push(...results.filter((failure) => failure !== undefined));
         }
@@ -64436,7 +64523,7 @@ async function makeSafe(run) {
     const { ports, emit } = run;
     const late = { cause: 'timeout', reason: `not done within ${(0,wording/* duration */.p0)(WITHIN_MS)}` };
     const limit = { ms: WITHIN_MS, reason: late };
-    const stop = await within(ports.clock, limit, (signal) => perform({ ...run, signal }));
+    const stop = await (0,within/* within */.u)(ports.clock, limit, (signal) => perform({ ...run, signal }));
     if (stop?.cause === 'ousted')
         throw new Ousted(stop.reason);
     if (stop !== undefined) {
@@ -64451,7 +64538,7 @@ async function putBackWhatIsSafe(cancelled) {
         return;
     const limit = { ms: WITHIN_MS, reason: new Error(`not done within ${(0,wording/* duration */.p0)(WITHIN_MS)}`) };
     try {
-        await within(ports.clock, limit, async (signal) => {
+        await (0,within/* within */.u)(ports.clock, limit, async (signal) => {
             const run = { ...cancelled, signal };
             await putBack(run, out);
             await readBack(run, out);
@@ -64698,7 +64785,7 @@ function goForward(scene, cleared) {
     if (ms === undefined)
         return go(scene.cancel);
     const reason = { cause: 'timeout', reason: `not done within the timeout of ${(0,wording/* duration */.p0)(ms)}` };
-    return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
+    return (0,within/* within */.u)(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
 }
 function runOf(scene, cleared, facts) {
     const { settings, snapshot, tenure, strategy } = cleared;
@@ -65343,6 +65430,8 @@ async function promote_goOn(scene, seen, claimed) {
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:https"
+var external_node_https_ = __nccwpck_require__(4708);
 ;// CONCATENATED MODULE: ./lib/src/gates/http-get.js
 
 
@@ -66581,6 +66670,7 @@ function free(tags) {
 
 
 
+
 /** Entries as tags on the target groups. It remembers nothing: another process may go on at any time. */
 function createJournalStore(calls) {
     return {
@@ -66602,9 +66692,8 @@ function createJournalStore(calls) {
         async remove(groupArns, { owners = [], out }, signal) {
             // Every key that a list can have: what a longer one has left behind is not seen by those who read only this one.
             const keys = [...(out === undefined ? [] : SHARD_KEYS), ...owners.map(ownerKey)];
-            for (let start = 0; start < keys.length; start += MOST_TAGS) {
-                await calls.remove(groupArns, keys.slice(start, start + MOST_TAGS), signal);
-            }
+            for (const some of (0,chunks/* chunksOf */.U)(keys, MOST_TAGS))
+                await calls.remove(groupArns, some, signal);
         },
         async room(groupArns, out, signal) {
             const groups = await store_describe(calls, groupArns, signal);
@@ -68391,7 +68480,7 @@ const system_clock_systemClock = {
 
 
 
-const id_token_PAUSES_MS = [250, 500, 1_000];
+const PAUSES_MS = [250, 500, 1_000];
 const TIMEOUT_MS = 10_000;
 /**
  * Gets tokens that say to others who this job is. `core.getIDToken` would print each of them as `::add-mask::…`, which
@@ -68412,7 +68501,7 @@ function idTokens({ environment, mask }) {
 }
 const NOT_PERMITTED = 'the job may not ask for one: give it `permissions: id-token: write` (a run for a pull request from a fork never gets it)';
 async function persistently(work) {
-    for (const pause of id_token_PAUSES_MS) {
+    for (const pause of PAUSES_MS) {
         try {
             return await work();
         }
@@ -68513,8 +68602,6 @@ async function ssmUpdater({ settings, credentials, clock }, facts) {
  * one may still run.
  */
 async function wire_outside_endSsm({ settings, credentials, clock }, { rolloutId, commands }, signal) {
-    if (settings.ssm === undefined)
-        return [];
     const { createSsmClient, endSsmCommands } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(440)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2440));
     const client = createSsmClient(settings.region, credentials);
     // Nobody can say then that they have ended: no server of theirs may be touched.

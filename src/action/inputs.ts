@@ -1,11 +1,6 @@
 import { resolve } from 'node:path'
-import type {
-  AlarmSettings,
-  CanarySettings,
-  Settings,
-  SmokeSettings,
-  SsmSettings,
-} from '../domain/settings.ts'
+import type { CanaryLimits } from '../domain/canary-limits.ts'
+import type { AlarmSettings, Settings, SmokeSettings, SsmSettings } from '../domain/settings.ts'
 import { contradictions, type Reading } from './input-rules.ts'
 import { INPUTS, type Input, type InputName, type Values } from './input-table.ts'
 import { problemWith } from './parse.ts'
@@ -103,7 +98,7 @@ function alarmsFrom(values: Values): AlarmSettings | undefined {
   return alarms === undefined ? undefined : { names: alarms, ignoredAtStart }
 }
 
-function canaryFrom(values: Values): CanarySettings | undefined {
+function canaryFrom(values: Values): CanaryLimits | undefined {
   const { 'max-error-rate': errors, 'max-latency': latency, 'min-requests': minRequests } = values
   if (errors === undefined && latency === undefined) return undefined
   return { ...optional('errors', errors), ...optional('latency', latency), minRequests }

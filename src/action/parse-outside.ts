@@ -1,4 +1,5 @@
-import type { CanarySettings } from '../domain/settings.ts'
+import type { ErrorLimit, LatencyLimit } from '../domain/canary-limits.ts'
+import type { SsmParameters } from '../domain/settings.ts'
 import type { Parser } from './parse.ts'
 
 /** Inputs about what is outside of the load balancer: alarms, metrics, documents of Systems Manager. */
@@ -15,7 +16,7 @@ export const names: Parser<readonly string[]> = (text) => {
 const RATE_FORMS =
   "give a share of green's requests (1%), a multiple of blue's rate (2x), or both (1%, 2x: what is above both is too much)"
 
-export const errorLimit: Parser<NonNullable<CanarySettings['errors']>> = (text) => {
+export const errorLimit: Parser<ErrorLimit> = (text) => {
   const value: { rate?: number; timesBlue?: number } = {}
   for (const part of text.split(',').map((each) => each.trim())) {
     const [, percent, times] = /^(?:(\d{1,2}(?:\.\d{1,3})?)%|(\d{1,3}(?:\.\d{1,2})?)x)$/.exec(part) ?? []
@@ -28,7 +29,7 @@ export const errorLimit: Parser<NonNullable<CanarySettings['errors']>> = (text) 
 }
 
 /** `p99 500ms`, `p95 2s`. */
-export const latencyLimit: Parser<NonNullable<CanarySettings['latency']>> = (text) => {
+export const latencyLimit: Parser<LatencyLimit> = (text) => {
   const [, percentile, amount, unit] = /^p(\d{1,2}(?:\.\d{1,2})?)\s+(\d{1,6})(ms|s)$/.exec(text) ?? []
   const value = { percentile: Number(percentile), ms: Number(amount) * (unit === 's' ? 1_000 : 1) }
   if (percentile === undefined || value.percentile === 0 || value.ms === 0)
@@ -36,18 +37,16 @@ export const latencyLimit: Parser<NonNullable<CanarySettings['latency']>> = (tex
   return { value }
 }
 
-type Parameters = Readonly<Record<string, readonly string[]>>
-
 const OBJECT_FORMS =
   'give a JSON object of texts and lists of texts ({"commands": ["/opt/web/install 1.0.2"]})'
 
-export const documentParameters: Parser<Parameters> = (text) => {
+export const documentParameters: Parser<SsmParameters> = (text) => {
   const given = fromJson(text)
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return { accepted: OBJECT_FORMS }
   const entries = Object.entries(given).map(([name, value]) => [name, [value].flat()] as const)
   const wrong = entries.find(([, values]) => values.some((value) => typeof value !== 'string'))
   if (wrong !== undefined) return { accepted: OBJECT_FORMS, culprit: wrong[0] }
-  return { value: Object.fromEntries(entries) as Parameters }
+  return { value: Object.fromEntries(entries) as SsmParameters }
 }
 
 function fromJson(text: string): unknown {

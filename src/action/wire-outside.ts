@@ -1,6 +1,6 @@
+import type { Credentials } from '../aws/client.ts'
 import type { Clock, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
-import type { Credentials } from '../elbv2/client.ts'
 import type { RolloutFacts } from '../updaters/environment.ts'
 
 /** What is asked of services other than the load balancer's. Each client is loaded only where the settings need it. */
@@ -35,7 +35,6 @@ export async function endSsm(
   { rolloutId, commands }: { readonly rolloutId: string; readonly commands: ReadonlyMap<string, string> },
   signal: AbortSignal,
 ): Promise<string[]> {
-  if (settings.ssm === undefined) return []
   const { createSsmClient, endSsmCommands } = await import('../updaters/ssm.ts')
   const client = createSsmClient(settings.region, credentials)
   // Nobody can say then that they have ended: no server of theirs may be touched.

@@ -1,3 +1,4 @@
+import type { CanaryLimits } from './canary-limits.ts'
 import type { TrafficStep } from './traffic.ts'
 
 /** What the user asked for, parsed. Times are milliseconds. */
@@ -29,21 +30,14 @@ export interface AlarmSettings {
   readonly ignoredAtStart: readonly string[]
 }
 
-/** `max-error-rate`, `max-latency` and `min-requests`: what green may do at most. One of the first two is there. */
-export interface CanarySettings {
-  /** A share of green's requests (0 to 1), a multiple of blue's rate (1 or more), or both: what is above both is too much. */
-  readonly errors?: { readonly rate?: number; readonly timesBlue?: number }
-  /** So many percent of green's answers (above 0, below 100) must come within that time. */
-  readonly latency?: { readonly percentile: number; readonly ms: number }
-  /** With fewer a group is not judged. */
-  readonly minRequests: number
-}
+/** What a document is given, by the name of the parameter. */
+export type SsmParameters = Readonly<Record<string, readonly string[]>>
 
 /** `ssm-document` and `ssm-parameters`. */
 export interface SsmSettings {
   /** Its name or ARN. */
   readonly document?: string
-  readonly parameters: Readonly<Record<string, readonly string[]>>
+  readonly parameters: SsmParameters
 }
 
 export interface Settings {
@@ -77,7 +71,7 @@ export interface Settings {
   /** Updates by Run Command instead. */
   readonly ssm?: SsmSettings
   readonly alarms?: AlarmSettings
-  readonly canary?: CanarySettings
+  readonly canary?: CanaryLimits
   readonly workingDirectory: string
   /** Commands at once; absent: the whole batch. */
   readonly updateConcurrency?: number

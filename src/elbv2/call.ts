@@ -1,13 +1,3 @@
-import { toApiError } from '../domain/aws-failure.ts'
+import { callsTo } from '../aws/call.ts'
 
-export const options = (signal: AbortSignal | undefined) =>
-  signal === undefined ? {} : { abortSignal: signal }
-
-/** The answer of a call, or what its failure means for us. */
-export async function named<Answer>(operation: string, answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer
-  } catch (error) {
-    throw toApiError(error, `elasticloadbalancing:${operation}`)
-  }
-}
+export const named = callsTo('elasticloadbalancing')

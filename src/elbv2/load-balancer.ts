@@ -9,12 +9,13 @@ import {
   RegisterTargetsCommand,
   type TargetGroup as SdkTargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { options } from '../aws/call.ts'
+import { allMarkedPages } from '../aws/pages.ts'
 import { ApiError } from '../domain/errors.ts'
 import type { TargetGroup } from '../domain/fleet.ts'
 import type { LoadBalancer } from '../domain/ports.ts'
-import { named, options } from './call.ts'
+import { named } from './call.ts'
 import { fromTarget, toLoadBalancerInfo, toTargetGroup, toTargetHealth } from './mapping.ts'
-import { allPages } from './pages.ts'
 
 /** The part of the SDK's client that is used. */
 export type Elbv2Client = Pick<ElasticLoadBalancingV2Client, 'send'>
@@ -80,7 +81,7 @@ async function groupPages(
   input: DescribeTargetGroupsCommandInput,
   signal?: AbortSignal,
 ): Promise<SdkTargetGroup[]> {
-  const pages = await allPages((from) => {
+  const pages = await allMarkedPages((from) => {
     const command = new DescribeTargetGroupsCommand({ ...input, ...from })
     return named('DescribeTargetGroups', client.send(command, options(signal)))
   })

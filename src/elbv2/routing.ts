@@ -4,11 +4,12 @@ import {
   ModifyListenerCommand,
   ModifyRuleCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { options } from '../aws/call.ts'
+import { allMarkedPages } from '../aws/pages.ts'
 import type { Routing } from '../domain/ports.ts'
 import type { Route } from '../domain/routing.ts'
-import { named, options } from './call.ts'
+import { named } from './call.ts'
 import type { Elbv2Client } from './load-balancer.ts'
-import { allPages } from './pages.ts'
 import { fromActions, toActions, toListener, toRoutes } from './route-mapping.ts'
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html */
@@ -18,7 +19,7 @@ export function createRouting(client: Elbv2Client): Routing {
   return {
     async describeListeners(loadBalancerArn, signal) {
       const asked = { LoadBalancerArn: loadBalancerArn, PageSize: LARGEST_PAGE }
-      const pages = await allPages((from) => {
+      const pages = await allMarkedPages((from) => {
         const command = new DescribeListenersCommand({ ...asked, ...from })
         return named('DescribeListeners', client.send(command, options(signal)))
       })
@@ -27,7 +28,7 @@ export function createRouting(client: Elbv2Client): Routing {
 
     async describeRoutes(listener, signal) {
       const asked = { ListenerArn: listener.arn, PageSize: LARGEST_PAGE }
-      const pages = await allPages((from) => {
+      const pages = await allMarkedPages((from) => {
         const command = new DescribeRulesCommand({ ...asked, ...from })
         return named('DescribeRules', client.send(command, options(signal)))
       })

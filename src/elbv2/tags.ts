@@ -3,8 +3,10 @@ import {
   DescribeTagsCommand,
   RemoveTagsCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { options } from '../aws/call.ts'
+import { chunksOf } from '../domain/chunks.ts'
 import type { TagCalls, Tags } from '../domain/ports.ts'
-import { named, options } from './call.ts'
+import { named } from './call.ts'
 import type { Elbv2Client } from './load-balancer.ts'
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTags.html */
@@ -14,8 +16,8 @@ export function createTagCalls(client: Elbv2Client): TagCalls {
   return {
     async describe(arns, signal) {
       const found = new Map<string, Tags>()
-      for (let start = 0; start < arns.length; start += MOST_RESOURCES) {
-        const command = new DescribeTagsCommand({ ResourceArns: arns.slice(start, start + MOST_RESOURCES) })
+      for (const some of chunksOf(arns, MOST_RESOURCES)) {
+        const command = new DescribeTagsCommand({ ResourceArns: some })
         const answer = await named('DescribeTags', client.send(command, options(signal)))
         for (const { ResourceArn = '', Tags = [] } of answer.TagDescriptions ?? []) {
           found.set(ResourceArn, new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value])))

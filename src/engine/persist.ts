@@ -1,10 +1,8 @@
-import { isTransient, messageOf } from '../domain/errors.ts'
+import { messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { JournalStore } from '../domain/journal.ts'
+import { persist as persistently } from '../domain/persist.ts'
 import type { Clock, LoadBalancer, Routing } from '../domain/ports.ts'
-
-/** Pauses between tries; the last one repeats until the time is up. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
 
 export interface Patience {
   readonly clock: Clock
@@ -56,27 +54,15 @@ export function persistentStore(store: JournalStore, patience: Patience): Journa
   }
 }
 
-/** Makes a call until it succeeds, fails for good, or the patience ends. `beforeAgain` may veto by throwing. */
-export async function persist<T>(
-  call: () => Promise<T>,
-  { clock, emit, giveUpAfterMs, signal, beforeAgain }: Patience & Again,
-): Promise<T> {
-  const startedAt = clock.now()
-  for (let failures = 0; ; failures++) {
-    try {
-      return await call()
-    } catch (error) {
-      const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] as number
-      const elapsedMs = clock.now() - startedAt
-      if (!isTransient(error) || elapsedMs + pause > giveUpAfterMs) throw error
+/** As `persist` of the domain, and says what is waited for. */
+export const persist = <T>(call: () => Promise<T>, { emit, ...how }: Patience & Again): Promise<T> =>
+  persistently(call, {
+    ...how,
+    onFailure: (error, elapsedMs) =>
       emit({
         type: 'waiting',
         text: `the load balancer's API to answer: ${messageOf(error)}`,
         elapsedMs,
-        limitMs: giveUpAfterMs,
-      })
-      await clock.sleep(pause, signal)
-      await beforeAgain?.()
-    }
-  }
-}
+        limitMs: how.giveUpAfterMs,
+      }),
+  })

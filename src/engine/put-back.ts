@@ -1,6 +1,7 @@
 import { messageOf } from '../domain/errors.ts'
 import { isServerIn } from '../domain/fleet.ts'
 import type { Stop } from '../domain/outcome.ts'
+import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
 import { healthOfGroups } from './observe.ts'
 import { perform } from './perform.ts'
@@ -8,7 +9,6 @@ import { putBack } from './registration.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
 import { Ousted } from './tenure.ts'
-import { within } from './within.ts'
 
 /** A cancelled step has 7.5 s in all before it is killed. */
 const WITHIN_MS = 5_000

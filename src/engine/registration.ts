@@ -1,3 +1,4 @@
+import { chunksOf } from '../domain/chunks.ts'
 import { ApiError } from '../domain/errors.ts'
 import type { Server, Target } from '../domain/fleet.ts'
 import { isDraining, registrationsIn } from '../domain/fleet.ts'
@@ -171,18 +172,11 @@ function callsFor(run: Run, servers: readonly Server[]): Call[] {
     const targets = servers.flatMap((server) =>
       registrationsIn(server, group.arn).map(({ target }) => target),
     )
-    return chunks(targets).map((chunk) => ({
+    return chunksOf(targets, MOST_TARGETS_A_CALL).map((chunk) => ({
       groupArn: group.arn,
       groupName: group.name,
       targets: chunk,
       servers: [...new Set(chunk.map((target) => target.id))],
     }))
   })
-}
-
-function chunks<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / MOST_TARGETS_A_CALL)
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * MOST_TARGETS_A_CALL, (index + 1) * MOST_TARGETS_A_CALL),
-  )
 }

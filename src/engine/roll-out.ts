@@ -4,6 +4,7 @@ import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
+import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
 import { perform } from './perform.ts'
 import { makeSafe, putBackWhatIsSafe } from './put-back.ts'
@@ -14,7 +15,6 @@ import { healthyIn } from './survey.ts'
 import type { Tenure } from './tenure.ts'
 import { Ousted } from './tenure.ts'
 import { whileWatched } from './watching.ts'
-import { within } from './within.ts'
 
 /** A plan that may begin now. */
 export interface Cleared {

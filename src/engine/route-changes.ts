@@ -1,3 +1,4 @@
+import { chunksOf } from '../domain/chunks.ts'
 import type { RouteWeights, Step } from '../domain/plan.ts'
 import type { Route } from '../domain/routing.ts'
 import { difference, forwardOf, isAttached, sameActions, weightOf, withWeights } from '../domain/routing.ts'
@@ -103,10 +104,9 @@ export class RouteChanges {
     this.areTakenBack = changed.length === 0 && this.#run.progress.drift === undefined
     if (changed.length === 0) return { failed }
     const failures: string[] = []
-    for (let start = 0; start < changed.length; start += MOST_WRITES_A_LOOK) {
+    for (const some of chunksOf(changed, MOST_WRITES_A_LOOK)) {
       await this.#run.journal.confirm(this.#run.signal)
       const seen = await readRoutes(this.#run)
-      const some = changed.slice(start, start + MOST_WRITES_A_LOOK)
       const results = await Promise.all(some.map((route) => this.#restore(route, seen)))
       failures.push(...results.filter((failure) => failure !== undefined))
     }

@@ -1,3 +1,4 @@
+import { chunksOf } from '../domain/chunks.ts'
 import type { RoutingSnapshot, Snapshot } from '../domain/fleet.ts'
 import type { Entries } from '../domain/journal.ts'
 import type { Routing } from '../domain/ports.ts'
@@ -34,8 +35,7 @@ async function routesOf(
   signal: AbortSignal,
 ): Promise<Route[]> {
   const routes: Route[] = []
-  for (let start = 0; start < listeners.length; start += LISTENERS_AT_ONCE) {
-    const some = listeners.slice(start, start + LISTENERS_AT_ONCE)
+  for (const some of chunksOf(listeners, LISTENERS_AT_ONCE)) {
     const found = await Promise.all(some.map((listener) => routing.describeRoutes(listener, signal)))
     routes.push(...found.flat())
   }

@@ -10,12 +10,12 @@ import { Progress } from '../domain/progress.ts'
 import type { Listener } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
+import { within } from '../domain/within.ts'
 import { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
 import { persistent, persistentRouting } from './persist.ts'
 import type { Ports, RouteChange, Run } from './run.ts'
 import { Tenure } from './tenure.ts'
-import { within } from './within.ts'
 
 /** What the entry gives: what is asked, by whom, and the outside world. */
 export interface Mission {

@@ -4,6 +4,8 @@ import {
   DescribeAlarmsCommand,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch'
+import { allTokenPages } from '../aws/pages.ts'
+import { chunksOf } from '../domain/chunks.ts'
 import { answerOf, type CloudWatchCalls } from './cloudwatch-client.ts'
 
 export interface Alarm {
@@ -26,27 +28,21 @@ export async function describeAlarms(
   signal: AbortSignal,
 ): Promise<Map<string, Alarm>> {
   const found = new Map<string, Alarm>()
-  for (let from = 0; from < names.length; from += MOST_NAMES) {
-    for (const alarm of await pagesOf(client, names.slice(from, from + MOST_NAMES), signal))
-      found.set(alarm.name, alarm)
+  for (const some of chunksOf(names, MOST_NAMES)) {
+    for (const alarm of await describeSome(client, some, signal)) found.set(alarm.name, alarm)
   }
   return found
 }
 
-async function pagesOf(client: CloudWatchCalls, names: string[], signal: AbortSignal): Promise<Alarm[]> {
-  const input = { AlarmNames: names, AlarmTypes: BOTH_TYPES, MaxRecords: MOST_NAMES }
-  const found: Alarm[] = []
-  let token: string | undefined
-  do {
-    const command = new DescribeAlarmsCommand({
-      ...input,
-      ...(token === undefined ? {} : { NextToken: token }),
-    })
-    const page = await answerOf('DescribeAlarms', signal, client.send(command, { abortSignal: signal }))
-    found.push(...[...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? [])].map(toAlarm))
-    token = page.NextToken
-  } while (token !== undefined)
-  return found
+async function describeSome(client: CloudWatchCalls, names: string[], signal: AbortSignal): Promise<Alarm[]> {
+  const pages = await allTokenPages((from) => {
+    const input = { AlarmNames: names, AlarmTypes: BOTH_TYPES, MaxRecords: MOST_NAMES, ...from }
+    const answer = client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
+    return answerOf('DescribeAlarms', signal, answer)
+  })
+  return pages.flatMap(({ MetricAlarms = [], CompositeAlarms = [] }) =>
+    [...MetricAlarms, ...CompositeAlarms].map(toAlarm),
+  )
 }
 
 function toAlarm(alarm: MetricAlarm | CompositeAlarm): Alarm {

@@ -1,5 +1,5 @@
+import type { ErrorLimit } from '../domain/canary-limits.ts'
 import type { Verdict } from '../domain/ports.ts'
-import type { ErrorLimit } from './canary-limits.ts'
 import {
   type Comparison,
   comparison,

@@ -1,5 +1,5 @@
+import type { LatencyLimit } from '../domain/canary-limits.ts'
 import type { Verdict } from '../domain/ports.ts'
-import type { LatencyLimit } from './canary-limits.ts'
 import type { Minute } from './canary-minutes.ts'
 import { binomialTail } from './canary-statistics.ts'
 import { chance, count, latency, percent } from './canary-wording.ts'

@@ -1,4 +1,4 @@
-import type { CanaryLimits } from './canary-limits.ts'
+import type { CanaryLimits } from '../domain/canary-limits.ts'
 import type { GroupCounts, LatencyCounts, Minute } from './canary-minutes.ts'
 import type { GROUP_METRICS, Series, Span } from './canary-queries.ts'
 import type { Tally } from './canary-statistics.ts'

@@ -1,8 +1,8 @@
+import type { CanaryLimits } from '../domain/canary-limits.ts'
 import { isTransient } from '../domain/errors.ts'
 import type { Clock, TrafficGate, TrafficQuestion, Verdict } from '../domain/ports.ts'
 import type { Pair } from '../domain/routing.ts'
 import { timeOfDay } from '../domain/wording.ts'
-import type { CanaryLimits } from './canary-limits.ts'
 import { minutesOf } from './canary-measure.ts'
 import type { Minute } from './canary-minutes.ts'
 import { type LoadBalancerOf, placeFinder } from './canary-place.ts'
@@ -23,10 +23,8 @@ export interface CanaryOptions {
   readonly publicationMs?: number
 }
 
-export interface CanaryGate extends TrafficGate {
-  /** What forbids to begin: a load balancer without such metrics, a permission that is missing. */
-  problems(pair: Pair, signal: AbortSignal): Promise<string[]>
-}
+/** It may forbid to begin: a load balancer without such metrics, a permission that is missing. */
+export type CanaryGate = Required<TrafficGate>
 
 /** Judges green by the metrics of an Application Load Balancer. How: see the limits, and the files of each check. */
 export function createCanaryGate(options: CanaryOptions): CanaryGate {

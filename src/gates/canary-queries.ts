@@ -1,6 +1,7 @@
 import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import { allTokenPages } from '../aws/pages.ts'
+import type { CanaryLimits, LatencyLimit } from '../domain/canary-limits.ts'
 import { ApiError } from '../domain/errors.ts'
-import type { CanaryLimits, LatencyLimit } from './canary-limits.ts'
 import { answerOf, type CloudWatchCalls } from './cloudwatch-client.ts'
 
 /** Values by the start of their minute, by the id of the query. */
@@ -81,22 +82,21 @@ export async function measure(
 ): Promise<Series> {
   const series = new Map(queries.map(({ Id = '' }) => [Id, new Map<number, number>()]))
   const states = new Map<string, string>()
-  let token: string | undefined
-  do {
+  const pages = await allTokenPages((from) => {
     const command = new GetMetricDataCommand({
       MetricDataQueries: [...queries],
       StartTime: new Date(span.from),
       EndTime: new Date(span.to),
       ScanBy: 'TimestampAscending',
-      ...(token === undefined ? {} : { NextToken: token }),
+      ...from,
     })
-    const page = await answerOf('GetMetricData', signal, client.send(command, { abortSignal: signal }))
-    for (const result of page.MetricDataResults ?? []) {
-      add(series.get(result.Id ?? ''), result)
-      states.set(result.Id ?? '', result.StatusCode ?? 'Complete')
-    }
-    token = page.NextToken
-  } while (token !== undefined)
+    const answer = client.send(command, { abortSignal: signal })
+    return answerOf('GetMetricData', signal, answer)
+  })
+  for (const result of pages.flatMap(({ MetricDataResults = [] }) => MetricDataResults)) {
+    add(series.get(result.Id ?? ''), result)
+    states.set(result.Id ?? '', result.StatusCode ?? 'Complete')
+  }
   for (const state of states.values()) if (state !== 'Complete') throw incomplete(state)
   return series
 }

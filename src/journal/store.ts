@@ -1,3 +1,4 @@
+import { chunksOf } from '../domain/chunks.ts'
 import { ApiError } from '../domain/errors.ts'
 import type { JournalStore, Writing } from '../domain/journal.ts'
 import type { TagCalls, Tags } from '../domain/ports.ts'
@@ -29,9 +30,7 @@ export function createJournalStore(calls: TagCalls): JournalStore {
     async remove(groupArns, { owners = [], out }, signal) {
       // Every key that a list can have: what a longer one has left behind is not seen by those who read only this one.
       const keys = [...(out === undefined ? [] : SHARD_KEYS), ...owners.map(ownerKey)]
-      for (let start = 0; start < keys.length; start += MOST_TAGS) {
-        await calls.remove(groupArns, keys.slice(start, start + MOST_TAGS), signal)
-      }
+      for (const some of chunksOf(keys, MOST_TAGS)) await calls.remove(groupArns, some, signal)
     },
 
     async room(groupArns, out, signal) {

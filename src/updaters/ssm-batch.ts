@@ -1,3 +1,4 @@
+import { chunksOf } from '../domain/chunks.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type { ServerContext, UpdateListener } from '../domain/ports.ts'
@@ -30,7 +31,7 @@ const ASK_FOR_MS = 30_000
 export async function updateBatch(given: BatchOptions, servers: readonly Server[]): Promise<void> {
   const { concurrency = servers.length } = given.options
   const batch = new Batch(given)
-  const queue = chunks(servers).values()
+  const queue = chunksOf(servers, CHUNK).values()
   const lane = async () => {
     let isFirst = true
     for (const chunk of queue) {
@@ -167,9 +168,4 @@ class Batch {
   #fail(server: string, reason: string, ended: boolean): void {
     this.#given.listener.ended(server, { ok: false, reason, tail: [], ended })
   }
-}
-
-function chunks(servers: readonly Server[]): (readonly Server[])[] {
-  const count = Math.ceil(servers.length / CHUNK)
-  return Array.from({ length: count }, (_, index) => servers.slice(index * CHUNK, (index + 1) * CHUNK))
 }

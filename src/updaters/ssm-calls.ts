@@ -8,7 +8,9 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm'
-import { toApiError } from '../domain/aws-failure.ts'
+import { callsTo, options } from '../aws/call.ts'
+import { allTokenPages } from '../aws/pages.ts'
+import type { SsmParameters } from '../domain/settings.ts'
 import {
   type Agent,
   agentFrom,
@@ -18,7 +20,6 @@ import {
   type SentCommand,
   sentCommandFrom,
 } from './ssm-mapping.ts'
-import type { SsmParameters } from './ssm-parameters.ts'
 
 export interface NewCommand {
   readonly document: string
@@ -57,6 +58,12 @@ export interface RunCommand {
 
 const PAGE = 50
 
+const named = callsTo('ssm')
+
+interface From {
+  readonly NextToken?: string
+}
+
 export function createRunCommand(client: SSMClient): RunCommand {
   return {
     async send({ document, parameters, servers, comment, deliverySeconds, concurrency }) {
@@ -85,7 +92,7 @@ export function createRunCommand(client: SSMClient): RunCommand {
           }),
           options(signal),
         )
-      const pages = await named('ListCommandInvocations', allPages(ask))
+      const pages = await named('ListCommandInvocations', allTokenPages(ask))
       return pages.flatMap((page) => page.CommandInvocations ?? []).map(invocationFrom)
     },
     async commands(which, signal) {
@@ -94,7 +101,7 @@ export function createRunCommand(client: SSMClient): RunCommand {
           new ListCommandsCommand({ ...commandQuery(which), MaxResults: PAGE, ...from }),
           options(signal),
         )
-      const pages = await named('ListCommands', allPages(ask))
+      const pages = await named('ListCommands', allTokenPages(ask))
       return pages.flatMap((page) => page.Commands ?? []).map(sentCommandFrom)
     },
     async printed({ commandId, server, step }, signal) {
@@ -120,27 +127,10 @@ export function createRunCommand(client: SSMClient): RunCommand {
           }),
           options(signal),
         )
-      const pages = await named('DescribeInstanceInformation', allPages(ask))
+      const pages = await named('DescribeInstanceInformation', allTokenPages(ask))
       return pages.flatMap((page) => page.InstanceInformationList ?? []).map(agentFrom)
     },
   }
-}
-
-interface From {
-  readonly NextToken?: string
-}
-
-async function allPages<Page extends { readonly NextToken?: string | undefined }>(
-  ask: (from: From) => Promise<Page>,
-): Promise<Page[]> {
-  const pages: Page[] = []
-  let token: string | undefined
-  do {
-    const page = await ask(token === undefined ? {} : { NextToken: token })
-    pages.push(page)
-    token = page.NextToken
-  } while (token !== undefined && token !== '')
-  return pages
 }
 
 function commandQuery({ commandId, server, sentAfter, stage }: Which) {
@@ -159,13 +149,3 @@ const wholeSeconds = (ms: number): string => `${new Date(ms).toISOString().slice
 
 const mutable = (parameters: SsmParameters): Record<string, string[]> =>
   Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, [...values]]))
-
-const options = (signal: AbortSignal | undefined) => (signal === undefined ? {} : { abortSignal: signal })
-
-async function named<Answer>(operation: string, answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer
-  } catch (error) {
-    throw toApiError(error, `ssm:${operation}`)
-  }
-}

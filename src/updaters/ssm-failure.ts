@@ -1,12 +1,10 @@
+import { isThrottling } from '../aws/failure.ts'
 import { ApiError, isTransient, messageOf } from '../domain/errors.ts'
 
-const THROTTLED =
-  /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/
 /** No connection, no request. */
 const NOT_CONNECTED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN)\b/
 
-export const isThrottled = (error: unknown): boolean =>
-  error instanceof ApiError && THROTTLED.test(error.code)
+export const isThrottled = (error: unknown): boolean => error instanceof ApiError && isThrottling(error.code)
 
 /** Whether a call that failed may have had its effect: nothing came back, or nothing that says no. */
 export function mayHaveHappened(error: unknown): boolean {

@@ -1,10 +1,8 @@
 import type { Server } from '../domain/fleet.ts'
 import type { ServerContext } from '../domain/ports.ts'
+import type { SsmParameters } from '../domain/settings.ts'
 import type { RolloutFacts } from './environment.ts'
 import { scriptFor, shebangProblem } from './ssm-script.ts'
-
-/** What a document is given, by the name of the parameter. */
-export type SsmParameters = Readonly<Record<string, readonly string[]>>
 
 export const SHELL_DOCUMENT = 'AWS-RunShellScript'
 

@@ -1,11 +1,13 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
+import { chunksOf } from '../domain/chunks.ts'
 import { ApiError } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
+import type { SsmParameters } from '../domain/settings.ts'
 import { idList } from '../domain/wording.ts'
 import { createRunCommand, type RunCommand } from './ssm-calls.ts'
 import { explain } from './ssm-failure.ts'
 import type { Agent } from './ssm-mapping.ts'
-import { isShellDocument, parameterProblems, SHELL_DOCUMENT, type SsmParameters } from './ssm-parameters.ts'
+import { isShellDocument, parameterProblems, SHELL_DOCUMENT } from './ssm-parameters.ts'
 import { persist } from './ssm-time.ts'
 
 export interface SsmQuestion {
@@ -68,8 +70,7 @@ async function agentsOf(
 ): Promise<{ readonly found: Agent[] } | { readonly problem: string }> {
   const found: Agent[] = []
   try {
-    for (let start = 0; start < servers.length; start += CHUNK) {
-      const chunk = servers.slice(start, start + CHUNK)
+    for (const chunk of chunksOf(servers, CHUNK)) {
       found.push(...(await look(() => ssm.agents(chunk, signal))))
     }
   } catch (error) {

@@ -1,8 +1,9 @@
 import { ApiError, isTransient, messageOf } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
+import { within } from '../domain/within.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
 import { explain, mayHaveHappened } from './ssm-failure.ts'
-import { Deadline, pauseAfter, within } from './ssm-time.ts'
+import { Deadline, noAnswer, pauseAfter } from './ssm-time.ts'
 
 export interface Sending {
   readonly ssm: RunCommand
@@ -86,6 +87,6 @@ async function find(sending: Sending, lost: Lost, signal: AbortSignal): Promise<
 async function look({ ssm, clock }: Sending, { command, sentAt }: Lost, ms: number): Promise<string[]> {
   const [server = ''] = command.servers
   const which = { server, sentAfter: sentAt - SKEW_MS }
-  const found = await within(ms, clock, (signal) => ssm.commands(which, signal))
+  const found = await within(clock, { ms, reason: noAnswer() }, (signal) => ssm.commands(which, signal))
   return found.filter(({ comment }) => comment === command.comment).map(({ id }) => id)
 }

@@ -1,56 +1,23 @@
-import { isTransient } from '../domain/errors.ts'
+import {
+  type Persistence,
+  persist as persistently,
+  pauseAfter as plainPauseAfter,
+} from '../domain/persist.ts'
 import type { Clock } from '../domain/ports.ts'
 
-/** Pauses between tries; the last one repeats. */
-const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000]
-
-export const pauseAfter = (failures: number): number =>
-  jittered(PAUSES_MS[Math.min(failures, PAUSES_MS.length) - 1] ?? 0)
+export const pauseAfter = (failures: number): number => jittered(plainPauseAfter(failures))
 
 /** Many commands that were sent at once are not to be looked at all at once. */
 export const jittered = (ms: number): number => ms * (0.8 + Math.random() * 0.4)
 
-export interface Patience {
-  readonly clock: Clock
-  readonly giveUpAfterMs: number
-  readonly signal?: AbortSignal
-}
-
 /** Makes a call that changes nothing until it succeeds, fails for good, or the patience ends. */
-export async function persist<T>(
+export const persist = <T>(
   call: () => Promise<T>,
-  { clock, giveUpAfterMs, signal }: Patience,
-): Promise<T> {
-  const startedAt = clock.now()
-  for (let failures = 1; ; failures++) {
-    try {
-      return await call()
-    } catch (error) {
-      const pause = pauseAfter(failures)
-      if (!isTransient(error) || clock.now() + pause - startedAt > giveUpAfterMs) throw error
-      await clock.sleep(pause, signal)
-    }
-  }
-}
+  { clock, giveUpAfterMs, signal }: Pick<Persistence, 'clock' | 'giveUpAfterMs'> & { signal?: AbortSignal },
+): Promise<T> => persistently(call, { clock, giveUpAfterMs, signal, pauseAfter })
 
-/** Aborts a call that takes longer than `ms`. */
-export async function within<T>(
-  ms: number,
-  clock: Clock,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const limit = new AbortController()
-  const done = new AbortController()
-  clock.sleep(ms, done.signal).then(
-    () => limit.abort(new Error('no answer in time')),
-    () => {},
-  )
-  try {
-    return await call(limit.signal)
-  } finally {
-    done.abort()
-  }
-}
+/** Why a call is aborted that takes too long. */
+export const noAnswer = (): Error => new Error('no answer in time')
 
 /** A time limit that an abort brings nearer. */
 export class Deadline {

@@ -1,10 +1,11 @@
 import { isTransient } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
+import { within } from '../domain/within.ts'
 import type { RunCommand } from './ssm-calls.ts'
 import { Ending } from './ssm-ending.ts'
 import { explain, isThrottled } from './ssm-failure.ts'
 import type { Invocation } from './ssm-mapping.ts'
-import { type Pace, within } from './ssm-time.ts'
+import { noAnswer, type Pace } from './ssm-time.ts'
 import { isOver, isWaiting, type Verdict, verdictOn } from './ssm-verdict.ts'
 
 export interface Watching {
@@ -205,6 +206,6 @@ export class Watch {
 
   #call<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, signal } = this.#watching
-    return signal.aborted ? within(CALL_ON_ABORT_MS, clock, call) : call(signal)
+    return signal.aborted ? within(clock, { ms: CALL_ON_ABORT_MS, reason: noAnswer() }, call) : call(signal)
   }
 }

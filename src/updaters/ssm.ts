@@ -1,13 +1,12 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock, Updater } from '../domain/ports.ts'
+import type { SsmParameters } from '../domain/settings.ts'
 import type { RolloutFacts } from './environment.ts'
 import { updateBatch } from './ssm-batch.ts'
 import { createRunCommand } from './ssm-calls.ts'
-import type { SsmParameters } from './ssm-parameters.ts'
 
 export { createSsmClient } from './ssm-client.ts'
 export { endSsmCommands, type SsmEnding } from './ssm-end.ts'
-export type { SsmParameters } from './ssm-parameters.ts'
 export { type SsmQuestion, ssmProblems } from './ssm-problems.ts'
 
 export interface SsmUpdaterOptions {

@@ -1,5 +1,5 @@
-import type { ApiFailure } from './errors.ts'
-import { ApiError, messageOf } from './errors.ts'
+import type { ApiFailure } from '../domain/errors.ts'
+import { ApiError, messageOf } from '../domain/errors.ts'
 
 const THROTTLED =
   /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/
@@ -9,6 +9,8 @@ const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptIn
 /** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
 const NETWORK =
   /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/
+
+export const isThrottling = (code: string): boolean => THROTTLED.test(code)
 
 interface SdkError {
   readonly name?: string
@@ -38,7 +40,7 @@ export function toApiError(error: unknown, permission: string): ApiError {
 }
 
 function answered(name: string, status: number): ApiFailure {
-  if (THROTTLED.test(name) || status === 429 || status >= 500) return 'transient'
+  if (isThrottling(name) || status === 429 || status >= 500) return 'transient'
   if (CREDENTIALS.test(name)) return 'credentials'
   if (DENIED.test(name) || status === 403) return 'denied'
   return /NotFound(Exception)?$/.test(name) ? 'not-found' : 'rejected'

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/ports.ts'
+import type { Clock } from './ports.ts'
 
 /** Work that is aborted, with the reason, when it takes longer than this. */
 export async function within<T>(

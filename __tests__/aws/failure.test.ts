@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { toApiError } from '../../src/domain/aws-failure.ts'
+import { toApiError } from '../../src/aws/failure.ts'
 import { ApiError } from '../../src/domain/errors.ts'
 
 const failed = (name: string, status: number, message = 'it says why') =>

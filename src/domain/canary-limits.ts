@@ -1,5 +1,5 @@
 /**
- * What green may do at most. One of `errors` and `latency` at least is there.
+ * `max-error-rate`, `max-latency` and `min-requests`: what green may do at most. One of `errors` and `latency` at least is there.
  *
  * `max-error-rate` is `1%` (of green's requests), `2x` (times blue's rate at the same time; `1x`: not more than blue),
  * or both, `1%, 2x`: then green fails only when it is above both. The first alone says what is too much on any day; the
