@@ -1,20 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { type PairOptions, type RouteOptions, weights } from '../support/pair.ts'
-import { watchCalls } from '../support/shifts.ts'
+import type { PairOptions, RouteOptions } from '../support/pair.ts'
+import { refusal } from '../support/shifts.ts'
 import { World } from '../support/world.ts'
 
 const QUICK = { settleTimeMs: 1_000, bakeTimeMs: 0 }
 const worldOf = (...routes: RouteOptions[]) => new World({ pair: { routes } })
-
-/** Refused before anything was changed. */
-async function refusal(world: World, change: Parameters<World['rollOut']>[0] = {}): Promise<string> {
-  const writes = watchCalls(world)
-  const before = weights(world)
-  const { outcome, reason } = await world.rollOut(change)
-  expect([outcome, writes, weights(world)]).toEqual(['refused', [], before])
-  expect(reason).not.toContain('arn:aws')
-  return reason
-}
 
 describe('refused are groups', () => {
   const of = (pair: PairOptions) => new World({ pair })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { type RouteOptions, weights } from '../support/pair.ts'
-import { everyRoute, holds, operator, run, runUntilDeath, watchCalls } from '../support/shifts.ts'
-import { type Process, World } from '../support/world.ts'
+import { afterCall, everyRoute, holds, operator, run, runUntilDeath, watchCalls } from '../support/shifts.ts'
+import { World } from '../support/world.ts'
 
 const QUICK = { settleTimeMs: 10_000, bakeTimeMs: 0 }
 const routes: RouteOptions[] = [{ weight: 7 }, { weight: 3, on: 'own-listener' }]
@@ -10,12 +10,6 @@ const HOME = [
   { blue: 3, green: 0 },
 ]
 const HOURS = 6 * 3600_000
-
-/** Dies right after its nth call of this kind took effect. */
-const afterCall = (name: string, nth: number): Process['life']['diesAt'] => {
-  let seen = 0
-  return ({ action, when }) => action === name && when === 'after' && ++seen === nth
-}
 
 describe('a deploy that has died', () => {
   const died = async (nth: number, change = {}): Promise<World> => {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { type RouteOptions, weights } from '../support/pair.ts'
-import { everyRoute, operator, run, runUntilDeath, setWeights, watchCalls } from '../support/shifts.ts'
-import { type Process, World } from '../support/world.ts'
+import {
+  afterCall,
+  everyRoute,
+  operator,
+  run,
+  runUntilDeath,
+  setWeights,
+  watchCalls,
+} from '../support/shifts.ts'
+import { World } from '../support/world.ts'
 
 const QUICK = { settleTimeMs: 10_000, bakeTimeMs: 0 }
 const routes: RouteOptions[] = [{ weight: 7 }, { weight: 3 }]
@@ -10,10 +18,6 @@ const HOME = [
   { blue: 3, green: 0 },
 ]
 const HOURS = 6 * 3600_000
-const afterCall = (name: string, nth: number): Process['life']['diesAt'] => {
-  let seen = 0
-  return ({ action, when }) => action === name && when === 'after' && ++seen === nth
-}
 
 describe('a deploy that has died before it shifted anything, while a server of blue is down', () => {
   const died = async (): Promise<World> => {

@@ -1,20 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { type RouteOptions, weights, weightsOn } from '../support/pair.ts'
-import { changeForward, everyRoute, setWeights, watchCalls } from '../support/shifts.ts'
+import { changeForward, everyRoute, refusal, setWeights } from '../support/shifts.ts'
 import { World } from '../support/world.ts'
 
 const QUICK = { settleTimeMs: 1_000, bakeTimeMs: 0 }
 const worldOf = (...routes: RouteOptions[]) => new World({ pair: { routes } })
-
-/** Refused before anything was changed. */
-async function refusal(world: World, change: Parameters<World['rollOut']>[0] = {}): Promise<string> {
-  const writes = watchCalls(world)
-  const before = weights(world)
-  const { outcome, reason } = await world.rollOut(change)
-  expect([outcome, writes, weights(world)]).toEqual(['refused', [], before])
-  expect(reason).not.toContain('arn:aws')
-  return reason
-}
 
 describe('the group that carries the traffic is blue', () => {
   test.each(['as given', 'the other way round'] as const)('with the ARNs %s', async (order) => {

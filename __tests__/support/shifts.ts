@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals'
 import type { Action } from '../../simulator/account/action.ts'
 import type { Ledger } from '../../src/domain/journal.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
@@ -6,7 +7,7 @@ import type { Settings } from '../../src/domain/settings.ts'
 import { createTagCalls } from '../../src/elbv2/tags.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
 import { inProcessClient } from './in-process-client.ts'
-import { weightsOn } from './pair.ts'
+import { weights, weightsOn } from './pair.ts'
 import type { Process, ProcessOptions, World } from './world.ts'
 
 const status = [{ from: 200, to: 399 }]
@@ -134,6 +135,12 @@ export const operator = (mode: Settings['mode'], change: Partial<Settings> = {})
 export const run = (world: World, options: ProcessOptions): Promise<Conclusion> =>
   world.clock.run(world.start(options).ended)
 
+/** Dies right after its nth call of this kind took effect. */
+export const afterCall = (name: string, nth: number): Process['life']['diesAt'] => {
+  let seen = 0
+  return ({ action, when }) => action === name && when === 'after' && ++seen === nth
+}
+
 /** Runs until the process dies at the point at which `diesAt` says so; false: it has ended before. */
 export async function runUntilDeath(
   world: World,
@@ -171,4 +178,14 @@ export async function rewrite(world: World, groupArn: string, change: Partial<Le
   const store = createJournalStore(createTagCalls(inProcessClient(world.simulator)))
   const { ledgers } = await store.read(world.groupArns)
   await store.write([groupArn], { ledgers: new Map([[groupArn, { ...ledgers.get(groupArn), ...change }]]) })
+}
+
+/** Refused before anything was changed. */
+export async function refusal(world: World, change: Parameters<World['rollOut']>[0] = {}): Promise<string> {
+  const writes = watchCalls(world)
+  const before = weights(world)
+  const { outcome, reason } = await world.rollOut(change)
+  expect([outcome, writes, weights(world)]).toEqual(['refused', [], before])
+  expect(reason).not.toContain('arn:aws')
+  return reason
 }
