@@ -38,7 +38,8 @@ async function finish(
   if ('problems' in inputs) throw new Error(inputs.problems.join('; '))
   const settings = forRecovery(inputs.settings)
   const { nonce, job } = self
-  const wiring = { ...self, rolloutId: left.rolloutId, mask: self.console.mask }
+  const remoteCommands = new Map(settings.ssm === undefined ? [] : Object.entries(left.commands))
+  const wiring = { ...self, rolloutId: left.rolloutId, remoteCommands, mask: self.console.mask }
   const limit = new AbortController()
   const stop: Stop = {
     cause: 'timeout',
@@ -53,7 +54,7 @@ async function finish(
       rolloutId: left.rolloutId,
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-      stillUpdating: await endMain(left, settings, wiring, limit.signal),
+      stillUpdating: await endMain(left, settings, wiring),
       ports: await wire(settings, wiring),
     })
   } finally {

@@ -48,6 +48,16 @@ test('a list', () => {
 `)
 })
 
+test('a list of servers that are updated from afar', () => {
+  expect(
+    tags({ out: list({ servers: instances(1), remoteUpdates: [ROLLOUT, '20261124T1'] }) }),
+  ).toMatchInlineSnapshot(`
+{
+  "elb-rollout:out:0": "1.1.1.-Gp6pg.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOhpbi1wbGFjZUpiXGBcZZTEuMC4xmnqVsLg0l7MysjGxMJycG5samhmZGJhqVu7KxF5gYmRmaGpsbnBywsTGyMrNTYKHG7oKFG7p_yFZsvWAQHFP11RkYGRsYmJkaKhi",
+}
+`)
+})
+
 test('a shift', () => {
   const shift = shiftOf(
     routes(3, (index) => 100 - index),

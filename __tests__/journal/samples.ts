@@ -61,6 +61,7 @@ export const outList: fc.Arbitrary<OutList> = fc
         batch: fc.integer({ min: 0, max: 5000 }),
         batches: fc.integer({ min: 0, max: 5000 }),
         shift,
+        remoteUpdates: fc.array(hostileText, { maxLength: 3 }),
       },
       { requiredKeys: ['sequence', 'rolloutId', 'strategy', 'direction', 'version', 'batch', 'batches'] },
     ),
@@ -69,7 +70,14 @@ export const outList: fc.Arbitrary<OutList> = fc
   )
   .map(([list, all, chosen]) => {
     const inDoubt = [...new Set(chosen.flatMap((index) => all[index % all.length]?.id ?? []))]
-    return { ...list, servers: all, ...(inDoubt.length === 0 ? {} : { inDoubt }) }
+    // The mark that is the id of the rollout itself is written in another way.
+    const marks = list.remoteUpdates?.map((mark, index) => (index === chosen[0] ? list.rolloutId : mark))
+    return {
+      ...list,
+      servers: all,
+      ...(inDoubt.length === 0 ? {} : { inDoubt }),
+      ...(marks === undefined ? {} : { remoteUpdates: marks }),
+    }
   })
 
 const time = fc.integer({ min: 0, max: 4_000_000_000 }).map((seconds) => seconds * 1000)

@@ -45,7 +45,10 @@ test('one that never arrived is sent again, once that is known', async () => {
 
 test('one that nobody can look for is not sent again, and in doubt', async () => {
   const setting = await SsmSetting.open({
-    faults: { onCall: first('reject-after' as const), deny: ['ListCommands'] },
+    faults: { onCall: first('reject-after' as const) },
+  })
+  setting.ssm.observe(({ action }) => {
+    if (action === 'SendCommand') setting.ssm.faults = { deny: ['ListCommands'] }
   })
   const results = await setting.update([instance(A)])
   expect(results[A]).toMatchObject({
@@ -71,7 +74,10 @@ test('an abort while it is looked for leaves it in doubt within seconds', async 
 
 test('throttling is sat out, and asks again whether it may begin', async () => {
   const setting = await SsmSetting.open()
-  setting.ssm.faults = { throttleShare: 1 }
+  const stop = setting.ssm.observe(() => {
+    setting.ssm.faults = { throttleShare: 1 }
+    stop()
+  })
   setting.clock.schedule(setting.clock.now() + 40 * SECOND, () => {
     setting.ssm.faults = {}
   })
@@ -79,7 +85,7 @@ test('throttling is sat out, and asks again whether it may begin', async () => {
   setting.told.mayBegin = async () => void asked++
   expect(await setting.update([instance(A)])).toEqual({ [A]: { ok: true } })
   expect(asked).toBeGreaterThan(3)
-  expect(setting.inputsOf('ListCommands')).toEqual([])
+  expect(setting.inputsOf('ListCommands')).toHaveLength(1)
 })
 
 test('what was not sent yet is given up when somebody objects', async () => {
@@ -94,7 +100,7 @@ test('what was not sent yet is given up when somebody objects', async () => {
 test('throttling that does not end is a result', async () => {
   const setting = await SsmSetting.open({ faults: { throttleShare: 1 } })
   const results = await setting.update([instance(A)])
-  expect(results[A]).toMatchObject({ reason: 'SendCommand: Rate exceeded', ended: true, tail: [] })
+  expect(results[A]).toMatchObject({ reason: 'ListCommands: Rate exceeded', ended: true, tail: [] })
   expect(setting.told.handles.size).toBe(0)
 })
 

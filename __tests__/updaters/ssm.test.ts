@@ -132,7 +132,7 @@ test('what a document would fill in by itself does not reach it', async () => {
     reason: '{version} cannot be given to the document: "{{ssm:secret}}" contains {{',
     ended: true,
   })
-  expect(setting.events).toEqual([])
+  expect(setting.ssm.commands).toEqual([])
 })
 
 test('an empty batch is done, and an aborted one is not begun', async () => {

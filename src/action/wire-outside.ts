@@ -1,5 +1,5 @@
 import type { Credentials } from '../aws/client.ts'
-import type { Clock, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
+import type { Clock, LeftUpdates, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { RolloutFacts } from '../updaters/environment.ts'
 
@@ -19,27 +19,31 @@ export async function ssmUpdater(
   if (ssm === undefined) return undefined
   const { createSsmClient, createSsmUpdater, ssmProblems } = await import('../updaters/ssm.ts')
   const client = createSsmClient(region, credentials)
-  const { update } = createSsmUpdater({
+  const updater = createSsmUpdater({
     ...{ ...ssm, client, region, clock, facts, timeoutMs: updateTimeoutMs },
     ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
   })
-  return { update, problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal) }
+  return {
+    ...updater,
+    problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal),
+  }
 }
 
 /**
- * Ends the commands of Run Command that a dead process has left running, `commands` by server; answers the servers on which
- * one may still run.
+ * Commands of Run Command that dead processes have left running. Whatever this run updates by: those whose list it finds may
+ * have used it. `commands`: by server, as main has saved them for its post step.
  */
-export async function endSsm(
+export function leftUpdates(
   { settings, credentials, clock }: Outside,
-  { rolloutId, commands }: { readonly rolloutId: string; readonly commands: ReadonlyMap<string, string> },
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { createSsmClient, endSsmCommands } = await import('../updaters/ssm.ts')
-  const client = createSsmClient(settings.region, credentials)
-  // Nobody can say then that they have ended: no server of theirs may be touched.
-  const unknown = () => [...commands.keys()]
-  return endSsmCommands({ client, clock, rolloutId, commands }, signal).catch(unknown)
+  commands: ReadonlyMap<string, string>,
+): LeftUpdates {
+  return {
+    async end({ marks: rolloutIds, servers }, signal) {
+      const { createSsmClient, endSsmCommands } = await import('../updaters/ssm.ts')
+      const client = createSsmClient(settings.region, credentials)
+      return endSsmCommands({ client, clock, rolloutIds, commands, servers }, signal)
+    },
+  }
 }
 
 /** Alarms and metrics. */

@@ -21,7 +21,7 @@ import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
-import { endSsm, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
+import { leftUpdates, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
 
 export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
@@ -32,6 +32,8 @@ export interface Wiring {
   /** For scripts while they run. */
   readonly tempDirectory: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Of main, by server, for its post step. */
+  readonly remoteCommands?: ReadonlyMap<string, string>
   /** Keeps a secret out of the log from here on. */
   mask(secret: string): void
 }
@@ -54,6 +56,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
     gates,
     loadBalancer,
     ...(await watchers(outside, loadBalancer)),
+    leftUpdates: leftUpdates(outside, wiring.remoteCommands ?? new Map()),
     routing: createRouting(client),
     store: createJournalStore(createTagCalls(client)),
     updater:
@@ -90,21 +93,17 @@ function credentialsFor({ roleToAssume, region }: Settings, wiring: Wiring): Cre
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn: string): string => arn.split('/')[1] ?? arn
 
-/** Ends main, should it live, and the commands that it has left running; answers the servers whose command may still run. */
+/**
+ * Ends main, should it live, and the commands that it has left running on this machine; answers the servers whose command may
+ * still run.
+ */
 export async function endMain(
   { rolloutId, pid, commands }: SavedState,
   settings: Settings,
-  wiring: Wiring,
-  signal: AbortSignal,
+  { environment }: Wiring,
 ): Promise<string[]> {
-  const { environment } = wiring
   await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
-  if (settings.ssm !== undefined)
-    return endSsm(
-      outsideOf(settings, wiring),
-      { rolloutId, commands: new Map(Object.entries(commands)) },
-      signal,
-    )
+  if (settings.ssm !== undefined) return []
   const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
   return endOrphans({ rolloutId, sessions, clock: systemClock })
 }

@@ -48,6 +48,8 @@ export interface OutList {
   readonly inDoubt?: readonly string[]
   /** Blue-green: what has been changed on the routes, or may have been. */
   readonly shift?: Shift
+  /** The marks of updates that may have outlived the processes that began them (`Updater.mark`). */
+  readonly remoteUpdates?: readonly string[]
 }
 
 /** A shift of the traffic between two groups, with all that is needed to undo it exactly. */

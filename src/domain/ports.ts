@@ -81,6 +81,8 @@ export interface UpdateListener {
 
 /** Puts a version on servers that carry no traffic. */
 export interface Updater {
+  /** Its updates go on when this process is gone, and this is what they are found by (`LeftUpdates`); absent: they do not. */
+  readonly mark?: string
   /**
    * Updates all `servers`; resolves when every update has ended, each reported to the listener once. A failed update
    * is a result, not a rejection. When the signal is aborted, running updates are ended (and confirmed ended) and those
@@ -94,6 +96,24 @@ export interface Updater {
   ): Promise<void>
   /** What forbids to begin, a sentence each with what to do. `servers`: the ids of all that are to be updated. */
   problems?(servers: readonly string[], signal: AbortSignal): Promise<string[]>
+}
+
+/** Updates that were begun by processes which are gone, and go on elsewhere: commands of Systems Manager. */
+export interface LeftUpdates {
+  /** Ends those that carry these marks; answers where one cannot be shown to have ended. Never rejects. */
+  end(left: LeftBehind, signal: AbortSignal): Promise<readonly Doubt[]>
+}
+
+export interface LeftBehind {
+  readonly marks: readonly string[]
+  /** All of them are in doubt when nothing can be known. */
+  readonly servers: readonly string[]
+}
+
+/** A server on which an update may still be running. */
+export interface Doubt {
+  readonly server: string
+  readonly reason: string
 }
 
 /** Knows, better than the load balancer, whether a server still has requests. */

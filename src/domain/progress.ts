@@ -14,6 +14,8 @@ export interface ServerProgress {
   readonly version?: string
   /** An update of it may still be running: it must not go back in. */
   readonly inDoubt: boolean
+  /** So a rollout before has left it; a new update that is begun settles it. */
+  readonly wasLeftInDoubt?: true
   /** The reason why it could not be taken to the version it should have. Forgotten when a later update begins. */
   readonly failure?: string
 }
@@ -121,7 +123,7 @@ function serversOf(event: Happening): readonly string[] {
 function changed(server: ServerProgress, event: Happening): ServerProgress {
   switch (event.type) {
     case 'left-in-doubt':
-      return { ...server, place: 'out', inDoubt: true }
+      return { ...server, place: 'out', inDoubt: true, wasLeftInDoubt: true }
     case 'unfinished-found':
     case 'leaving':
     case 'still-out':
@@ -136,7 +138,7 @@ function changed(server: ServerProgress, event: Happening): ServerProgress {
     case 'update-succeeded':
       return { ...server, version: event.version, inDoubt: false }
     case 'update-failed':
-      return { ...server, inDoubt: !event.ended }
+      return { ...server, inDoubt: !event.ended || server.wasLeftInDoubt === true }
     case 'server-failed':
       return { ...server, failure: event.reason }
     default:

@@ -27,7 +27,7 @@ export async function claim(
 }
 
 /** To the first entry: servers may have to be put back and become healthy, or capacity be waited for. */
-function holdMs({ settings }: Scene, { groups }: Snapshot): number {
+export function holdMs({ settings }: Scene, { groups }: Snapshot): number {
   const { healthTimeoutMs, healthyForMs = 0 } = settings
   const each = groups.map(
     (group) =>

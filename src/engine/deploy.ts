@@ -10,6 +10,7 @@ import type { Strategy } from '../domain/strategy.ts'
 import { showShare } from '../domain/traffic.ts'
 import { idList } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
+import { endLeftUpdates } from './left-updates.ts'
 import { objections } from './objections.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
@@ -155,17 +156,21 @@ export async function prepare(
     return { outcome: 'planned', reason: `${strategy.preview(plan)}; nothing was changed` }
   }
   const tenure = claimed ?? newTenure(scene)
+  // What somebody who has died has left; what a rollback of a shift or a promotion does about it is its very plan.
+  const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes'
   if (claimed === undefined) {
     const inWay = await claim(scene, tenure, snapshot)
     if (inWay !== undefined) return inWay
-    // Somebody has died since the survey; what a rollback of a shift or a promotion does about it is its very plan.
-    const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes'
     if (tenure.unfinished() !== undefined && !isMeant) return goOn(scene, seen, { claimed: tenure, again })
     if (tenure.foundOtherThan(entries)) return lookAgain(scene, { claimed: tenure, again })
   }
   const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
   if (leftOut.length > 0) emit({ type: 'left-in-doubt', servers: leftOut })
-  return rollOut(scene, { settings, strategy, snapshot, plan, tenure })
+  const cleared = { settings, strategy, snapshot, plan, tenure }
+  const unfinished = isMeant ? tenure.unfinished() : undefined
+  if (unfinished === undefined) return rollOut(scene, cleared)
+  const [conclusion] = await Promise.all([rollOut(scene, cleared), endLeftUpdates(scene, unfinished)])
+  return conclusion
 }
 
 const unfinishedWarning = (rolloutId: string): string =>

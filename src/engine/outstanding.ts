@@ -27,7 +27,9 @@ export class Outstanding {
   /** These leave too: never fewer than before. */
   add(servers: readonly Server[], about: Omit<OutList, 'sequence' | 'servers' | 'inDoubt'>): OutList {
     for (const server of servers) this.#servers.set(server.id, server)
-    return this.#write(about)
+    const { remoteUpdates = [] } = about
+    const marks = [...new Set([...(this.#list?.remoteUpdates ?? []), ...remoteUpdates])]
+    return this.#write({ ...about, ...(marks.length === 0 ? {} : { remoteUpdates: marks }) })
   }
 
   /** Those for which it holds are in again; answers whether there were any. */
@@ -48,7 +50,9 @@ export class Outstanding {
 
   /** What is left of a shift once the process that made it has ended. */
   settle(shift: Shift): OutList | undefined {
-    return this.#list === undefined ? undefined : this.#write({ ...this.#list, shift })
+    if (this.#list === undefined) return undefined
+    const { remoteUpdates: _, ...about } = this.#list
+    return this.#write({ ...about, shift })
   }
 
   #write({ inDoubt: _, ...about }: Omit<OutList, 'sequence' | 'servers'>): OutList {

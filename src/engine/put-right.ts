@@ -3,7 +3,10 @@ import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
+import type { Doubt } from '../domain/ports.ts'
 import type { Ending } from '../domain/strategy.ts'
+import { holdMs } from './claim.ts'
+import { endLeftUpdates } from './left-updates.ts'
 import { perform } from './perform.ts'
 import type { Scene } from './scene.ts'
 import { closing, newRun } from './scene.ts'
@@ -17,6 +20,8 @@ export interface PutRight {
   readonly unhealthy: ReadonlyMap<string, string>
   /** Servers that stay out, since an update of them may still be running. */
   readonly inDoubt: readonly string[]
+  /** Why, of those of which it was asked now. */
+  readonly doubts: readonly Doubt[]
 }
 
 interface Left {
@@ -25,13 +30,36 @@ interface Left {
   readonly list: OutList
 }
 
+/** A claim leaves as much for what comes before the first entry. */
+const SOON_MS = 60_000
+
 /** Puts right what an unfinished rollout left: its servers are in again and healthy, its weights as before. Nothing is updated. */
-export async function putRight(scene: Scene, { snapshot, tenure, list }: Left): Promise<PutRight> {
+export async function putRight(scene: Scene, left: Left): Promise<PutRight> {
+  // Weights wait for nobody: green's servers stay where they are, whatever runs on them.
+  if (left.list.shift === undefined) return putRightWith(scene, left, await endInTime(scene, left))
+  const [done, doubts] = await Promise.all([putRightWith(scene, left, []), endLeftUpdates(scene, left.list)])
+  return { ...done, doubts }
+}
+
+async function endInTime(scene: Scene, { snapshot, tenure, list }: Left): Promise<readonly Doubt[]> {
+  const { ports, cancel } = scene
+  const startedAt = ports.clock.now()
+  const doubts = await endLeftUpdates(scene, list)
+  if (ports.clock.now() - startedAt > SOON_MS && !cancel.aborted)
+    await tenure.extend(holdMs(scene, snapshot), cancel)
+  return doubts
+}
+
+async function putRightWith(
+  scene: Scene,
+  { snapshot, tenure, list }: Left,
+  doubts: readonly Doubt[],
+): Promise<PutRight> {
   const { settings, strategies, cancel } = scene
   const strategy = strategies[list.strategy]
   if (strategy === undefined)
     throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
-  const inDoubt = stillInDoubt(scene, { snapshot, list })
+  const inDoubt = stillInDoubt(scene, { snapshot, list }, doubts)
   tell(scene, list, inDoubt)
   const servers = list.servers.filter(({ id }) => !inDoubt.includes(id))
   const run = newRun(scene, {
@@ -45,12 +73,16 @@ export async function putRight(scene: Scene, { snapshot, tenure, list }: Left): 
   })
   const stop = await perform(run)
   if (stop === undefined && list.shift?.base === 0) await tenure.forgetShift(cancel)
-  return { list, unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) }
+  return { list, unhealthy: run.failures, inDoubt, doubts, ...(stop === undefined ? {} : { stop }) }
 }
 
 /** One that somebody has put back by hand since is in doubt no more. */
-function stillInDoubt({ stillUpdating = [] }: Scene, { snapshot, list }: Omit<Left, 'tenure'>): string[] {
-  const doubtful = new Set([...(list.inDoubt ?? []), ...stillUpdating])
+function stillInDoubt(
+  { stillUpdating = [] }: Scene,
+  { snapshot, list }: Omit<Left, 'tenure'>,
+  doubts: readonly Doubt[],
+): string[] {
+  const doubtful = new Set([...(list.inDoubt ?? []), ...stillUpdating, ...doubts.map(({ server }) => server)])
   const isBack = (server: Server) =>
     snapshot.groups.every(
       ({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health),
@@ -76,11 +108,17 @@ export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight):
   // What has not been seen to stay healthy stays on the list, for the next one who comes.
   const out = progress.where((server) => server.place !== 'in')
   try {
-    const ending = { ledgers, out, inDoubt: done.inDoubt, ...shiftAfter(done) }
+    const ending = { ledgers, out, inDoubt: knownDoubts(scene, done), ...shiftAfter(done) }
     await closing(scene, (signal) => tenure.close(ending, signal))
   } catch (error) {
     emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` })
   }
+}
+
+/** Whoever comes next asks again about the others: it may be that only a permission was missing. */
+function knownDoubts({ stillUpdating = [] }: Scene, { list, inDoubt }: PutRight): string[] {
+  const known = new Set([...(list?.inDoubt ?? []), ...stillUpdating])
+  return inDoubt.filter((id) => known.has(id))
 }
 
 function shiftAfter({ list, stop }: PutRight): Pick<Ending, 'shift'> {

@@ -2,10 +2,12 @@ import { unknownGroups } from '../domain/group-problems.ts'
 import type { Entries, OutList, Shift } from '../domain/journal.ts'
 import { heldIn, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
+import { withoutArns } from '../domain/outcome.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { showShare } from '../domain/traffic.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { awaitNobody, claim } from './claim.ts'
+import { reasonsOf } from './left-updates.ts'
 import type { PutRight } from './put-right.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import type { Mission, Scene } from './scene.ts'
@@ -65,7 +67,7 @@ async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): P
   const list = tenure.unfinished()
   const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }))
   if (done?.stop?.cause !== 'ousted') {
-    await endPutRight(scene, tenure, done ?? { inDoubt: [], unhealthy: new Map() })
+    await endPutRight(scene, tenure, done ?? { inDoubt: [], doubts: [], unhealthy: new Map() })
   }
   return concludeRecovery(list, done)
 }
@@ -95,7 +97,11 @@ function concludeRecovery(list: OutList | undefined, done: PutRight | undefined)
     const outcome = done.stop.cause === 'failure' ? 'failed' : 'interrupted'
     return { outcome, reason: `${done.stop.reason}${whatIsLeft(list)}` }
   }
-  if (list.shift !== undefined) return { outcome: 'succeeded', reason: weightsAreBack(list, list.shift) }
+  const reasons = reasonsOf(done.doubts)
+  if (list.shift !== undefined) {
+    const running = reasons.map((reason) => `an update may still be running on ${reason}`)
+    return { outcome: 'succeeded', reason: [weightsAreBack(list, list.shift), ...running].join('; ') }
+  }
   const doubtful = done.inDoubt
   const named = [
     ...(done.unhealthy.size === 0
@@ -105,10 +111,12 @@ function concludeRecovery(list: OutList | undefined, done: PutRight | undefined)
       ? []
       : [
           `still out, since they failed or an update may be running (the next deploy updates them first): ${idList(doubtful)}`,
+          ...reasons,
         ]),
   ]
   const outcome = named.length === 0 ? 'succeeded' : 'failed'
-  return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') }
+  const parts = [backIn(list, doubtful.length), ...named, versions(list)]
+  return { outcome, reason: withoutArns(parts.join('; ')) }
 }
 
 function weightsAreBack({ rolloutId, previousVersion, version, direction }: OutList, shift: Shift): string {

@@ -6,7 +6,7 @@ import type { JournalEntry } from '../domain/ports.ts'
 import { persist } from './persist.ts'
 import { isFloorKept } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
-import { failServer, serversIn } from './run.ts'
+import { failServer, remoteUpdates, serversIn } from './run.ts'
 import { look } from './wait.ts'
 
 /** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
@@ -54,15 +54,14 @@ export async function takeOut(
   await callDeregister(run, leaving, stillRight)
 }
 
-function entryOf(
-  { plan, batch, batches, strategy, phaseWithinMs, fleet }: Run,
-  servers: readonly Server[],
-): JournalEntry {
+function entryOf(run: Run, servers: readonly Server[]): JournalEntry {
+  const { plan, batch, batches, strategy, phaseWithinMs, fleet } = run
   const { direction, version, leaves } = plan
   return {
     ...{ servers, strategy, direction, version, batch, batches, holdForMs: phaseWithinMs },
     ...(leaves === undefined ? {} : { previousVersion: leaves }),
     touches: fleet.groups.map(({ arn }) => arn),
+    ...remoteUpdates(run),
   }
 }
 

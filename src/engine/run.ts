@@ -7,6 +7,8 @@ import type {
   DrainProbe,
   Gate,
   Journal,
+  JournalEntry,
+  LeftUpdates,
   LoadBalancer,
   Routing,
   Runs,
@@ -23,6 +25,8 @@ export interface Ports {
   readonly loadBalancer: LoadBalancer
   readonly routing: Routing
   readonly updater: Updater
+  /** Absent: no update outlives the process that has begun it. */
+  readonly leftUpdates?: LeftUpdates
   readonly drainProbe?: DrainProbe
   readonly gates: readonly Gate[]
   /** Asked while a deploy or a promotion goes forward; the way back asks nobody. */
@@ -93,6 +97,12 @@ export type Handler<Kind extends StepKind> = (
 export function serversIn(run: Run, ids: readonly string[]): Server[] {
   const wanted = new Set(ids)
   return run.fleet.servers.filter((server) => wanted.has(server.id))
+}
+
+/** What the next one who comes must know of updates that go on without this process. */
+export function remoteUpdates({ ports }: Run): Pick<JournalEntry, 'remoteUpdates'> {
+  const { mark } = ports.updater
+  return mark === undefined ? {} : { remoteUpdates: [mark] }
 }
 
 export function failServer(run: Run, server: string, reason: string): void {

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../domain/ports.ts'
 import { RouteChanges } from './route-changes.ts'
 import type { Handler, Run } from './run.ts'
+import { remoteUpdates } from './run.ts'
 
 /** Gives every route its weights, and sees that it has them. What it may do is written down first. */
 export const setWeights: Handler<'set-weights'> = async (run, step) => {
@@ -20,7 +21,8 @@ export const setWeights: Handler<'set-weights'> = async (run, step) => {
   return result
 }
 
-function entryOf({ plan, batch, batches, strategy, phaseWithinMs }: Run): JournalEntry | undefined {
+function entryOf(run: Run): JournalEntry | undefined {
+  const { plan, batch, batches, strategy, phaseWithinMs } = run
   const { direction, version, leaves, shift } = plan
   if (shift === undefined) return undefined
   const { touches, ...record } = shift
@@ -29,5 +31,6 @@ function entryOf({ plan, batch, batches, strategy, phaseWithinMs }: Run): Journa
     ...(leaves === undefined ? {} : { previousVersion: leaves }),
     touches: touches === 'green' ? [shift.green] : [],
     shift: { ...record, state: 'under-way' },
+    ...remoteUpdates(run),
   }
 }

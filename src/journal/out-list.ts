@@ -1,5 +1,7 @@
 import type { OutList } from '../domain/journal.ts'
 import { BitReader, BitWriter } from './bits.ts'
+import { readOptional, writeOptional } from './optional.ts'
+import { readMarks, writeMarks } from './remote-updates.ts'
 import { inOrder, readServers, writeServers } from './servers.ts'
 import { readShift, writeShift } from './shift.ts'
 
@@ -21,7 +23,11 @@ export function packOutList(list: OutList, arnPrefix: string): string {
   writeServers(bits, servers, arnPrefix)
   const ids = servers.map(({ id }) => id)
   writeChosen(bits, list.inDoubt ?? [], ids)
-  writeShift(bits, list.shift, arnPrefix)
+  const { shift, remoteUpdates } = list
+  writeOptional(bits, [
+    shift && (() => writeShift(bits, shift, arnPrefix)),
+    remoteUpdates && (() => writeMarks(bits, list)),
+  ])
   return bits.toString()
 }
 
@@ -39,7 +45,8 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
     const servers = readServers(bits, arnPrefix)
     const ids = servers.map(({ id }) => id)
     const inDoubt = readChosen(bits, ids)
-    const shift = readShift(bits, arnPrefix)
+    const shift = readOptional(bits, () => readShift(bits, arnPrefix))
+    const remoteUpdates = readOptional(bits, () => readMarks(bits, rolloutId))
     bits.end()
     return {
       sequence,
@@ -53,6 +60,7 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
       servers,
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
       ...(shift === undefined ? {} : { shift }),
+      ...(remoteUpdates === undefined ? {} : { remoteUpdates }),
     }
   } catch (error) {
     if (error instanceof RangeError) return undefined

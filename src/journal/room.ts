@@ -26,6 +26,7 @@ const longest = ({ servers, shift }: Out): OutList => ({
   servers,
   inDoubt: servers.map(({ id }) => id),
   ...(shift === undefined ? {} : { shift: { ...shift, base: WHOLE } }),
+  remoteUpdates: ['y'.repeat(LONGEST_ID), 'z'.repeat(LONGEST_ID)],
 })
 
 /** Tags that all entries take while this is out: the list, two owners, the ledger. */

@@ -3,8 +3,10 @@ import { messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type { ServerContext, UpdateListener } from '../domain/ports.ts'
 import type { SsmUpdaterOptions } from './ssm.ts'
+import { busyServers, whyBusy } from './ssm-busy.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
 import { commentFor } from './ssm-comment.ts'
+import { explain } from './ssm-failure.ts'
 import { consoleLink, lastLines, type Printer } from './ssm-output.ts'
 import { type Document, isShellDocument, parametersFor, SHELL_DOCUMENT } from './ssm-parameters.ts'
 import { type Sent, sendOnce } from './ssm-send.ts'
@@ -26,12 +28,16 @@ const CHUNK = 50
 const OUTPUTS = 10
 /** Which agents are there. */
 const ASK_FOR_MS = 30_000
+/** Whoever gave the leave to begin may say otherwise after so long. */
+const FRESH_MS = 3_000
 
 /** As `Updater.update`. Lanes draw chunks from one queue, as many as the concurrency leaves room for. */
 export async function updateBatch(given: BatchOptions, servers: readonly Server[]): Promise<void> {
   const { concurrency = servers.length } = given.options
   const batch = new Batch(given)
-  const queue = chunksOf(servers, CHUNK).values()
+  const free = await batch.withoutBusy(servers)
+  if (batch.isStopped) return batch.throwObjection()
+  const queue = chunksOf(free, CHUNK).values()
   const lane = async () => {
     let isFirst = true
     for (const chunk of queue) {
@@ -41,7 +47,7 @@ export async function updateBatch(given: BatchOptions, servers: readonly Server[
       await batch.updateChunk(chunk)
     }
   }
-  const most = Math.ceil(servers.length / CHUNK)
+  const most = Math.ceil(free.length / CHUNK)
   const lanes = concurrency >= servers.length ? most : Math.max(1, Math.floor(concurrency / CHUNK))
   await Promise.all(Array.from({ length: lanes }, lane))
   batch.throwObjection()
@@ -78,6 +84,30 @@ class Batch {
     })
   }
 
+  async #askStrictly(): Promise<void> {
+    await this.ask()
+    this.throwObjection()
+  }
+
+  /** Those on which nothing runs that somebody has left; the others fail. */
+  async withoutBusy(servers: readonly Server[]): Promise<readonly Server[]> {
+    const { ssm, options, signal } = this.#given
+    const { clock } = options
+    const mayBegin = () => this.#askStrictly()
+    const startedAt = clock.now()
+    const ids = servers.map(({ id }) => id)
+    if (ids.length === 0 || signal.aborted) return servers
+    try {
+      const busy = await busyServers({ ssm, clock, signal, mayBegin }, ids)
+      for (const [id, rolloutId] of busy) this.#fail(id, whyBusy(rolloutId), false)
+      if (clock.now() - startedAt > FRESH_MS) await this.ask()
+      return servers.filter(({ id }) => !busy.has(id))
+    } catch (error) {
+      if (!this.isStopped) for (const id of ids) this.#fail(id, explain(error), true)
+      return []
+    }
+  }
+
   async updateChunk(servers: readonly Server[]): Promise<void> {
     const sent = await this.#send(servers)
     if (sent === undefined) return
@@ -94,10 +124,7 @@ class Batch {
   async #send(servers: readonly Server[]): Promise<Sent | undefined> {
     const { ssm, options, signal } = this.#given
     if (servers.length === 0) return undefined
-    const mayBegin = async () => {
-      await this.ask()
-      this.throwObjection()
-    }
+    const mayBegin = () => this.#askStrictly()
     try {
       return await sendOnce({ ssm, clock: options.clock, mayBegin }, this.#commandFor(servers), signal)
     } catch (error) {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 /** The limit of a command's comment. */
 const LONGEST = 100
 const LONGEST_ID = 60
+const PREFIX = 'elb-rollout '
 
 /** Names a command so that it can be found when its id is not known: by its rollout, and by a mark of its own. */
 export function commentFor(rolloutId: string, version: string): string {
@@ -13,4 +14,16 @@ export function commentFor(rolloutId: string, version: string): string {
 export const isOfRollout = (comment: string, rolloutId: string): boolean =>
   comment.startsWith(markOf(rolloutId))
 
-const markOf = (rolloutId: string): string => `elb-rollout ${rolloutId.slice(0, LONGEST_ID)} `
+/** The rollout whose command it is; undefined: it is not one of this action's. */
+export const rolloutIn = (comment: string): string | undefined =>
+  comment.startsWith(PREFIX) ? comment.slice(PREFIX.length).split(' ')[0] : undefined
+
+/** When a rollout began, milliseconds since the epoch; undefined when its id does not tell. */
+export function beginningOf(rolloutId: string): number | undefined {
+  const [, date, time] = /^(\d{8})T(\d{6})Z/.exec(rolloutId) ?? []
+  if (date === undefined || time === undefined) return undefined
+  const at = Date.parse(`${date.replace(/^(....)(..)/, '$1-$2-')}T${time.replace(/^(..)(..)/, '$1:$2:')}Z`)
+  return Number.isNaN(at) ? undefined : at
+}
+
+const markOf = (rolloutId: string): string => `${PREFIX}${rolloutId.slice(0, LONGEST_ID)} `

@@ -4,6 +4,7 @@ import { ApiError } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { SsmParameters } from '../domain/settings.ts'
 import { idList } from '../domain/wording.ts'
+import { type Asking, busyServers, whyBusy } from './ssm-busy.ts'
 import { createRunCommand, type RunCommand } from './ssm-calls.ts'
 import { explain } from './ssm-failure.ts'
 import type { Agent } from './ssm-mapping.ts'
@@ -37,7 +38,15 @@ export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): P
   const denied = await deniedCalls(ssm, look, signal)
   const agents = await agentsOf(ssm, servers, { look, signal })
   const problems = 'problem' in agents ? [agents.problem] : agentProblems(servers, agents.found, document)
-  return [...parameterProblems(document), ...denied, ...problems]
+  const busy = denied.length > 0 ? [] : await busyProblems({ ssm, clock, signal }, servers)
+  return [...parameterProblems(document), ...denied, ...problems, ...busy]
+}
+
+async function busyProblems(asking: Asking, servers: readonly string[]): Promise<string[]> {
+  const busy = [...(await busyServers(asking, servers))]
+  return [...Map.groupBy(busy, ([, rolloutId]) => rolloutId)].map(
+    ([rolloutId, some]) => `${idList(some.map(([id]) => id))}: ${whyBusy(rolloutId)}`,
+  )
 }
 
 type Look = <T>(call: () => Promise<T>) => Promise<T>

@@ -13,8 +13,8 @@ export const jittered = (ms: number): number => ms * (0.8 + Math.random() * 0.4)
 /** Makes a call that changes nothing until it succeeds, fails for good, or the patience ends. */
 export const persist = <T>(
   call: () => Promise<T>,
-  { clock, giveUpAfterMs, signal }: Pick<Persistence, 'clock' | 'giveUpAfterMs'> & { signal?: AbortSignal },
-): Promise<T> => persistently(call, { clock, giveUpAfterMs, signal, pauseAfter })
+  { signal, ...how }: Pick<Persistence, 'clock' | 'giveUpAfterMs' | 'beforeAgain'> & { signal?: AbortSignal },
+): Promise<T> => persistently(call, { ...how, signal, pauseAfter })
 
 /** Why a call is aborted that takes too long. */
 export const noAnswer = (): Error => new Error('no answer in time')

@@ -55,6 +55,9 @@ export function verdictOn(invocation: Invocation, circumstances: Circumstances):
 export const isOver = (state: string): boolean =>
   state in NOT_BEGUN || ['Failed', 'Cancelled', 'TimedOut', 'ExecutionTimedOut'].includes(state)
 
+/** Nothing more will be told of it. */
+export const isComplete = (state: string): boolean => state === 'Success' || isOver(state)
+
 /**
  * A delivery may also time out for Systems Manager when an agent that has begun is not heard of again
  * (`ExpiresAfter` in the API reference): then what it runs may run on.

@@ -185,7 +185,10 @@ export class Watch {
 
   async #giveUp(): Promise<void> {
     for (const [server, { ending }] of [...this.#open]) {
-      if (ending?.isOver) await this.#close(server, { ok: false, reason: ending.reason, ended: false })
+      if (!ending?.isOver) continue
+      const { why = '' } = this.#refused ?? {}
+      const more = ending.reason.includes(why) ? '' : `: ${why}`
+      await this.#close(server, { ok: false, reason: `${ending.reason}${more}`, ended: false })
     }
   }
 

@@ -30,6 +30,7 @@ export interface SsmUpdaterOptions {
 export function createSsmUpdater(options: SsmUpdaterOptions): Updater {
   const ssm = createRunCommand(options.client)
   return {
+    mark: options.facts.rolloutId,
     update: (servers, context, listener, signal) =>
       updateBatch({ ssm, options, context, listener, signal }, servers),
   }

@@ -1,0 +1,23 @@
+import type { OutList } from '../domain/journal.ts'
+import type { Doubt } from '../domain/ports.ts'
+import { idList } from '../domain/wording.ts'
+import type { Scene } from './scene.ts'
+
+/** Ends the updates that dead processes have left running elsewhere, and tells where that cannot be shown. */
+export async function endLeftUpdates(
+  { ports, emit, cancel }: Scene,
+  { remoteUpdates: marks = [], servers }: OutList,
+): Promise<readonly Doubt[]> {
+  if (marks.length === 0) return []
+  if (ports.leftUpdates === undefined) throw new Error(`nobody can end the updates of ${marks.join(', ')}`)
+  const doubts = await ports.leftUpdates.end({ marks, servers: servers.map(({ id }) => id) }, cancel)
+  for (const reason of reasonsOf(doubts))
+    emit({ type: 'warned', text: `an update may be running on ${reason}` })
+  return doubts
+}
+
+/** `i-1, i-2: why`, each reason once. */
+export const reasonsOf = (doubts: readonly Doubt[]): string[] =>
+  [...Map.groupBy(doubts, ({ reason }) => reason)].map(
+    ([reason, those]) => `${idList(those.map(({ server }) => server))}: ${reason}`,
+  )
