@@ -6,6 +6,8 @@ import {
   FLEETS,
   type Fleet,
   type Point,
+  SSM_AFTERMATHS,
+  SSM_FLEETS,
 } from '../__tests__/support/disasters.ts'
 import {
   cancelPair,
@@ -89,7 +91,42 @@ function kinds(stride: number): [string, Attempt[]][] {
             crashPair(callPoint(index * 5 * stride), { fleet: firstPair, after, faults: faults() }),
       ),
     ]),
+    ...ssmKinds(stride),
     ['loses its tags', [(index) => loseTags(index * stride * 1_500)]],
+  ]
+}
+
+function ssmKinds(stride: number): [string, Attempt[]][] {
+  const afters = Object.values(SSM_AFTERMATHS)
+  return [
+    [
+      'by Run Command: dies before or after a call to any of the services',
+      SSM_FLEETS.flatMap((fleet) =>
+        afters.map(
+          (after): Attempt =>
+            (index) =>
+              crash(callPoint(index * stride), { fleet, after }),
+        ),
+      ),
+    ],
+    [
+      'by Run Command: is cancelled, at any second',
+      SSM_FLEETS.map((fleet) => (index) => cancel(index * stride * 1_000, { fleet })),
+    ],
+    [
+      'by Run Command: dies while calls fail in all these ways',
+      Object.values(FAULTS).flatMap((faults) =>
+        SSM_FLEETS.map(
+          (fleet): Attempt =>
+            (index) =>
+              crash(callPoint(index * 11 * stride), {
+                fleet,
+                after: afters[index % afters.length] as (typeof afters)[number],
+                faults: faults(),
+              }),
+        ),
+      ),
+    ],
   ]
 }
 

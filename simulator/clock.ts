@@ -38,6 +38,7 @@ export class VirtualClock implements Clock {
   #now: number
   #order = 0
   #sleepers = 0
+  #held = 0
 
   constructor(startMs = 0) {
     this.#now = startMs
@@ -77,6 +78,25 @@ export class VirtualClock implements Clock {
     })
   }
 
+  /** Time stands still while work is under way that waits for something real. */
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    return this.#whileHeld(1, work)
+  }
+
+  /** Within `hold`: what waits for time itself. */
+  letGo<T>(work: () => Promise<T>): Promise<T> {
+    return this.#whileHeld(-1, work)
+  }
+
+  async #whileHeld<T>(by: number, work: () => Promise<T>): Promise<T> {
+    this.#held += by
+    try {
+      return await work()
+    } finally {
+      this.#held -= by
+    }
+  }
+
   /** Drives time until `work` settles. Throws when it never can: nothing is scheduled that could wake it. */
   async run<T>(work: Promise<T>): Promise<T> {
     let settled = false
@@ -87,7 +107,7 @@ export class VirtualClock implements Clock {
     for (;;) {
       await letPromisesSettle()
       if (settled) return work
-      this.#runToNextWaking()
+      if (this.#held === 0) this.#runToNextWaking()
     }
   }
 

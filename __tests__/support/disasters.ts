@@ -45,6 +45,59 @@ export const FLEETS: readonly Fleet[] = [
   },
 ]
 
+/** Long enough to run on still when somebody comes. */
+const SSM: WorldOptions = { targetType: 'instance', updateMs: () => 70_000 }
+const isFirst = (id: string) => id.startsWith('i-1')
+const isThird = (id: string) => id.startsWith('i-3')
+
+/** Updated by Run Command, each with another trouble. */
+export const SSM_FLEETS: readonly Fleet[] = [
+  {
+    name: 'four in halves by Run Command, whose agents take their time to end a script',
+    world: { ...SSM, ssm: { course: () => ({ deliveryMs: 3_000, runMs: 70_000, cancelMs: 3_000 }) } },
+    settings: {},
+    floor: 2,
+  },
+  {
+    name: 'four in halves by Run Command, of which one does not end when it is asked to',
+    world: {
+      ...SSM,
+      ssm: {
+        course: (id) => (isFirst(id) ? { runMs: 300_000, cancelMs: 'never' } : undefined),
+        doubtful: isFirst,
+      },
+    },
+    settings: {},
+    floor: 2,
+  },
+  {
+    name: 'five in twos by Run Command, of which one is not heard of again',
+    world: {
+      ...{ ...SSM, servers: 5 },
+      ssm: {
+        course: (id, version) =>
+          isThird(id) && version === NEW ? { runMs: 'lost', unheardMs: 300_000 } : undefined,
+        doubtful: isThird,
+      },
+    },
+    settings: { batchSizes: [{ count: 2 }], updateTimeoutMs: 400_000 },
+    floor: 3,
+  },
+  {
+    name: 'four in halves by Run Command, of which one has an agent that is away',
+    world: {
+      ...SSM,
+      ssm: {
+        course: (id, version) => (isThird(id) && version === NEW ? { deliveryMs: 'never' } : undefined),
+        // Whether a delivery that has timed out has come to nothing only those know who have watched it.
+        doubtful: isThird,
+      },
+    },
+    settings: { updateTimeoutMs: 100_000 },
+    floor: 2,
+  },
+]
+
 /** Runs until it dies or ends; answers how far it came. */
 async function until(
   world: World,
@@ -92,6 +145,7 @@ export const AFTERMATHS: Readonly<Record<string, After>> = {
         settings: { mode: 'recover' },
         rolloutId: dead.rolloutId,
         asker: { mainNonce: dead.nonce },
+        remoteCommands: world.savedCommands(),
       }).ended,
     )
   },
@@ -107,6 +161,30 @@ export const AFTERMATHS: Readonly<Record<string, After>> = {
     world.clock.run(world.start({ settings: { mode: 'recover' } }).ended),
 }
 
+/** As a later job of the same workflow run, which need not wait for the dead one to be gone. */
+const atOnce =
+  (settings: (fleet: Fleet, rolloutId: string) => ProcessOptions['settings']): After =>
+  (world, dead, fleet) =>
+    world.clock.run(
+      world.start({ settings: settings(fleet, dead.rolloutId) ?? {}, asker: { mainNonce: dead.nonce } })
+        .ended,
+    )
+
+/** The same, and those who come while commands run that the dead one has sent. */
+export const SSM_AFTERMATHS: Readonly<Record<string, After>> = {
+  ...AFTERMATHS,
+  'a deploy at once': atOnce(({ settings }) => settings),
+  // One that finds nothing to undo leaves the claim of the dead one to the next who comes.
+  'a rollback at once, and recover': async (world, dead, fleet) => {
+    const rollback = atOnce(({ settings }, rolloutId) => ({ ...settings, mode: 'rollback', rolloutId }))
+    const { reason } = await rollback(world, dead, fleet)
+    const recovered = await world.clock.run(
+      world.start({ settings: { mode: 'recover' }, asker: { mainNonce: dead.nonce } }).ended,
+    )
+    return { ...recovered, reason: `${reason}; ${recovered.reason}` }
+  },
+}
+
 export function tagsOf(world: World): string[] {
   const keys = world.groupArns.flatMap((arn) => Object.keys(world.simulator.tags(arn)))
   return [...new Set(keys)].filter((key) => /:(owner|out):/.test(key))
@@ -119,14 +197,18 @@ const isIn = (world: World, id: string): boolean =>
 
 /** What is wrong at the end; nothing, if all is well. */
 export function wrongs(world: World, conclusion: Conclusion, invariants: Invariants): string[] {
+  const ids = [...world.servers.keys()]
+  const isNamed = (id: string) => conclusion.reason.includes(id)
   // One that a failed update has broken is in again, unhealthy, and named.
-  const lost = [...world.servers.keys()].filter(
-    (id) => !world.serving().includes(id) && !(isIn(world, id) && conclusion.reason.includes(id)),
-  )
+  const lost = ids.filter((id) => !world.serving().includes(id) && !(isIn(world, id) && isNamed(id)))
+  const inDoubt = lost.filter((id) => isNamed(id) && world.mayBeInDoubt(id))
   return [
-    ...lost.map((id) => `${id} is lost`),
+    ...lost.filter((id) => !inDoubt.includes(id)).map((id) => `${id} is lost`),
     ...invariants.broken,
-    ...tagsOf(world).map((key) => `${key} is left on the groups`),
+    // The next one who comes must know of them.
+    ...tagsOf(world).flatMap((key) =>
+      inDoubt.length > 0 && key.includes(':out:') ? [] : [`${key} is left on the groups`],
+    ),
   ]
 }
 
@@ -173,6 +255,7 @@ export async function cancel(
     settings: { mode: 'recover' },
     rolloutId: main.rolloutId,
     asker: { mainNonce: main.nonce },
+    remoteCommands: world.savedCommands(),
   })
   const conclusion = await world.clock.run(post.ended)
   // What main has put back needs a check or two; nobody waits for them any more.

@@ -63,6 +63,8 @@ export class Invariants {
 
   #noteUpdate(id: string): void {
     const at = this.#world.clock.now()
+    if (this.#world.servers.get(id)?.isUpdating === true)
+      this.#break(at, `${id} was updated while another update of it was running`)
     for (const arn of this.#world.groupArns) {
       const found = this.#world.simulator.targets(arn).filter((target) => target.Id === id)
       const drainedByCommand = this.#world

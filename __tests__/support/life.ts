@@ -1,6 +1,5 @@
 import type { VirtualClock } from '../../simulator/clock.ts'
 import type { Clock } from '../../src/domain/ports.ts'
-import type { Elbv2Client } from '../../src/elbv2/load-balancer.ts'
 
 const NEVER = new Promise<never>(() => {})
 
@@ -83,10 +82,10 @@ export class Life implements Clock {
 }
 
 /** A client whose calls end with the process that makes them. */
-export function mortal(client: Elbv2Client, life: Life): Elbv2Client {
+export function mortal<Client extends { send: unknown }>(client: Client, life: Life): Client {
   const send = (command: object, ...rest: unknown[]) =>
     life.call(command.constructor.name.replace(/Command$/, ''), () =>
       (client.send as (...args: unknown[]) => Promise<object>)(command, ...rest),
     )
-  return { send: send as Elbv2Client['send'] }
+  return { send } as Client
 }

@@ -1,6 +1,8 @@
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
+import type { ScriptEvent } from '../../simulator/ssm/course.ts'
+import type { Ssm } from '../../simulator/ssm/ssm.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
@@ -30,6 +32,7 @@ import { inPlace } from '../../src/strategies/in-place.ts'
 import { inProcessClient } from './in-process-client.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
+import { SsmPlace, type SsmWorld } from './ssm-place.ts'
 
 export interface GroupOptions {
   readonly ports?: readonly number[]
@@ -60,6 +63,8 @@ export interface WorldOptions {
   readonly drainProbe?: DrainProbe
   readonly strategy?: Strategy
   readonly runs?: Runs
+  /** Servers are updated by Run Command, in place of a model of `update-command`. */
+  readonly ssm?: SsmWorld
 }
 
 const MODES = { deploy, rollback: rollBack, promote, recover }
@@ -72,6 +77,10 @@ export interface ProcessOptions {
   readonly withoutVersions?: boolean
   readonly rolloutId?: string
   readonly stillUpdating?: readonly string[]
+  /** By server, as main has saved them for its post step. */
+  readonly remoteCommands?: ReadonlyMap<string, string>
+  /** As if nobody could end commands of Systems Manager. */
+  readonly withoutLeftUpdates?: boolean
   readonly asker?: Partial<Asker>
 }
 
@@ -108,6 +117,7 @@ export class World {
   /** Sees every update begin. */
   onUpdate: (id: string) => void = () => {}
   strategy: Strategy
+  readonly #ssm: SsmPlace | undefined
   #started = 0
   readonly #options: WorldOptions
 
@@ -133,7 +143,35 @@ export class World {
       this.routeArns = routeArns
       for (const [id, version] of servers) this.#addServer(id, version)
     }
-    this.simulator.faults = options.faults ?? {}
+    if (options.ssm !== undefined) this.#ssm = this.#openSsm(options.ssm)
+    this.faults = options.faults ?? {}
+  }
+
+  /** Of all services. */
+  set faults(faults: Partial<Faults>) {
+    this.simulator.faults = faults
+    if (this.#ssm !== undefined) this.#ssm.ssm.faults = faults
+  }
+
+  get ssm(): Ssm {
+    if (this.#ssm === undefined) throw new Error('this world has no Systems Manager')
+    return this.#ssm.ssm
+  }
+
+  mayBeInDoubt(id: string): boolean {
+    return this.#options.ssm?.doubtful?.(id) === true
+  }
+
+  /** Handles of the commands that run as far as the processes know. */
+  savedCommands(): ReadonlyMap<string, string> {
+    const commands = new Map<string, string>()
+    for (const event of this.events) {
+      if (event.type === 'update-started' && event.handle !== undefined)
+        commands.set(event.server, event.handle)
+      if (event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended))
+        commands.delete(event.server)
+    }
+    return commands
   }
 
   settings(change: Partial<Settings> = {}): Settings {
@@ -193,11 +231,14 @@ export class World {
         loadBalancer: createLoadBalancer(client),
         routing: createRouting(client),
         store: createJournalStore(createTagCalls(client)),
-        updater: this.#updater(life),
+        updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life),
         gates,
         watches: this.#options.watches ?? [],
         trafficGates: this.#options.trafficGates ?? [],
         clock: life,
+        ...(this.#ssm === undefined || options.withoutLeftUpdates === true
+          ? {}
+          : { leftUpdates: this.#ssm.leftUpdates(life, options.remoteCommands ?? new Map()) }),
         ...(drainProbe === undefined ? {} : { drainProbe }),
         ...(runs === undefined ? {} : { runs }),
       },
@@ -276,6 +317,30 @@ export class World {
     if (server === undefined || !server.isUp) return 'refused'
     const healthy = this.#options.isHealthy?.(id, server.version) ?? true
     return { status: healthy ? 200 : 503 }
+  }
+
+  #openSsm(ssm: SsmWorld): SsmPlace {
+    const { updateMs, updateFails, seed = 1 } = this.#options
+    return new SsmPlace({
+      ...{ ...ssm, clock: this.clock, seed, servers: [...this.servers.keys()] },
+      usually: (id, version) => ({
+        deliveryMs: 200,
+        runMs: updateMs?.(id, version) ?? 5_000,
+        exitCode: updateFails?.(id, version) === undefined ? 0 : 3,
+      }),
+      onScript: (event, version) => this.#onScript(event, version),
+    })
+  }
+
+  #onScript({ what, instanceId, exitCode }: ScriptEvent, version: string): void {
+    const server = this.servers.get(instanceId) as ServerModel
+    if (what === 'begins') {
+      this.onUpdate(instanceId)
+      Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
+      return
+    }
+    server.isUpdating = false
+    if (exitCode === 0) Object.assign(server, { isUp: true, version })
   }
 
   #updater(life: Life): Updater {

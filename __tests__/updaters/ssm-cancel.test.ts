@@ -80,11 +80,11 @@ describe('an abort', () => {
     expect(tookMs).toBeLessThan(2 * SECOND)
   })
 
-  test('waits five seconds and no more', async () => {
+  test('waits three seconds and no more, since those that are out must go back in before the runner kills', async () => {
     const { results, tookMs } = await aborted({ runMs: 'forever', cancelMs: 'never' })
     for (const result of Object.values(results))
       expect(result).toMatchObject({ reason: 'aborted, cancelled, but not seen to end', ended: false })
-    expect(tookMs).toBeLessThan(7 * SECOND)
+    expect(tookMs).toBeLessThan(4.1 * SECOND)
   })
 
   test('does not wait for an API that does not answer either', async () => {
@@ -94,7 +94,7 @@ describe('an abort', () => {
     })
     for (const result of Object.values(results)) expect(result).toMatchObject({ ended: false })
     expect(Object.keys(results)).toHaveLength(3)
-    expect(tookMs).toBeLessThan(8 * SECOND)
+    expect(tookMs).toBeLessThan(5 * SECOND)
   })
 
   test('cuts short the wait for a hung command', async () => {
@@ -104,7 +104,7 @@ describe('an abort', () => {
     setting.clock.schedule(abortAt, () => abort.abort())
     const results = await setting.update([instance(A)], { ...OWN, signal: abort.signal })
     expect(results[A]).toMatchObject({ reason: expect.stringMatching(/^no end within 1 m/), ended: false })
-    expect(setting.clock.now() - abortAt).toBeLessThan(7 * SECOND)
+    expect(setting.clock.now() - abortAt).toBeLessThan(4.1 * SECOND)
   })
 
   test('leaves alone what has not begun', async () => {

@@ -50,6 +50,16 @@ test('finds what was not saved, and leaves other rollouts alone', async () => {
   expect(setting.ssm.commands.map(({ status }) => status.status)).toEqual(['Cancelled', 'InProgress'])
 })
 
+test('waits for what was sent a moment before the death, and is not listed yet', async () => {
+  const setting = await SsmSetting.open({
+    run: always({ runMs: 'forever' }),
+    behaviour: { visibleAfterMs: 12_000 },
+  })
+  await setting.ssm.call('SendCommand', commandOf('r-1', [A]))
+  expect(await end(setting)).toEqual({})
+  expect(setting.ssm.commands[0]?.status.status).toBe('Cancelled')
+})
+
 test('names those that cannot be shown to have ended', async () => {
   const setting = await SsmSetting.open({
     run: forServers({
@@ -129,9 +139,8 @@ test('only what is younger than the rollout is looked through, where its id tell
   const { client, clock } = setting
   const rolloutIds = ['20261123T065814Z-1-1-a1b2c3']
   await setting.drive(endSsmCommands({ client, clock, rolloutIds, commands: new Map(), servers: [A] }, never))
-  expect(setting.inputsOf('ListCommands')).toEqual([
-    { MaxResults: 50, Filters: [{ key: 'InvokedAfter', value: '2026-11-23T06:43:14Z' }] },
-  ])
+  const young = { MaxResults: 50, Filters: [{ key: 'InvokedAfter', value: '2026-11-23T06:43:14Z' }] }
+  expect(setting.inputsOf('ListCommands')).toEqual([young, young])
 })
 
 const commandOf = (rolloutId: string, InstanceIds: readonly string[]) => ({

@@ -20,9 +20,15 @@ export interface JsonService {
   answer(call: JsonCall): Promise<object>
 }
 
-interface Answer {
+export interface HttpRequest {
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+export interface HttpAnswer {
   readonly status: number
-  readonly body: object
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 /** Serves it as the AWS SDKs and the AWS CLI speak it. Dates go out as seconds since the epoch. */
@@ -54,17 +60,30 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    const operation = operationIn(service, request)
-    const input = parsed(await text(request))
-    const body = await service.answer({ operation, input, headers: request.headers })
-    send(service, response, { status: 200, body })
-  } catch (error) {
-    if (error instanceof AwsError && error.code === 'ECONNRESET') response.socket?.resetAndDestroy()
-    else send(service, response, refusal(error))
+    const { status, headers, body } = await answerJson(service, {
+      headers: request.headers,
+      body: await text(request),
+    })
+    response.writeHead(status, headers).end(body)
+  } catch {
+    response.socket?.resetAndDestroy()
   }
 }
 
-function operationIn({ target }: JsonService, { headers }: IncomingMessage): string {
+/** One request without a wire; rejects when the connection is to be reset. */
+export async function answerJson(service: JsonService, request: HttpRequest): Promise<HttpAnswer> {
+  try {
+    const operation = operationIn(service, request)
+    const input = parsed(request.body)
+    const body = await service.answer({ operation, input, headers: request.headers })
+    return answerOf(service, 200, body)
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'ECONNRESET') throw error
+    return answerOf(service, ...refusal(error))
+  }
+}
+
+function operationIn({ target }: JsonService, { headers }: HttpRequest): string {
   const [service, operation = ''] = String(headers['x-amz-target'] ?? '').split('.')
   if (service !== target) throw senderError('UnknownOperationException', '')
   return operation
@@ -78,19 +97,16 @@ function parsed(body: string): object {
   throw senderError('SerializationException', 'The request is not a JSON object')
 }
 
-function refusal(error: unknown): Answer {
-  if (!(error instanceof AwsError))
-    return { status: 500, body: { __type: 'InternalServerError', message: String(error) } }
-  return { status: error.status, body: { __type: error.code, message: error.message } }
+function refusal(error: unknown): [status: number, body: object] {
+  if (!(error instanceof AwsError)) return [500, { __type: 'InternalServerError', message: String(error) }]
+  return [error.status, { __type: error.code, message: error.message }]
 }
 
-function send(service: JsonService, response: ServerResponse, { status, body }: Answer): void {
-  const headers = {
-    'content-type': `application/x-amz-json-${service.version}`,
-    'x-amzn-RequestId': randomUUID(),
-  }
-  response.writeHead(status, headers).end(JSON.stringify(withSeconds(body)))
-}
+const answerOf = ({ version }: JsonService, status: number, body: object): HttpAnswer => ({
+  status,
+  headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': randomUUID() },
+  body: JSON.stringify(withSeconds(body)),
+})
 
 function withSeconds(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000

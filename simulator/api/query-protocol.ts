@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { AwsError, senderError } from '../aws-error.ts'
 import { type Envelope, encodeError, encodeResult } from './encode.ts'
+import type { HttpAnswer, HttpRequest } from './json-protocol.ts'
 
 export interface QueryCall {
   readonly action: string
@@ -30,28 +32,39 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  try {
+    const { status, headers, body } = await answerQuery(service, {
+      headers: request.headers,
+      body: await parametersOf(request),
+    })
+    response.writeHead(status, headers).end(body)
+  } catch {
+    response.socket?.resetAndDestroy()
+  }
+}
+
+/** One request without a wire; rejects when the connection is to be reset. */
+export async function answerQuery(service: QueryService, request: HttpRequest): Promise<HttpAnswer> {
   const envelope = { requestId: randomUUID(), namespace: service.namespace }
   try {
-    const parameters = await parametersOf(request)
+    const parameters = new URLSearchParams(request.body)
     const action = parameters.get('Action') ?? ''
     const version = parameters.get('Version') ?? ''
     parameters.delete('Action')
     parameters.delete('Version')
     if (version !== service.version) throw wrongVersion(action, version)
     const result = await service.answer({ action, parameters, headers: request.headers })
-    send(response, { status: 200, body: encodeResult(action, result, envelope), envelope })
+    return answerOf(envelope, 200, encodeResult(action, result, envelope))
   } catch (error) {
-    if (error instanceof AwsError && error.code === 'ECONNRESET') response.socket?.resetAndDestroy()
-    else sendError(response, error, envelope)
+    if (error instanceof AwsError && error.code === 'ECONNRESET') throw error
+    const known = knownError(error)
+    return answerOf(envelope, known.status, encodeError(known, envelope))
   }
 }
 
 /** GET carries the parameters in its query, POST in its body. */
-async function parametersOf(request: IncomingMessage): Promise<URLSearchParams> {
-  if (request.method === 'GET') return new URL(request.url ?? '/', 'http://localhost').searchParams
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return new URLSearchParams(Buffer.concat(chunks).toString())
+async function parametersOf(request: IncomingMessage): Promise<string> {
+  return request.method === 'GET' ? new URL(request.url ?? '/', 'http://localhost').search : text(request)
 }
 
 function wrongVersion(action: string, version: string): AwsError {
@@ -61,18 +74,13 @@ function wrongVersion(action: string, version: string): AwsError {
   )
 }
 
-function sendError(response: ServerResponse, error: unknown, envelope: Envelope): void {
-  const known =
-    error instanceof AwsError
-      ? error
-      : new AwsError({ code: 'InternalFailure', message: String(error), status: 500, type: 'Receiver' })
-  send(response, { status: known.status, body: encodeError(known, envelope), envelope })
-}
+const knownError = (error: unknown): AwsError =>
+  error instanceof AwsError
+    ? error
+    : new AwsError({ code: 'InternalFailure', message: String(error), status: 500, type: 'Receiver' })
 
-function send(
-  response: ServerResponse,
-  { status, body, envelope }: { status: number; body: string; envelope: Envelope },
-): void {
-  const headers = { 'content-type': 'text/xml', 'x-amzn-RequestId': envelope.requestId }
-  response.writeHead(status, headers).end(body)
-}
+const answerOf = ({ requestId }: Envelope, status: number, body: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+  body,
+})

@@ -22,19 +22,26 @@ export interface ApiOptions {
   readonly sessions?: Sessions
 }
 
+/** As its clients speak to it. */
+export const apiService = (simulator: Simulator): QueryService => ({
+  version: VERSION,
+  namespace: `http://elasticloadbalancing.amazonaws.com/doc/${VERSION}/`,
+  answer: ({ action, parameters }) => simulator.call(action, decodeParameters(parameters)),
+})
+
 /** Serves the API over HTTP. */
 export async function serveApi(simulator: Simulator, options: ApiOptions = {}): Promise<ServedApi> {
   const calls: Record<string, number> = {}
-  const service: QueryService = {
-    version: VERSION,
-    namespace: `http://elasticloadbalancing.amazonaws.com/doc/${VERSION}/`,
-    async answer({ action, parameters, headers }) {
+  const service = apiService(simulator)
+  const server = queryServer({
+    ...service,
+    async answer(call) {
+      const { action, headers } = call
       calls[action] = (calls[action] ?? 0) + 1
       if (options.sessions !== undefined) checkCredentials(headers, options.sessions)
-      return simulator.call(action, decodeParameters(parameters))
+      return service.answer(call)
     },
-  }
-  const server = queryServer(service)
+  })
   const url = await listen(server, { host: options.host ?? '127.0.0.1', port: options.port ?? 0 })
   return {
     url,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { senderError } from '../aws-error.ts'
 import { Command, type CommandOptions } from './command.ts'
-import type { Run } from './course.ts'
+import type { Run, ScriptEvent } from './course.ts'
 import { type Document, executionTimeoutOf, RUN_SHELL_SCRIPT } from './documents.ts'
 import { type Detail, Invocation } from './invocation.ts'
 import type { SsmBehaviour, SsmOptions } from './options.ts'
@@ -10,6 +10,13 @@ export interface Node {
   readonly instanceId: string
   readonly ping: 'Online' | 'ConnectionLost'
   readonly platform: 'Linux' | 'Windows'
+}
+
+interface Happened {
+  readonly what: ScriptEvent['what']
+  readonly instanceId: string
+  readonly command: Command
+  readonly exitCode: number | undefined
 }
 
 /** Nodes, documents, and every command that was ever sent. */
@@ -21,6 +28,8 @@ export class SsmAccount {
   /** Newest first, as they are listed. */
   readonly commands: Command[] = []
   run: Run
+  /** Sees what really happens on the nodes. */
+  onScript: (event: ScriptEvent) => void = () => {}
 
   constructor(options: SsmOptions, behaviour: SsmBehaviour) {
     this.options = options
@@ -74,6 +83,7 @@ export class SsmAccount {
         return new Invocation({
           ...{ ...part, ...times, lastStartAt, executionTimeoutMs },
           onEnd: () => command.onEnd(),
+          onScript: (what, exitCode) => this.#tell({ what, instanceId, command, exitCode }),
         })
       }),
     )
@@ -87,6 +97,11 @@ export class SsmAccount {
 
   get #pending(): number {
     return this.commands.flatMap(({ invocations }) => invocations).filter(({ isFinal }) => !isFinal).length
+  }
+
+  #tell({ what, instanceId, command, exitCode }: Happened): void {
+    const about = { instanceId, commandId: command.options.id, at: this.now, what }
+    this.onScript({ type: 'script', ...about, ...(exitCode === undefined ? {} : { exitCode }) })
   }
 
   #course({ options }: Command, instanceId: string) {

@@ -8,6 +8,8 @@ export interface Course {
   readonly refused?: Refusal
   /** How long it runs; `forever`: until somebody ends it; `lost`: the agent is not heard of any more. */
   readonly runMs?: number | 'forever' | 'lost'
+  /** How long a script runs in truth whose agent is not heard of; by default until its execution timeout. */
+  readonly unheardMs?: number
   readonly exitCode?: number
   readonly stdout?: string
   readonly stderr?: string
@@ -23,6 +25,17 @@ export type Refusal =
   | 'DeliveryTimedOut'
   /** The status says that it failed, and there is no plugin with an exit code. */
   | 'Failed'
+
+/** What really happens on a node, whoever hears of it. */
+export interface ScriptEvent {
+  readonly type: 'script'
+  readonly at: number
+  readonly what: 'begins' | 'ends'
+  readonly instanceId: string
+  readonly commandId: string
+  /** 137: it was killed. Of an end. */
+  readonly exitCode?: number
+}
 
 /** What it is decided by. */
 export interface Occasion {

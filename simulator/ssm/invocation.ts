@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Course, Refusal } from './course.ts'
+import type { Course, Refusal, ScriptEvent } from './course.ts'
 
 export type Status =
   | 'Pending'
@@ -39,6 +39,8 @@ export interface InvocationOptions {
   readonly lastStartAt: number
   readonly expiresAt: number
   readonly executionTimeoutMs: number
+  /** Told when its script begins, and with its exit code when it ends. */
+  onScript(what: ScriptEvent['what'], exitCode?: number): void
   /** Told once it has ended. */
   onEnd(invocation: Invocation): void
 }
@@ -111,15 +113,24 @@ export class Invocation {
   }
 
   #begin(): void {
-    const { runMs = 1_000, exitCode = 0, stdout = '', stderr = '' } = this.#options.course
-    const startedAt = this.#options.clock.now()
+    const { clock, course, executionTimeoutMs, onScript } = this.#options
+    const { runMs = 1_000, exitCode = 0, stdout = '', stderr = '' } = course
+    const startedAt = clock.now()
     this.plugin = { startedAt, code: -1, stdout: '', stderr: '' }
     this.#show('InProgress')
-    if (runMs === 'lost') return
-    this.#after(this.#options.executionTimeoutMs, () => this.#stop('ExecutionTimedOut'))
+    onScript('begins')
+    if (runMs === 'lost') {
+      const { unheardMs = Number.POSITIVE_INFINITY } = course
+      const isKilled = unheardMs > executionTimeoutMs
+      const forMs = Math.min(unheardMs, executionTimeoutMs)
+      clock.schedule(startedAt + forMs, () => onScript('ends', isKilled ? KILLED : exitCode))
+      return
+    }
+    this.#after(executionTimeoutMs, () => this.#stop('ExecutionTimedOut'))
     if (runMs === 'forever') return
     this.#after(runMs, () => {
-      this.plugin = { startedAt, finishedAt: this.#options.clock.now(), code: exitCode, stdout, stderr }
+      this.plugin = { startedAt, finishedAt: clock.now(), code: exitCode, stdout, stderr }
+      onScript('ends', exitCode)
       this.#finish(exitCode)
     })
   }
@@ -132,8 +143,9 @@ export class Invocation {
   }
 
   #stop(detail: 'Cancelled' | 'ExecutionTimedOut'): void {
-    const { course, clock } = this.#options
+    const { course, clock, onScript } = this.#options
     const { stdout = '', stderr = '' } = course
+    if (this.plugin !== undefined) onScript('ends', KILLED)
     const startedAt = this.plugin?.startedAt ?? clock.now()
     this.plugin = { startedAt, finishedAt: clock.now(), code: KILLED, stdout, stderr }
     this.end(detail === 'Cancelled' ? 'Cancelled' : 'TimedOut', detail)

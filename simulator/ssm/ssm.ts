@@ -3,7 +3,7 @@ import type { CallEvent } from '../events.ts'
 import { drawDuration, type Random, seededRandom } from '../random.ts'
 import { type Node, SsmAccount } from './account.ts'
 import type { Command } from './command.ts'
-import type { Run } from './course.ts'
+import type { Run, ScriptEvent } from './course.ts'
 import type { Document } from './documents.ts'
 import { SsmFaultInjector } from './faults.ts'
 import { operations } from './operations/index.ts'
@@ -37,6 +37,11 @@ export class Ssm {
   /** How commands go from now on. */
   set run(run: Run) {
     this.#account.run = run
+  }
+
+  /** Called with what really happens on the nodes, whoever hears of it. */
+  set onScript(observer: (event: ScriptEvent) => void) {
+    this.#account.onScript = observer
   }
 
   /** Every command that was sent, newest first. */

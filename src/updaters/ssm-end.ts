@@ -4,7 +4,7 @@ import { createRunCommand, type RunCommand } from './ssm-calls.ts'
 import { beginningOf, isOfRollout } from './ssm-comment.ts'
 import { explain } from './ssm-failure.ts'
 import type { Invocation, SentCommand } from './ssm-mapping.ts'
-import { Pace, persist } from './ssm-time.ts'
+import { LISTED_WITHIN_MS, Pace, persist } from './ssm-time.ts'
 import { isComplete, type Verdict, verdictOn } from './ssm-verdict.ts'
 import { Watch } from './ssm-watch.ts'
 
@@ -30,26 +30,45 @@ const SKEW_MS = 15 * 60_000
  */
 export async function endSsmCommands(ending: SsmEnding, signal: AbortSignal): Promise<Doubt[]> {
   const { client, clock, commands, servers } = ending
-  const by: By = { ssm: createRunCommand(client), clock, signal }
+  const rest = new Rest({ ssm: createRunCommand(client), clock, signal }, ending.rolloutIds)
+  const startedAt = clock.now()
   try {
-    const found = await commandsOf(by, ending.rolloutIds)
-    const saved = [...Map.groupBy(commands, ([, id]) => id)].filter(([id]) =>
-      found.every((command) => command.id !== id),
-    )
-    const doubts = await Promise.all([
-      ...lastOnes(found).map(({ command, servers: its }) => settle(by, command, its)),
-      ...saved.map(([id, entries]) =>
-        end(
-          by,
-          id,
-          entries.map(([server]) => server),
-        ),
-      ),
-    ])
-    return [...new Map(doubts.flat().map((doubt) => [doubt.server, doubt])).values()]
+    const saved = Map.groupBy(commands, ([, id]) => id)
+    await rest.end(new Map([...saved].map(([id, entries]) => [id, entries.map(([server]) => server)])))
+    // One that was sent a moment ago, by a process that died right after, is not listed yet.
+    await clock.sleep(Math.max(0, startedAt + LISTED_WITHIN_MS - clock.now()), signal)
+    await rest.end()
+    return [...rest.doubts.values()]
   } catch (error) {
     const reason = explain(error)
     return [...new Set([...commands.keys(), ...servers])].map((server) => ({ server, reason }))
+  }
+}
+
+/** The commands that are left of some rollouts. */
+class Rest {
+  /** By server. */
+  readonly doubts = new Map<string, Doubt>()
+  readonly #by: By
+  readonly #rolloutIds: readonly string[]
+  readonly #known = new Set<string>()
+
+  constructor(by: By, rolloutIds: readonly string[]) {
+    this.#by = by
+    this.#rolloutIds = rolloutIds
+  }
+
+  /** Ends those that are listed now and were not before; `others`: ids and servers of more of them. */
+  async end(others: ReadonlyMap<string, readonly string[]> = new Map()): Promise<void> {
+    const found = await commandsOf(this.#by, this.#rolloutIds)
+    const listed = new Set(found.map(({ id }) => id))
+    const fresh = lastOnes(found).filter(({ command }) => !this.#known.has(command.id))
+    const doubts = await Promise.all([
+      ...fresh.map(({ command, servers }) => settle(this.#by, command, servers)),
+      ...[...others].filter(([id]) => !listed.has(id)).map(([id, servers]) => end(this.#by, id, servers)),
+    ])
+    for (const id of [...listed, ...others.keys()]) this.#known.add(id)
+    for (const doubt of doubts.flat()) this.doubts.set(doubt.server, doubt)
   }
 }
 

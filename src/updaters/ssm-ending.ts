@@ -4,7 +4,7 @@ import { Deadline } from './ssm-time.ts'
 
 /** How long an end that was asked for is waited for; a cancelled step has no more than a moment. */
 const CONFIRM_WITHIN_MS = 60_000
-const CONFIRM_ON_ABORT_MS = 5_000
+const CONFIRM_ON_ABORT_MS = 3_000
 /** A cancel is an attempt, and may meet a command that is just being handed over. */
 const ASK_AGAIN_AFTER_MS = 15_000
 

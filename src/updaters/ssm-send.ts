@@ -3,7 +3,7 @@ import type { Clock } from '../domain/ports.ts'
 import { within } from '../domain/within.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
 import { explain, mayHaveHappened } from './ssm-failure.ts'
-import { Deadline, noAnswer, pauseAfter } from './ssm-time.ts'
+import { Deadline, LISTED_WITHIN_MS, noAnswer, pauseAfter } from './ssm-time.ts'
 
 export interface Sending {
   readonly ssm: RunCommand
@@ -25,11 +25,9 @@ export type Sent =
 
 /** A storm of throttling is sat out for as long. */
 const GIVE_UP_AFTER_MS = 5 * 60_000
-/** A command that was taken is listed within seconds: one that is not after so long was not taken. */
-const LISTED_WITHIN_MS = 25_000
 /** Looking may fail too. */
 const LOOK_FOR_MS = 120_000
-const LOOK_ON_ABORT_MS = 4_000
+const LOOK_ON_ABORT_MS = 3_000
 const SHORTEST_LOOK_MS = 1_000
 /** The clock of the runner may be wrong by as much. */
 const SKEW_MS = 15 * 60_000

@@ -5,6 +5,9 @@ import {
 } from '../domain/persist.ts'
 import type { Clock } from '../domain/ports.ts'
 
+/** A command that was taken is listed within seconds: one that is not after so long was not taken. */
+export const LISTED_WITHIN_MS = 25_000
+
 export const pauseAfter = (failures: number): number => jittered(plainPauseAfter(failures))
 
 /** Many commands that were sent at once are not to be looked at all at once. */

@@ -45,7 +45,7 @@ export interface Progress {
 
 const LOOK_AFTER_CANCEL_MS = 1_000
 /** Of the few seconds that an abort leaves. */
-const CALL_ON_ABORT_MS = 2_000
+const CALL_ON_ABORT_MS = 1_500
 /** A command may be unknown at first, so an answer that says no counts only when it is all there is for so long. */
 const REFUSED_FOR_MS = 30_000
 /** Invocations that have not appeared by then may never. */

@@ -1,0 +1,23 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { play, scenario } from '../support/ssm-scenes.ts'
+
+/** A run costs ten times as much as one without the SDK. */
+const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 1500) / 12)
+
+describe('rollouts by Run Command, whatever agents and calls do', () => {
+  test('never update a server twice at once, never put one back during its update, and lose none', async () => {
+    const ends = new Set<string | undefined>()
+    await fc.assert(
+      fc.asyncProperty(scenario, async (scene) => {
+        const { wrong, outcome } = await play(scene)
+        ends.add(outcome)
+        expect(wrong).toEqual([])
+      }),
+      { numRuns: RUNS },
+    )
+    expect([...ends]).toEqual(
+      expect.arrayContaining([undefined, 'failed', 'interrupted', 'rolled-back', 'succeeded']),
+    )
+  }, 120_000)
+})
