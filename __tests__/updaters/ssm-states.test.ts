@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { CommandInvocationStatus, CommandStatus } from '@aws-sdk/client-ssm'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Course } from '../../simulator/ssm/course.ts'
 import type { SsmBehaviour } from '../../simulator/ssm/options.ts'
+import { invocationFrom, sentCommandFrom } from '../../src/updaters/ssm-mapping.ts'
+import { isComplete, isOver, isWaiting, verdictOn } from '../../src/updaters/ssm-verdict.ts'
 import { always, forServers, idOf, instance, instances, SsmSetting } from './ssm-setting.ts'
 
 afterEach(() => SsmSetting.closeAll())
@@ -132,4 +136,88 @@ test('one of many that does not answer keeps nobody else waiting for its result'
 test('a command is not seen at first', async () => {
   const { ok } = await resultOf({ runMs: 100 }, { visibleAfterMs: 10 * SECOND })
   expect(ok).toBe(true)
+})
+
+/** Of a command or an invocation, with whether nothing more will be told of it. */
+const FINAL: Readonly<Record<string, boolean>> = {
+  Pending: false,
+  Delayed: false,
+  InProgress: false,
+  Cancelling: false,
+  Success: true,
+  Failed: true,
+  Cancelled: true,
+  TimedOut: true,
+  DeliveryTimedOut: true,
+  ExecutionTimedOut: true,
+  Undeliverable: true,
+  Terminated: true,
+  AccessDenied: true,
+  InvalidPlatform: true,
+  Incomplete: true,
+  RateExceeded: true,
+  LimitExceeded: true,
+  NoInstancesInTag: true,
+}
+
+describe('what the SDK and its reference know', () => {
+  const reference = readFileSync('node_modules/@aws-sdk/client-ssm/dist-types/models/models_1.d.ts', 'utf8')
+  const inOneWord = (status: string) => status.replaceAll(' ', '')
+
+  test.each(Object.values({ ...CommandInvocationStatus, ...CommandStatus }))('the status %s', (status) => {
+    expect(FINAL).toHaveProperty(status)
+  })
+
+  /** `<p>Delivery Timed Out: The command …` in the lists of StatusDetails; `<code>LimitExceeded</code>` in filters. */
+  const details = [
+    ...[...reference.matchAll(/<p>([A-Z]\w+(?: [A-Z]\w+)*): (?:The|One|You|This)/g)].map(
+      ([, name = '']) => name,
+    ),
+    ...[...reference.matchAll(/^ *\* *<code>([A-Z]\w+)<\/code>$/gm)].map(([, name = '']) => name),
+  ].filter((name) =>
+    /^(?:In Progress|InProgress|Pending|Success|Failed|Cancell\w+)$|Timed|Exceeded|Undel|Termin|Incompl|Denied|Delayed|Platform$|InTag/.test(
+      name,
+    ),
+  )
+
+  test('has been found', () => {
+    expect(new Set(details.map(inOneWord)).size).toBeGreaterThan(12)
+  })
+
+  test.each([...new Set(details)])('the detail %s', (detail) => {
+    expect(FINAL).toHaveProperty(inOneWord(detail))
+  })
+})
+
+describe.each(Object.entries(FINAL))('%s', (state, isFinal) => {
+  const verdict = verdictOn({ server: A, state }, { mayHaveBegun: false })
+
+  test(`${isFinal ? 'is' : 'is not'} an end of a server`, () => {
+    expect(verdict !== undefined).toBe(isFinal)
+    expect(isComplete(state)).toBe(isFinal)
+    expect(isOver(state)).toBe(isFinal && state !== 'Success')
+    expect(isWaiting({ state })).toBe(['Pending', 'Delayed'].includes(state))
+  })
+
+  test('is no doubt by itself, and is one where it may have begun and nothing says that it was ended', () => {
+    if (verdict === undefined || verdict.ok) return
+    expect(verdict).toMatchObject({ ended: true, reason: expect.stringMatching(/^.{10}/) })
+    const step = { startedAt: 1, output: '' }
+    const later = verdictOn({ server: A, state, step }, { mayHaveBegun: true })
+    expect(later).toMatchObject({ ok: false, ended: false })
+  })
+})
+
+describe('details that are new one day', () => {
+  test.each(['InProgress', 'Failed', 'Cancelled'] as const)('say no more than the status: %s', (Status) => {
+    const StatusDetails = 'Put Off'
+    expect(invocationFrom({ InstanceId: A, Status, StatusDetails })).toEqual({ server: A, state: Status })
+    expect(sentCommandFrom({ Status, StatusDetails })).toMatchObject({ state: Status })
+  })
+
+  test('and a status that is new is no end', () => {
+    const Status = 'Paused' as 'Pending'
+    const { state } = invocationFrom({ InstanceId: A, Status })
+    expect(verdictOn({ server: A, state }, { mayHaveBegun: false })).toBeUndefined()
+  })
 })
