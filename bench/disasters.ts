@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import {
   AFTERMATHS,
   cancel,
@@ -17,6 +18,7 @@ import {
   type PairFleet,
 } from '../__tests__/support/pair-disasters.ts'
 import { loseTags, RESCUERS, race, wakeUp } from '../__tests__/support/rivals.ts'
+import { play, scenario } from '../__tests__/support/ssm-scenes.ts'
 
 /** One kind of disaster: how often it was tried, and what was wrong afterwards. */
 export interface Tried {
@@ -96,8 +98,11 @@ function kinds(stride: number): [string, Attempt[]][] {
   ]
 }
 
+const SCENES = 1_000
+
 function ssmKinds(stride: number): [string, Attempt[]][] {
   const afters = Object.values(SSM_AFTERMATHS)
+  const scenes = fc.sample(scenario, { numRuns: Math.ceil(SCENES / stride), seed: 1 })
   return [
     [
       'by Run Command: dies before or after a call to any of the services',
@@ -108,6 +113,15 @@ function ssmKinds(stride: number): [string, Attempt[]][] {
               crash(callPoint(index * stride), { fleet, after }),
         ),
       ),
+    ],
+    [
+      'by Run Command: agents and calls do whatever they may',
+      [
+        async (index) => {
+          const scene = scenes[index]
+          return scene && (await play(scene)).wrong
+        },
+      ],
     ],
     [
       'by Run Command: is cancelled, at any second',

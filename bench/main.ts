@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { ROOT, requireBuild } from '../demo/runner.ts'
+import { rollOutAtScale, type Scaled } from './at-scale.ts'
 import { CONDITIONS, type Measured, measure } from './rollout.ts'
 import { measureStartUp, type StartUp } from './start-up.ts'
 import { table } from './table.ts'
@@ -11,13 +12,20 @@ const CASES = [
   { servers: 5, batch: 2 },
   { servers: 12, batch: 3 },
 ] as const
+const AT_SCALE = [
+  { servers: 300, batch: 50 },
+  { servers: 300, batch: 150 },
+] as const
 const STARTS = 15
 
 async function main(): Promise<void> {
   requireBuild()
   const startUp = await measureStartUp(STARTS)
   const rollouts = await Promise.all(CASES.map(measure))
-  console.log([conditions(), rolloutTable(rollouts), callTable(rollouts), processTable(startUp)].join('\n\n'))
+  const scaled: Scaled[] = []
+  for (const given of AT_SCALE) scaled.push(await rollOutAtScale(given))
+  const tables = [rolloutTable(rollouts), callTable(rollouts), processTable(startUp), scaleTable(scaled)]
+  console.log([conditions(), ...tables].join('\n\n'))
 }
 
 function conditions(): string {
@@ -73,6 +81,26 @@ function callTable(rollouts: readonly Measured[]): string {
     }),
   ])
   return table(head, rows)
+}
+
+/** By Run Command, in virtual time, with the rates of AWS's APIs limited (`at-scale.ts` says to what). */
+function scaleTable(scaled: readonly Scaled[]): string {
+  const head = [
+    'By Run Command, virtual time',
+    ...scaled.map(({ given }) => `${given.servers} by ${given.batch}`),
+  ]
+  const services = ['elbv2', 'ssm'] as const
+  const actions = services.flatMap((service) =>
+    [...new Set(scaled.flatMap(({ calls }) => Object.keys(calls[service])))]
+      .sort()
+      .map((action) => [action, ...scaled.map(({ calls }) => String(calls[service][action] ?? 0))]),
+  )
+  return table(head, [
+    ['Outcome', ...scaled.map(({ outcome }) => outcome)],
+    ['Took', ...scaled.map(({ seconds }) => `${Math.round(seconds)} s`)],
+    ['Throttled calls', ...scaled.map(({ throttled }) => String(throttled))],
+    ...actions,
+  ])
 }
 
 function processTable({ firstRequest, dryRun }: StartUp): string {

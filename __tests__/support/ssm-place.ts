@@ -3,10 +3,10 @@ import type { VirtualClock } from '../../simulator/clock.ts'
 import type { Course, Occasion, ScriptEvent } from '../../simulator/ssm/course.ts'
 import type { SsmBehaviour } from '../../simulator/ssm/options.ts'
 import { Ssm } from '../../simulator/ssm/ssm.ts'
-import type { Clock, LeftUpdates, Updater } from '../../src/domain/ports.ts'
+import type { LeftUpdates, Updater } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
 import { createSsmUpdater, endSsmCommands, ssmProblems } from '../../src/updaters/ssm.ts'
-import { ssmHandler } from './in-process-handler.ts'
+import { config, held, ssmHandler } from './in-process-handler.ts'
 import { type Life, mortal } from './life.ts'
 
 /** How Run Command behaves in a world. */
@@ -33,7 +33,6 @@ const PARAMETERS = { commands: ['/opt/app/update'] }
 /** Systems Manager in a world: the simulated service, and the real updater on the real client of the SDK. */
 export class SsmPlace {
   readonly ssm: Ssm
-  readonly #clock: VirtualClock
   readonly #client: SSMClient
   readonly #options: SsmPlaceOptions
   readonly #versions = new Map<string, string>()
@@ -41,23 +40,15 @@ export class SsmPlace {
   constructor(options: SsmPlaceOptions) {
     const { clock, seed, behaviour = {}, servers } = options
     this.#options = options
-    this.#clock = clock
     this.ssm = new Ssm({ clock, seed, behaviour, run: (occasion) => this.#course(occasion) })
     this.ssm.onScript = (event) => options.onScript(event, this.#versions.get(event.commandId) ?? '')
     for (const id of servers) this.ssm.addNode(id)
-    this.#client = new SSMClient({
-      region: REGION,
-      endpoint: 'http://ssm.test',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-      requestHandler: ssmHandler(clock, this.ssm),
-      // A signature is a sixth of what a call costs, and nobody looks at it.
-      signer: { sign: async (request) => request },
-    })
+    const client = new SSMClient({ ...config(ssmHandler(clock, this.ssm)), maxAttempts: 1 })
+    this.#client = held(client, clock)
   }
 
   updater(life: Life, settings: Settings, rolloutId: string): Updater {
-    const client = this.#clientOf(life)
+    const client = mortal(this.#client, life)
     const { updateTimeoutMs: timeoutMs, updateConcurrency } = settings
     const updater = createSsmUpdater({
       ...{ client, region: REGION, clock: life, parameters: PARAMETERS, timeoutMs },
@@ -70,19 +61,11 @@ export class SsmPlace {
   }
 
   leftUpdates(life: Life, commands: ReadonlyMap<string, string>): LeftUpdates {
-    const client = this.#clientOf(life)
-    const clock: Clock = life
+    const client = mortal(this.#client, life)
     return {
       end: ({ marks: rolloutIds, servers }, signal) =>
-        endSsmCommands({ client, clock, rolloutIds, commands, servers }, signal),
+        endSsmCommands({ client, clock: life, rolloutIds, commands, servers }, signal),
     }
-  }
-
-  /** Its calls end with the process that makes them, and time stands still while the SDK works. */
-  #clientOf(life: Life): SSMClient {
-    const send = this.#client.send.bind(this.#client) as (...given: unknown[]) => Promise<object>
-    const held = { send: (...given: unknown[]) => this.#clock.hold(() => send(...given)) }
-    return mortal(held, life) as unknown as SSMClient
   }
 
   #course({ instanceId, commandId, parameters }: Occasion): Course {

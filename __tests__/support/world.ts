@@ -1,3 +1,4 @@
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
@@ -18,7 +19,7 @@ import type {
 } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
-import { createLoadBalancer } from '../../src/elbv2/load-balancer.ts'
+import { createLoadBalancer, type Elbv2Client } from '../../src/elbv2/load-balancer.ts'
 import { createRouting } from '../../src/elbv2/routing.ts'
 import { createTagCalls } from '../../src/elbv2/tags.ts'
 import { deploy } from '../../src/engine/deploy.ts'
@@ -30,6 +31,7 @@ import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
 import { inProcessClient } from './in-process-client.ts'
+import { config, elbv2Handler, held } from './in-process-handler.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
 import { SsmPlace, type SsmWorld } from './ssm-place.ts'
@@ -63,6 +65,8 @@ export interface WorldOptions {
   readonly drainProbe?: DrainProbe
   readonly strategy?: Strategy
   readonly runs?: Runs
+  /** `sdk`: the real client of the load balancer too, for what a run costs. */
+  readonly client?: 'sdk'
   /** Servers are updated by Run Command, in place of a model of `update-command`. */
   readonly ssm?: SsmWorld
 }
@@ -103,6 +107,9 @@ export interface ServerModel {
   isUpdating: boolean
 }
 
+/** `i-100000`, `i-10f000`: the first digits are the number, and no two are the same. */
+const instanceId = (number: number): string => `i-${number}${number < 10 ? '' : 'f'}`.padEnd(8, '0')
+
 /** A fleet behind the simulated load balancer, in virtual time. */
 export class World {
   readonly clock = new VirtualClock(Date.UTC(2026, 10, 23))
@@ -118,6 +125,7 @@ export class World {
   onUpdate: (id: string) => void = () => {}
   strategy: Strategy
   readonly #ssm: SsmPlace | undefined
+  readonly #client: Elbv2Client
   #started = 0
   readonly #options: WorldOptions
 
@@ -125,7 +133,7 @@ export class World {
     this.#options = options
     this.strategy = options.strategy ?? inPlace
     const ids = Array.from({ length: options.servers ?? 4 }, (_, index) =>
-      options.targetType === 'instance' ? `i-${index + 1}`.padEnd(8, '0') : `10.0.0.${index + 11}`,
+      options.targetType === 'instance' ? instanceId(index + 1) : `10.0.0.${index + 11}`,
     )
     if (options.pair === undefined) for (const id of ids) this.#addServer(id, OLD)
     this.simulator = new Simulator({
@@ -143,6 +151,7 @@ export class World {
       this.routeArns = routeArns
       for (const [id, version] of servers) this.#addServer(id, version)
     }
+    this.#client = options.client === 'sdk' ? this.#sdkClient() : inProcessClient(this.simulator)
     if (options.ssm !== undefined) this.#ssm = this.#openSsm(options.ssm)
     this.faults = options.faults ?? {}
   }
@@ -211,7 +220,7 @@ export class World {
     const life = new Life(this.clock)
     const number = ++this.#started
     const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
-    const client = mortal(inProcessClient(this.simulator), life)
+    const client = mortal(this.#client, life)
     const settings = this.#settingsOf(options)
     const mission: Mission = {
       settings,
@@ -317,6 +326,11 @@ export class World {
     if (server === undefined || !server.isUp) return 'refused'
     const healthy = this.#options.isHealthy?.(id, server.version) ?? true
     return { status: healthy ? 200 : 503 }
+  }
+
+  #sdkClient(): Elbv2Client {
+    const client = new ElasticLoadBalancingV2Client(config(elbv2Handler(this.clock, this.simulator)))
+    return held(client, this.clock)
   }
 
   #openSsm(ssm: SsmWorld): SsmPlace {
