@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { cancel, crash, FAULTS, type Fleet, SSM_AFTERMATHS, SSM_FLEETS } from '../support/disasters.ts'
 
 /** Each so-many-eth call, and what comes after by turns; `npm run torture -- --virtual` tries all of them. */
-const STRIDE = 7
+const STRIDE = 11
 const AFTERS = Object.entries(SSM_AFTERMATHS)
 const NAMED = SSM_FLEETS.map((fleet) => [fleet.name, fleet] as const)
 
@@ -44,7 +44,7 @@ test.each(Object.keys(FAULTS))(
   'a run of one that dies while %s is put right',
   async (faults) => {
     const [, fleet] = SSM_FLEETS as [Fleet, Fleet]
-    expect(await crashAll(3 * STRIDE, { fleet, faults })).toBeGreaterThan(4)
+    expect(await crashAll(3 * STRIDE, { fleet, faults })).toBeGreaterThan(2)
   },
   120_000,
 )

@@ -76,11 +76,11 @@ export const SSM_FLEETS: readonly Fleet[] = [
       ...{ ...SSM, servers: 5 },
       ssm: {
         course: (id, version) =>
-          isThird(id) && version === NEW ? { runMs: 'lost', unheardMs: 300_000 } : undefined,
+          isThird(id) && version === NEW ? { runMs: 'lost', unheardMs: 100_000 } : undefined,
         doubtful: isThird,
       },
     },
-    settings: { batchSizes: [{ count: 2 }], updateTimeoutMs: 400_000 },
+    settings: { batchSizes: [{ count: 2 }], updateTimeoutMs: 120_000 },
     floor: 3,
   },
   {
