@@ -18,8 +18,11 @@ export interface SimulatorOptions {
 export interface Behaviour {
   /** From `Elb.RegistrationInProgress` to `Elb.InitialHealthChecking`. */
   registrationLagMs: Duration
-  /** RegisterTargets on a draining target: `initial` again, InvalidTarget, or a 200 that changes nothing. */
-  reregisterWhileDraining: 'accept' | 'reject' | 'ignore'
+  /**
+   * RegisterTargets on a draining target: `initial` again, InvalidTarget, a 200 that changes nothing, or a 200 after which it
+   * drains to the end and is `initial` then.
+   */
+  reregisterWhileDraining: 'accept' | 'reject' | 'ignore' | 'defer'
   /** Failed checks that turn `initial` into `unhealthy`; undefined: UnhealthyThresholdCount. */
   failedChecksThatEndInitial: number | undefined
   /** Whether a changed deregistration delay moves the end of drains under way. */

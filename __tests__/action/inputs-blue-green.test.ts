@@ -101,6 +101,7 @@ describe('an input of the other strategy', () => {
     ['min-healthy', '75%'],
     ['max-failures', '1'],
     ['drained-command', './drained.sh'],
+    ['drained-check', 'connections'],
   ]
   test.each(ofBlueGreen)('%s (%s) is refused in-place', (name, value) => {
     expect(problemsOf({ ...IN_PLACE, [name]: value })).toContain(

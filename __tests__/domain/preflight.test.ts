@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Settings } from '../../src/domain/settings.ts'
 import { type GroupOptions, World, type WorldOptions } from '../support/world.ts'
 
 /** What is refused, on the simulator: nothing is written, and every problem is named at once. */
@@ -156,6 +157,9 @@ describe('refused before anything is changed', () => {
     expect(await refused({}, { drainedCommand: 'true' })).toEqual([
       expect.stringContaining('drained-command cannot end the drain of ip targets (group-0)'),
     ])
+    expect(await refused({}, { drainedCheck: 'connections' })).toEqual([
+      expect.stringMatching(/^drained-check cannot end the drain of ip targets .* leave drained-check out/),
+    ])
     const smoke = { url: 'http://{id}/', status: [{ from: 200, to: 399 }], body: 'I am {ip}' }
     expect(await refused({ targetType: 'instance' }, { smoke })).toEqual([
       expect.stringContaining('{ip}, which is not known for the instance targets of group-0'),
@@ -189,6 +193,17 @@ describe('told before it begins', () => {
       'every batch waits the whole deregistration delay of group-0, 300 s: lower deregistration_delay.timeout_seconds to just above your longest request',
       '1 server of 4 is not healthy at the start',
     ])
+  })
+
+  test('what would shorten the drains of instances, unless it is given', async () => {
+    const warnings = async (settings: Partial<Settings>) => {
+      const world = new World({ targetType: 'instance', groups: [{ delaySeconds: 300 }] })
+      await world.rollOut({ dryRun: true, ...settings })
+      return world.of('warned').map(({ text }) => text)
+    }
+    expect(await warnings({})).toEqual([expect.stringMatching(/or give drained-check or drained-command$/)])
+    expect(await warnings({ drainedCommand: 'true' })).toEqual([])
+    expect(await warnings({ drainedCheck: 'connections' })).toEqual([])
   })
 
   test('that it will outlive the session of the credentials', async () => {

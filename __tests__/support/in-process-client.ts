@@ -16,7 +16,7 @@ export function inProcessClient(simulator: Simulator): Elbv2Client {
 }
 
 /** The SDK names modelled errors after their class, and keeps the wire's code for the others. */
-function asSdkError(error: AwsError): Error {
+export function asSdkError(error: AwsError): Error {
   if (error.status === 0) return Object.assign(new Error(error.message), { code: error.code })
   const modelled =
     /NotFound$|^InvalidTarget$|^TooMany|^InvalidLoadBalancerAction$|^TargetGroupAssociationLimit$|^OperationNotPermitted$/.test(

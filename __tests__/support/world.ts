@@ -1,10 +1,12 @@
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
+import { type DrainLooks, probeByLooks } from '../../src/domain/drain-looks.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
 import type {
+  Clock,
   DrainProbe,
   Gate,
   Runs,
@@ -57,7 +59,8 @@ export interface WorldOptions {
   readonly gates?: readonly Gate[]
   readonly watches?: readonly Watch[]
   readonly trafficGates?: readonly TrafficGate[]
-  readonly drainProbe?: DrainProbe
+  /** By its looks, or one of its own for every process. */
+  readonly drainProbe?: DrainLooks | ((clock: Clock) => DrainProbe)
   readonly strategy?: Strategy
   readonly runs?: Runs
 }
@@ -92,7 +95,12 @@ export interface ServerModel {
   version: string
   isUp: boolean
   isUpdating: boolean
+  /** How often it has gone down for an update, with all that it had to answer. */
+  restarts: number
 }
+
+const probeOf = (given: NonNullable<WorldOptions['drainProbe']>, clock: Clock): DrainProbe =>
+  typeof given === 'function' ? given(clock) : probeByLooks(given, clock)
 
 /** A fleet behind the simulated load balancer, in virtual time. */
 export class World {
@@ -198,7 +206,7 @@ export class World {
         watches: this.#options.watches ?? [],
         trafficGates: this.#options.trafficGates ?? [],
         clock: life,
-        ...(drainProbe === undefined ? {} : { drainProbe }),
+        ...(drainProbe === undefined ? {} : { drainProbe: probeOf(drainProbe, life) }),
         ...(runs === undefined ? {} : { runs }),
       },
     }
@@ -245,7 +253,7 @@ export class World {
   }
 
   #addServer(id: string, version: string): void {
-    this.servers.set(id, { id, version, isUp: true, isUpdating: false })
+    this.servers.set(id, { id, version, isUp: true, isUpdating: false, restarts: 0 })
   }
 
   #addGroup(group: GroupOptions, index: number): string {
@@ -294,6 +302,7 @@ export class World {
     order.listener.started(id)
     this.onUpdate(id)
     Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
+    server.restarts++
     const result = await this.#work(id, version, order.signal)
     server.isUpdating = false
     if (result.ok) Object.assign(server, { isUp: true, version })

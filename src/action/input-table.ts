@@ -60,6 +60,7 @@ export const INPUTS = {
   'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
   'update-timeout': { parse: atLeastASecond, default: '10m' },
   'drained-command': { parse: script },
+  'drained-check': { parse: oneOf('none', 'connections'), default: 'none' },
   'health-timeout': { parse: atLeastASecond, default: '10m' },
   'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
   traffic: { parse: traffic, default: '100%' },

@@ -70,6 +70,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('updateConcurrency', values['update-concurrency']),
     updateTimeoutMs: values['update-timeout'],
     ...optional('drainedCommand', values['drained-command']),
+    ...optional('drainedCheck', values['drained-check'] === 'none' ? undefined : values['drained-check']),
     healthTimeoutMs: values['health-timeout'],
     ...optional('healthyForMs', values['healthy-for']),
     ...optional('smoke', smokeFrom(values)),

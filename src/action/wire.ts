@@ -21,7 +21,7 @@ import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
-import { endSsm, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
+import { connectionProbe, endChecks, endSsm, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
 
 export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
@@ -49,6 +49,10 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
   const loadBalancer = createLoadBalancer(client)
   const runs = workflowRuns(settings.githubToken ?? '', environment)
   const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
+  const drainProbe =
+    drainedCommand === undefined
+      ? await connectionProbe(outside, rolloutId)
+      : createDrainProbe({ ...commands, script: drainedCommand })
   return {
     clock,
     gates,
@@ -65,9 +69,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
         ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
       }),
     ...(runs === undefined ? {} : { runs }),
-    ...(drainedCommand === undefined
-      ? {}
-      : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
+    ...(drainProbe === undefined ? {} : { drainProbe }),
   }
 }
 
@@ -99,12 +101,11 @@ export async function endMain(
 ): Promise<string[]> {
   const { environment } = wiring
   await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
+  const outside = outsideOf(settings, wiring)
+  // Beside all else: nobody waits for what changes nothing.
+  void endChecks(outside, rolloutId, signal)
   if (settings.ssm !== undefined)
-    return endSsm(
-      outsideOf(settings, wiring),
-      { rolloutId, commands: new Map(Object.entries(commands)) },
-      signal,
-    )
+    return endSsm(outside, { rolloutId, commands: new Map(Object.entries(commands)) }, signal)
   const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
   return endOrphans({ rolloutId, sessions, clock: systemClock })
 }

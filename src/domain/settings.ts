@@ -77,6 +77,8 @@ export interface Settings {
   readonly updateConcurrency?: number
   readonly updateTimeoutMs: number
   readonly drainedCommand?: string
+  /** What the servers themselves are asked for, by Run Command, while they drain. */
+  readonly drainedCheck?: 'connections'
   readonly healthTimeoutMs: number
   /** Absent: `auto`, one check interval and its timeout. */
   readonly healthyForMs?: number

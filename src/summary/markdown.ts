@@ -106,8 +106,14 @@ function table({ phases }: Report): string {
   ].join('\n')
 }
 
+const DRAINED_BY = {
+  'load-balancer': '',
+  command: ' (drained-command)',
+  connections: ' (no connection)',
+} as const
+
 function row(phase: PhaseReport, server: ServerReport): string {
-  const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`
+  const drained = `${time(server.drainMs)}${DRAINED_BY[server.drainedBy ?? 'load-balancer']}`
   const cells = [
     title(phase),
     `<code>${cell(server.id)}</code>`,

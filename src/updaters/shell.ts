@@ -1,3 +1,4 @@
+import { type DrainLooks, probeByLooks } from '../domain/drain-looks.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type {
@@ -57,8 +58,12 @@ export function createShellUpdater(options: ShellUpdaterOptions): Updater {
   }
 }
 
+/** Runs `drained-command`, every two seconds. */
+export const createDrainProbe = (options: ShellOptions): DrainProbe =>
+  probeByLooks(createDrainLooks(options), options.clock)
+
 /** Runs `drained-command`: exit code 0 means that the server has no more requests. */
-export function createDrainProbe(options: ShellOptions): DrainProbe {
+export function createDrainLooks(options: ShellOptions): DrainLooks {
   return {
     async isDrained(server, context, signal) {
       signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
 import type { Clock } from '../domain/ports.ts'
 import { createRunCommand, type RunCommand } from './ssm-calls.ts'
-import { isOfRollout } from './ssm-comment.ts'
+import { isDrainOfRollout, isOfRollout } from './ssm-comment.ts'
 import { Pace, persist } from './ssm-time.ts'
 import { Watch } from './ssm-watch.ts'
 
@@ -24,7 +24,11 @@ export async function endSsmCommands(
   signal: AbortSignal,
 ): Promise<string[]> {
   const ssm = createRunCommand(client)
-  const running = await runningOf(ssm, { clock, rolloutId, signal })
+  const running = await runningOf(ssm, {
+    clock,
+    signal,
+    isMeant: (comment) => isOfRollout(comment, rolloutId),
+  })
   const saved = Map.groupBy(commands, ([, commandId]) => commandId)
   const all = new Map([
     ...running,
@@ -36,15 +40,24 @@ export async function endSsmCommands(
   return [...new Set(left.flat())]
 }
 
+/** The same for the commands that look whether servers have drained. They change nothing: that one may go on is no matter. */
+export async function endDrainChecks(
+  { client, clock, rolloutId }: Omit<SsmEnding, 'commands'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const ssm = createRunCommand(client)
+  const isMeant = (comment: string) => isDrainOfRollout(comment, rolloutId)
+  const running = await runningOf(ssm, { clock, signal, isMeant })
+  await Promise.all(running.map(([commandId, servers]) => endOne({ ssm, clock, signal }, commandId, servers)))
+}
+
 async function runningOf(
   ssm: RunCommand,
-  { clock, rolloutId, signal }: { clock: Clock; rolloutId: string; signal: AbortSignal },
+  { clock, signal, isMeant }: { clock: Clock; signal: AbortSignal; isMeant: (comment: string) => boolean },
 ): Promise<(readonly [string, readonly string[]])[]> {
   const list = () => ssm.commands({ stage: 'Executing' }, signal)
   const found = await persist(list, { clock, signal, giveUpAfterMs: LIST_WITHIN_MS })
-  return found
-    .filter(({ comment }) => isOfRollout(comment, rolloutId))
-    .map(({ id, servers }) => [id, servers] as const)
+  return found.filter(({ comment }) => isMeant(comment)).map(({ id, servers }) => [id, servers] as const)
 }
 
 async function endOne(
