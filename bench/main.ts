@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { ROOT, requireBuild } from '../demo/runner.ts'
+import { drainingTable } from './draining.ts'
 import { CONDITIONS, type Measured, measure } from './rollout.ts'
 import { measureStartUp, type StartUp } from './start-up.ts'
 import { table } from './table.ts'
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
   requireBuild()
   const startUp = await measureStartUp(STARTS)
   const rollouts = await Promise.all(CASES.map(measure))
-  console.log([conditions(), rolloutTable(rollouts), callTable(rollouts), processTable(startUp)].join('\n\n'))
+  const tables = [rolloutTable(rollouts), callTable(rollouts), processTable(startUp), await drainingTable()]
+  console.log([conditions(), ...tables].join('\n\n'))
 }
 
 function conditions(): string {
