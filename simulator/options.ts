@@ -39,6 +39,8 @@ export interface Behaviour {
   ruleLagMs: Duration
   /** The data plane goes on sending new requests to a target for that long after its deregistration. */
   deregistrationLagMs: number
+  /** Connections to a target that drains, once nothing is in flight on them. */
+  idleConnectionsOfDraining: 'kept' | 'closed'
   /** A request whose cookie names a group that has weight 0 by now: goes there, or is sent elsewhere. */
   stickyAtWeightZero: 'kept' | 'moved'
   /** Whether each answer brings a new cookie of group stickiness, or the first one has to do until it expires. */
@@ -58,6 +60,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   pageSize: 400,
   ruleLagMs: 0,
   deregistrationLagMs: 0,
+  idleConnectionsOfDraining: 'kept',
   stickyAtWeightZero: 'kept',
   stickyCookie: 'renewed',
   existingSecretOnListener: 'accepted',

@@ -94,10 +94,14 @@ class DataPlane {
   /** Requests that a target still has when its registration ends are cut, and so are those of a group out of use. */
   observe(event: SimulatorEvent): void {
     if (event.type !== 'state') return
-    if (event.to !== 'unregistered' && event.reason !== 'Target.NotInUse') return
     const key = backendKey(event.groupArn, targetKey(event.target.Id, event.target.Port))
-    this.#backends.get(key)?.cut()
-    this.#backends.delete(key)
+    const backend = this.#backends.get(key)
+    const isOver = event.to === 'unregistered' || event.reason === 'Target.NotInUse'
+    const { idleConnectionsOfDraining } = this.#simulator.behaviour
+    if (isOver) backend?.cut()
+    else if (event.to === 'draining' && idleConnectionsOfDraining === 'closed') backend?.closeIdle()
+    // One that begins again has connections of its own.
+    if (isOver || event.from === 'draining') this.#backends.delete(key)
   }
 
   close(): void {
