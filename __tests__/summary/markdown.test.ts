@@ -56,6 +56,23 @@ describe('the summary', () => {
     expect(text).toContain('it says why')
   })
 
+  test('says who has ended a drain early', async () => {
+    const drained = async (drainProbe: NonNullable<WorldOptions['drainProbe']>) =>
+      shown(
+        await summaryOf({
+          ...{ servers: 2, targetType: 'instance', groups: [{ delaySeconds: 60 }], drainProbe },
+        }),
+      )
+    expect(await drained({ isDrained: async () => true })).toContain('| 12 s (drained-command) |')
+    const connections = await drained(() => ({
+      by: 'connections',
+      watch: async ({ servers }, listener) => {
+        for (const { id } of servers) listener.drained(id)
+      },
+    }))
+    expect(connections).toContain('| 10 s (no connection) |')
+  })
+
   test('of one that was refused lists every problem', async () => {
     const text = shown(
       await summaryOf({ servers: 3 }, { batchSizes: [{ count: 2 }], drainedCommand: 'true' }),

@@ -21,7 +21,13 @@ export type ServerStep =
   /** Gives up, and brings the batch back in, when the floor breaks before the calls have gone through. */
   | { readonly kind: 'deregister'; readonly servers: readonly string[]; readonly floor: number }
   /** If the servers that stay fall under the floor meanwhile, the batch goes back in. */
-  | { readonly kind: 'await-drained'; readonly servers: readonly string[]; readonly floor: number }
+  | {
+      readonly kind: 'await-drained'
+      readonly servers: readonly string[]
+      readonly floor: number
+      /** The least that it takes where somebody may see an early end; absent: the whole deregistration delay. */
+      readonly leastMs?: number
+    }
   | {
       readonly kind: 'update'
       readonly servers: readonly string[]

@@ -12,7 +12,7 @@ import type { Settings } from '../domain/settings.ts'
 import { dependsOnVersion, isPerServer, sizeDown, updatesServers } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { duration, plural } from '../domain/wording.ts'
-import { awaitsHealthFor, updateWithin } from './timing.ts'
+import { awaitsHealthFor, leastDrain, updateWithin } from './timing.ts'
 
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 export const inPlace: Strategy = {
@@ -24,7 +24,7 @@ export const inPlace: Strategy = {
   ],
   warnings: (settings, snapshot) => [
     ...preflightWarnings(settings, snapshot),
-    ...sessionWarning(settings, inPlace.plan(settings, snapshot), fleetOf(snapshot)),
+    ...sessionWarning(settings, inPlace.plan(waitingForDrains(settings), snapshot), fleetOf(snapshot)),
   ],
 
   plan(settings: Settings, snapshot: Snapshot): Plan {
@@ -87,6 +87,10 @@ function noWayBack({ onFailure, previousVersion }: Settings): string[] {
 /** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
 const SESSION_MS = 55 * 60_000
 
+/** Nobody can count on an early end. */
+const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }: Settings): Settings =>
+  settings
+
 function sessionWarning(settings: Settings, plan: Plan, fleet: Fleet): string[] {
   const ms = leastMs(plan, fleet)
   if (settings.roleToAssume !== undefined || ms < SESSION_MS) return []
@@ -113,7 +117,7 @@ function batchPhase(servers: readonly string[], goal: Goal): Phase {
     steps: [
       { kind: 'reserve-capacity', servers, floor, withinMs },
       { kind: 'deregister', servers, floor },
-      { kind: 'await-drained', servers, floor },
+      { kind: 'await-drained', servers, floor, ...leastDrain(settings) },
       { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
       ...serverCheck(servers, goal),
       { kind: 'register', servers },
