@@ -95,6 +95,14 @@ describe('a probe', () => {
     expect(use.begunAt).toEqual(left.map((at) => at + 10 * SECOND))
   })
 
+  test('is believed at once: the update begins with the look that follows', async () => {
+    const world = new World({ ...fleetOf('accept'), drainProbe: { isDrained: async () => true } })
+    await world.rollOut()
+    const drained = world.of('drained').map(({ at }) => at)
+    const updated = world.of('update-started').map(({ at }) => at)
+    expect(updated).toEqual(drained)
+  })
+
   test('that knows nothing leaves the end to the load balancer, and is ended then', async () => {
     const { use, probe } = silent()
     const world = worldWith(probe)

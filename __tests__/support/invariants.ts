@@ -65,10 +65,8 @@ export class Invariants {
     const at = this.#world.clock.now()
     for (const arn of this.#world.groupArns) {
       const found = this.#world.simulator.targets(arn).filter((target) => target.Id === id)
-      const wasSeenToDrain = this.#world
-        .of('drained')
-        .some((event) => event.server === id && event.by !== 'load-balancer')
-      const allowed = wasSeenToDrain ? ['draining'] : []
+      const drained = this.#world.of('drained').findLast((event) => event.server === id)
+      const allowed = (drained?.by ?? 'load-balancer') === 'load-balancer' ? [] : ['draining']
       if (found.some((target) => !allowed.includes(target.State))) {
         this.#break(at, `${id} was updated while ${found.map((target) => target.State).join(', ')}`)
       }
