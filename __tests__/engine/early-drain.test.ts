@@ -153,8 +153,9 @@ describe('a probe', () => {
           })
         }),
     }))
+    world.clock.schedule(world.clock.now() + 60 * SECOND, () => world.stop(cancelled))
     await world.rollOut()
-    expect(world.of('drained').every(({ by }) => by === 'load-balancer')).toBe(true)
+    expect(world.of('drained')).toEqual([])
     expect(world.of('warned').filter(({ text }) => text.includes('late'))).toEqual([])
   })
 

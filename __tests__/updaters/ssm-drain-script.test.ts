@@ -13,6 +13,7 @@ import { idOf, instance } from './ssm-setting.ts'
 /** A machine of its own: its programs, its servers, the connections to them. */
 class Machine {
   readonly folder = mkdtempSync(join(tmpdir(), 'drain-script-'))
+  readonly #closed = new AbortController()
   readonly #servers: TcpServer[] = []
   readonly #sockets: Socket[] = []
   readonly #processes: ChildProcess[] = []
@@ -46,7 +47,7 @@ class Machine {
 
   /** Resolves when it makes the pause, counted from 1. */
   pause(count: number): Promise<void> {
-    return until(() => this.pauses.length >= count)
+    return until(() => this.pauses.length >= count, this.#closed.signal)
   }
 
   get pauses(): string[] {
@@ -100,6 +101,7 @@ class Machine {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort(new Error('the test is over'))
     for (const socket of this.#sockets) socket.destroy()
     for (const server of this.#servers) server.close()
     for (const child of this.#processes) {
@@ -152,7 +154,7 @@ describe.each(LOOKS)('by %s', (_, prepare) => {
     const port = await machine.listen(host)
     const socket = await machine.connect(port)
     const ended = machine.run([on(port)])
-    await until(() => machine.pauses.length > 3)
+    await machine.pause(4)
     socket.destroy()
     expect(await ended).toEqual({ code: 0, output: '' })
   })
