@@ -64,7 +64,7 @@ export const INPUTS = {
   'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
   traffic: { parse: traffic, default: '100%' },
   'settle-time': { parse: duration(), default: '30s' },
-  'bake-time': { parse: duration(), default: '1m' },
+  'bake-time': { parse: unless('auto', duration()), default: 'auto' },
   'smoke-url': { parse: smokeUrl },
   'smoke-status': { parse: statusRanges, default: '200-399' },
   'smoke-body': { parse: text({ most: 10_000 }) },

@@ -58,7 +58,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     traffic: values.traffic,
     minGreen: values['min-green'],
     settleTimeMs: values['settle-time'],
-    bakeTimeMs: values['bake-time'],
+    bakeTimeMs: values['bake-time'] ?? usualBakeMs(values),
     batchSizes: values['batch-size'],
     minHealthy: values['min-healthy'],
     maxFailures: values['max-failures'],
@@ -80,6 +80,12 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('githubToken', values['github-token']),
   }
 }
+
+const USUAL_BAKE_MS = 60_000
+
+/** Each server of an in-place rollout has been seen to stay healthy: without alarms nothing would use the time. */
+const usualBakeMs = ({ mode, strategy, 'alarm-names': alarms }: Values): number =>
+  mode === 'deploy' && strategy === 'in-place' && alarms === undefined ? 0 : USUAL_BAKE_MS
 
 /** To a promotion and a recovery the latest is whatever they find, as without an id. */
 function rolloutMeant({ mode, 'rollout-id': id }: Values): string | undefined {

@@ -1,3 +1,4 @@
+import type { Vigilance } from '../domain/plan.ts'
 import { readinessOf, showReadiness } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { duration } from '../domain/wording.ts'
@@ -11,7 +12,7 @@ const LOOK_EVERY_MS = 5_000
 const SLOWEST_ROUND_MS = 10_000
 const ASKED_A_SECOND = 10
 
-/** Lets time pass; meanwhile the group must stay healthy, and the gates must not object. */
+/** Lets time pass; meanwhile the groups must stay healthy, and the gates must not object. */
 export const hold: Handler<'hold'> = async (run, step) => {
   const { clock } = run.ports
   await run.journal.extend(run.phaseWithinMs, run.signal)
@@ -33,17 +34,15 @@ export const hold: Handler<'hold'> = async (run, step) => {
   }
 }
 
-type Watch = NonNullable<Parameters<typeof hold>[1]['watch']>
-
 /** Looks at the health every few seconds, and asks the gates in rounds. */
 class Vigil {
   readonly pauseMs: number
   readonly #run: Run
-  readonly #watch: Watch
+  readonly #watch: Vigilance
   readonly #jury: Jury
   #lookedAt = Number.NEGATIVE_INFINITY
 
-  constructor(run: Run, watch: Watch) {
+  constructor(run: Run, watch: Vigilance) {
     this.#run = run
     this.#watch = watch
     const relyFrom = run.ports.clock.now() + watch.settleMs
@@ -75,11 +74,13 @@ class Vigil {
     const { clock, loadBalancer } = this.#run.ports
     if (clock.now() - this.#lookedAt < LOOK_EVERY_MS) return undefined
     this.#lookedAt = clock.now()
-    const { group, least } = this.#watch
-    const groups = this.#run.groups.filter(({ arn }) => arn === group)
-    const readiness = readinessOf(group, await healthOfGroups(loadBalancer, groups, this.#run.signal))
-    this.#run.unready = new Set(readiness.unready.keys())
-    if (readiness.healthy.length >= least) return undefined
-    return `${nameOfGroup(group)} has ${showReadiness(readiness)}, and ${least} must be`
+    const { groups: watched } = this.#watch
+    const groups = this.#run.groups.filter(({ arn }) => watched.some((group) => group.arn === arn))
+    const health = await healthOfGroups(loadBalancer, groups, this.#run.signal)
+    const seen = watched.map((group) => ({ ...group, readiness: readinessOf(group.arn, health) }))
+    this.#run.unready = new Set(seen.flatMap(({ readiness }) => [...readiness.unready.keys()]))
+    const poor = seen.find(({ readiness, least }) => readiness.healthy.length < least)
+    if (poor === undefined) return undefined
+    return `${nameOfGroup(poor.arn)} has ${showReadiness(poor.readiness)}, and ${poor.least} must be`
   }
 }

@@ -10,8 +10,7 @@ interface Case {
   readonly servers: readonly string[]
   readonly version: string
   readonly scopes: readonly GateScope[]
-  readonly pair: Pair
-  readonly share: Share
+  readonly traffic?: { readonly pair: Pair; readonly share: Share }
   /** What the service answers, and what is measured, before says nothing about the traffic as it is now. */
   readonly relyFrom: number
 }
@@ -45,7 +44,7 @@ export class Jury {
     const { gates, trafficGates } = run.ports
     this.#seats = [
       ...gates.filter(({ scope }) => given.scopes.includes(scope)).flatMap((gate) => this.#seatsFor(gate)),
-      ...trafficGates.map((gate) => this.#seatOf(gate)),
+      ...(given.traffic === undefined ? [] : trafficGates.map(this.#seatOf(given.traffic))),
     ]
   }
 
@@ -81,9 +80,11 @@ export class Jury {
     }
   }
 
-  /** A server that is not healthy gets no traffic, and need not pass. */
+  /** A server that is not healthy, or has failed as some may, gets no traffic and need not pass. */
   #sitting(): Seat[] {
-    return this.#seats.filter(({ server }) => server === undefined || !this.#run.unready.has(server))
+    const { unready, failures } = this.#run
+    const isOut = (server: string) => unready.has(server) || failures.has(server)
+    return this.#seats.filter(({ server }) => server === undefined || !isOut(server))
   }
 
   #seatsFor(gate: Gate): Seat[] {
@@ -104,12 +105,14 @@ export class Jury {
     }))
   }
 
-  #seatOf(gate: TrafficGate): Seat {
-    const { pair, share, relyFrom: since } = this.#case
-    const ask = () =>
-      gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal)
+  #seatOf({ pair, share }: NonNullable<Case['traffic']>): (gate: TrafficGate) => Seat {
+    const { relyFrom: since } = this.#case
     const seat = { failsNeeded: 1, everyMs: MEASURED_EVERY_MS, fails: 0, askedAt: 0 }
-    return { ...seat, name: gate.name, scope: 'traffic', ask }
+    return (gate) => {
+      const ask = () =>
+        gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal)
+      return { ...seat, name: gate.name, scope: 'traffic', ask }
+    }
   }
 
   async #askOne(seat: Seat, now: number): Promise<string | undefined> {

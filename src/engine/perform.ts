@@ -26,8 +26,9 @@ async function performPhases(run: Run): Promise<Stop | undefined> {
   const queue = [...run.plan.phases]
   let retreats = 0
   for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-    run.batch++
-    run.batches = run.batch + queue.length
+    // A bake does nothing to servers or traffic: it is not counted among what does.
+    if (phase.kind !== 'bake') run.batch++
+    run.batches = run.batch + queue.filter(({ kind }) => kind !== 'bake').length
     startPhase(run, phase)
     const result = await performPhase(run, phase)
     if (result.stop === undefined) await recordIn(run, phase)

@@ -86,8 +86,10 @@ function nextStep(report: Report): string {
 
 function plannedTable({ planned, phases }: Report): string {
   if (phases.length > 0 || planned.length === 0) return ''
-  const rows = planned.map(
-    ({ servers }, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
+  const rows = planned.map(({ kind, holdMs, servers }, index) =>
+    kind === 'bake'
+      ? `| bake | | for ${duration(holdMs)} |`
+      : `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
   )
   return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n')
 }
