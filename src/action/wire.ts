@@ -98,7 +98,11 @@ export async function endMain(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { environment } = wiring
-  await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
+  await endProcess(pid, {
+    script: '/entries/main.js',
+    job: environment.RUNNER_TRACKING_ID,
+    clock: systemClock,
+  })
   if (settings.ssm !== undefined)
     return endSsm(
       outsideOf(settings, wiring),
