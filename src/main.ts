@@ -6,7 +6,7 @@ import { publishOutputs } from './action/publish.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { stateSaver } from './action/state.ts'
 import { modes, strategies, wire } from './action/wire.ts'
-import { messageOf } from './domain/errors.ts'
+import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
@@ -62,5 +62,5 @@ async function run(
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',
-  reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
+  reason: `an error that nobody expected: ${explain(error)}; look at the targets of the group: some may be out`,
 })

@@ -4,7 +4,7 @@ import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { type SavedState, savedState } from './action/state.ts'
 import { endMain, modes, strategies, wire } from './action/wire.ts'
-import { messageOf } from './domain/errors.ts'
+import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
 import type { Settings } from './domain/settings.ts'
@@ -80,5 +80,5 @@ const forRecovery = ({ rolloutId: _, ...settings }: Settings): Settings => ({
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',
-  reason: `the post step could not put right what is left: ${messageOf(error)}; run mode: recover`,
+  reason: `the post step could not put right what is left: ${explain(error)}; run mode: recover`,
 })

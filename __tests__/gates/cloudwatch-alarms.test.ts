@@ -70,7 +70,9 @@ describe('before the start', () => {
   test('names the permission that is missing', async () => {
     cloudWatch.onCall = () => 'deny'
     expect(await watch().problems(never)).toEqual([
-      'The alarms cannot be read: the permission cloudwatch:DescribeAlarms is missing.',
+      expect.stringMatching(
+        /^The alarms cannot be read: the credentials lack the permission cloudwatch:DescribeAlarms: .*User: /,
+      ),
     ])
   })
 

@@ -1,8 +1,9 @@
+import { explain } from '../domain/errors.ts'
 import type { Verdict, Watch } from '../domain/ports.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { type Alarm, describeAlarms } from './alarms-describe.ts'
 import { told } from './alarms-wording.ts'
-import { type CloudWatchCalls, whyNot } from './cloudwatch-client.ts'
+import type { CloudWatchCalls } from './cloudwatch-client.ts'
 
 export interface AlarmOptions {
   readonly client: CloudWatchCalls
@@ -29,7 +30,7 @@ export function createAlarmWatch(options: AlarmOptions): Watch {
         return [...strays, ...problemsIn(await look(signal))]
       } catch (error) {
         signal.throwIfAborted()
-        return [...strays, `The alarms cannot be read: ${whyNot(error)}.`]
+        return [...strays, `The alarms cannot be read: ${explain(error)}.`]
       }
     },
     async check(signal) {
@@ -38,7 +39,7 @@ export function createAlarmWatch(options: AlarmOptions): Watch {
         return verdictOn(await look(signal))
       } catch (error) {
         signal.throwIfAborted()
-        return { verdict: 'unknown', evidence: `the alarms cannot be read: ${whyNot(error)}` }
+        return { verdict: 'unknown', evidence: `the alarms cannot be read: ${explain(error)}` }
       }
     },
   }
