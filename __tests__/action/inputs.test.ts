@@ -41,6 +41,7 @@ describe('settings', () => {
       maxFailures: { count: 0 },
       updateCommand: './update.sh',
       workingDirectory: '/home/runner/app',
+      updateConcurrency: 50,
       updateTimeoutMs: 600_000,
       healthTimeoutMs: 600_000,
       onFailure: 'rollback',

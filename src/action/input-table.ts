@@ -1,5 +1,5 @@
 import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
-import { boolean, count, duration, oneOf, type Parser, text, unless } from './parse.ts'
+import { boolean, count, duration, oneOf, or, type Parser, text, unless } from './parse.ts'
 import { listenerArns, routeArns, targetGroupArns } from './parse-arns.ts'
 import { documentParameters, errorLimit, latencyLimit, names } from './parse-outside.ts'
 import { size, sizes } from './parse-sizes.ts'
@@ -57,7 +57,7 @@ export const INPUTS = {
   'ssm-document': { parse: text({ most: 500 }) },
   'ssm-parameters': { parse: documentParameters },
   'working-directory': { parse: text({ most: 4_000 }) },
-  'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
+  'update-concurrency': { parse: or('batch', or('auto', count({ least: 1 }))), default: 'auto' },
   'update-timeout': { parse: atLeastASecond, default: '10m' },
   'drained-command': { parse: script },
   'health-timeout': { parse: atLeastASecond, default: '10m' },

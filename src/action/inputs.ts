@@ -67,7 +67,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('alarms', alarmsFrom(values)),
     ...optional('canary', canaryFrom(values)),
     workingDirectory: resolve(workspace, values['working-directory'] ?? ''),
-    ...optional('updateConcurrency', values['update-concurrency']),
+    ...optional('updateConcurrency', concurrencyFrom(values)),
     updateTimeoutMs: values['update-timeout'],
     ...optional('drainedCommand', values['drained-command']),
     healthTimeoutMs: values['health-timeout'],
@@ -91,6 +91,15 @@ const usualBakeMs = ({ mode, strategy, 'alarm-names': alarms }: Values): number 
 function rolloutMeant({ mode, 'rollout-id': id }: Values): string | undefined {
   const findsIt = mode === 'promote' || mode === 'recover'
   return findsIt && id === 'latest' ? undefined : id
+}
+
+/** Of processes on the runner; the fan-out of Run Command is AWS's. */
+const MOST_AT_ONCE = 50
+
+function concurrencyFrom(values: Values): number | undefined {
+  const { 'update-concurrency': given, 'update-command': command } = values
+  if (typeof given === 'number') return given
+  return given === 'auto' && command !== undefined ? MOST_AT_ONCE : undefined
 }
 
 function ssmFrom(values: Values): SsmSettings | undefined {
