@@ -147,6 +147,23 @@ describe('what measures the traffic', () => {
     ])
   })
 
+  test('that never judged a share for want of requests is told, but not where there was no time for it', async () => {
+    const few: Verdict = { verdict: 'unknown', evidence: '3 requests on green' }
+    const { world } = measured(({ share }) => (share === 100 ? few : pass))
+    expect((await world.rollOut(LONG)).outcome).toBe('succeeded')
+    expect(world.of('warned').map(({ text }) => text)).toEqual([
+      'metrics never judged 10% of the traffic: 3 requests on green',
+    ])
+
+    const { world: bakes } = measured(() => few)
+    expect((await bakes.rollOut({ ...LONG, bakeTimeMs: 120_000 })).outcome).toBe('succeeded')
+    expect(bakes.of('warned').map(({ text }) => text)).toEqual([
+      'metrics never judged 10% of the traffic: 3 requests on green',
+      'metrics never judged 100% of the traffic: 3 requests on green',
+      'metrics never judged 100% of the traffic: 3 requests on green',
+    ])
+  })
+
   test('a share that stays too short to be measured is refused, with how long it must be', async () => {
     const { world } = measured(() => pass)
     const { outcome, reason } = await world.rollOut({

@@ -19,7 +19,7 @@ export const hold: Handler<'hold'> = async (run, step) => {
   const startedAt = clock.now()
   const until = startedAt + step.forMs
   const remind = reminder(run, { startedAt, limitMs: step.forMs })
-  const vigil = step.watch === undefined ? undefined : new Vigil(run, step.watch)
+  const vigil = step.watch === undefined ? undefined : new Vigil(run, { ...step.watch, forMs: step.forMs })
   while (true) {
     const failed = await vigil?.look()
     if (failed !== undefined) return { failed }
@@ -34,19 +34,21 @@ export const hold: Handler<'hold'> = async (run, step) => {
   }
 }
 
+type Watch = Vigilance & { readonly forMs: number }
+
 /** Looks at the health every few seconds, and asks the gates in rounds. */
 class Vigil {
   readonly pauseMs: number
   readonly #run: Run
-  readonly #watch: Vigilance
+  readonly #watch: Watch
   readonly #jury: Jury
   #lookedAt = Number.NEGATIVE_INFINITY
 
-  constructor(run: Run, watch: Vigilance) {
+  constructor(run: Run, watch: Watch) {
     this.#run = run
     this.#watch = watch
     const relyFrom = run.ports.clock.now() + watch.settleMs
-    this.#jury = new Jury(run, { ...watch, relyFrom })
+    this.#jury = new Jury(run, { ...watch, relyFrom, askedForMs: watch.forMs - watch.settleMs })
     const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND)
     this.pauseMs = this.#jury.isEmpty ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
   }
