@@ -16,8 +16,8 @@ const [servers = 300, lines = 10_000, atOnce = servers] = process.argv.slice(2).
 const folder = mkdtempSync(join(tmpdir(), 'elb-rollout-bench-'))
 const log = join(folder, 'log')
 const file = openSync(log, 'w')
-const console_ = createConsole({ write: (text) => writeSync(file, text), token: '0123456789abcdef' })
-const emit = (event: Happening) => console_.show({ ...event, at: Date.now() })
+const rolloutLog = createConsole({ write: (text) => writeSync(file, text), token: '0123456789abcdef' })
+const emit = (event: Happening) => rolloutLog.show({ ...event, at: Date.now() })
 
 const updater = createShellUpdater({
   script: `seq -f "step %.0f of many that this server takes on its way to $ROLLOUT_VERSION" ${lines}; test "$ROLLOUT_TARGET_ID" != i-7`,
@@ -55,7 +55,7 @@ await updater.update(
 )
 const seconds = (Date.now() - startedAt) / 1_000
 clearInterval(beat)
-console_.close()
+rolloutLog.close()
 closeSync(file)
 const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 console.log(
