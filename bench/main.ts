@@ -89,8 +89,9 @@ function processTable({ firstRequest, dryRun }: StartUp): string {
 }
 
 function bundleBytes(): number {
-  const folder = `${ROOT}/dist/main`
-  return sum(readdirSync(folder).map((name) => statSync(`${folder}/${name}`).size))
+  const folder = `${ROOT}/dist`
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'))
+  return sum(scripts.map((name) => statSync(`${folder}/${name}`).size))
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

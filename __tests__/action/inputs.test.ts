@@ -35,12 +35,13 @@ describe('settings', () => {
       traffic: [{ share: 1000 }],
       minGreen: { percent: 100 },
       settleTimeMs: 30_000,
-      bakeTimeMs: 60_000,
+      bakeTimeMs: 0,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },
       updateCommand: './update.sh',
       workingDirectory: '/home/runner/app',
+      updateConcurrency: 50,
       updateTimeoutMs: 600_000,
       healthTimeoutMs: 600_000,
       onFailure: 'rollback',
@@ -259,4 +260,15 @@ test('no input alone can throw', () => {
       expect(() => outcomeOf({ ...IN_PLACE, [name]: value })).not.toThrow()
     }
   }
+})
+
+describe('bake-time', () => {
+  const bakeOf = (given: Record<string, string>) => settingsOf(given).bakeTimeMs
+
+  test('is a minute where something watches, and none for an in-place rollout without alarms', () => {
+    expect(bakeOf({})).toBe(0)
+    expect(bakeOf({ 'alarm-names': 'web 5xx' })).toBe(60_000)
+    expect(bakeOf({ 'bake-time': '5m' })).toBe(300_000)
+    expect(bakeOf({ 'alarm-names': 'web 5xx', 'bake-time': '0s' })).toBe(0)
+  })
 })

@@ -156,7 +156,7 @@ export class World {
       traffic: [{ share: 1000 }],
       minGreen: { percent: 100 },
       settleTimeMs: 30_000,
-      bakeTimeMs: 60_000,
+      bakeTimeMs: this.#options.pair === undefined ? 0 : 60_000,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },

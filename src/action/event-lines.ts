@@ -137,9 +137,11 @@ function planned({ plan, leastMs }: EventOf<'planned'>): readonly Entry[] {
 
 function phaseLines(phases: readonly Phase[]): string[] {
   let batch = 0
-  return phases.map(({ kind, servers }) =>
-    kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`,
-  )
+  return phases.map((phase) => {
+    if (phase.kind === 'bake') return shiftTitle(phase)
+    const title = phase.kind === 'batch' ? `batch ${++batch}` : 'put back'
+    return `${title}: ${counted(phase.servers)}`
+  })
 }
 
 function plannedShift({ phases, version, shift }: Plan, leastMs: number): readonly Entry[] {

@@ -83,7 +83,6 @@ const OF_STRATEGY: Readonly<Record<Settings['strategy'], readonly InputName[]>> 
     'min-green',
     'traffic',
     'settle-time',
-    'bake-time',
     'max-error-rate',
     'max-latency',
   ],

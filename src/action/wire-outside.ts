@@ -1,4 +1,5 @@
 import type { Credentials } from '../aws/client.ts'
+import { explain } from '../domain/errors.ts'
 import type { Clock, DrainProbe, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { RolloutFacts } from '../updaters/environment.ts'
@@ -26,19 +27,29 @@ export async function ssmUpdater(
   return { update, problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal) }
 }
 
+interface SsmLeftovers {
+  readonly rolloutId: string
+  /** By server. */
+  readonly commands: ReadonlyMap<string, string>
+  readonly warn: (text: string) => void
+}
+
 /**
- * Ends the commands of Run Command that a dead process has left running, `commands` by server; answers the servers on which
+ * Ends the commands of Run Command that a dead process has left running; answers the servers on which
  * one may still run.
  */
 export async function endSsm(
   { settings, credentials, clock }: Outside,
-  { rolloutId, commands }: { readonly rolloutId: string; readonly commands: ReadonlyMap<string, string> },
+  { rolloutId, commands, warn }: SsmLeftovers,
   signal: AbortSignal,
 ): Promise<string[]> {
   const { createSsmClient, endSsmCommands } = await import('../updaters/ssm.ts')
   const client = createSsmClient(settings.region, credentials)
   // Nobody can say then that they have ended: no server of theirs may be touched.
-  const unknown = () => [...commands.keys()]
+  const unknown = (error: unknown) => {
+    warn(`commands of Run Command may still run, and could not be looked for: ${explain(error)}`)
+    return [...commands.keys()]
+  }
   return endSsmCommands({ client, clock, rolloutId, commands }, signal).catch(unknown)
 }
 

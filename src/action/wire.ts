@@ -17,6 +17,7 @@ import { blueGreen } from '../strategies/blue-green.ts'
 import { inPlace } from '../strategies/in-place.ts'
 import { endOrphans, endProcess } from '../updaters/orphan.ts'
 import { createDrainProbe, createShellUpdater } from '../updaters/shell.ts'
+import type { RolloutConsole } from './console.ts'
 import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
@@ -32,6 +33,7 @@ export interface Wiring {
   /** For scripts while they run. */
   readonly tempDirectory: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  readonly console: Pick<RolloutConsole, 'annotate'>
   /** Keeps a secret out of the log from here on. */
   mask(secret: string): void
 }
@@ -99,13 +101,18 @@ export async function endMain(
   wiring: Wiring,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const { environment } = wiring
-  await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
+  const { environment, console } = wiring
+  await endProcess(pid, {
+    script: '/entries/main.js',
+    job: environment.RUNNER_TRACKING_ID,
+    clock: systemClock,
+  })
+  const warn = (text: string) => console.annotate('warning', text)
   const outside = outsideOf(settings, wiring)
   // Beside all else: nobody waits for what changes nothing.
   void endChecks(outside, rolloutId, signal)
   if (settings.ssm !== undefined)
-    return endSsm(outside, { rolloutId, commands: new Map(Object.entries(commands)) }, signal)
+    return endSsm(outside, { rolloutId, commands: new Map(Object.entries(commands)), warn }, signal)
   const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
   return endOrphans({ rolloutId, sessions, clock: systemClock })
 }

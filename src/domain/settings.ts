@@ -61,7 +61,7 @@ export interface Settings {
   readonly minGreen: Size
   /** Blue-green: after a change of weights, before anything relies on it. */
   readonly settleTimeMs: number
-  /** Blue-green: at the end, while the gates go on checking. */
+  /** At the end of the way forward, while the gates go on checking. */
   readonly bakeTimeMs: number
   /** Sizes of the batches in turn; the last one repeats. Never empty. */
   readonly batchSizes: readonly Size[]

@@ -1,8 +1,8 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
 import { floorOf } from '../domain/capacity.ts'
 import { leastMs } from '../domain/estimate.ts'
-import type { Fleet, Server, Snapshot } from '../domain/fleet.ts'
-import { fleetOf } from '../domain/fleet.ts'
+import type { Fleet, HealthByGroup, Server, Snapshot } from '../domain/fleet.ts'
+import { fleetOf, isServerHealthyIn } from '../domain/fleet.ts'
 import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Phase, Plan, Step } from '../domain/plan.ts'
@@ -37,12 +37,15 @@ export const inPlace: Strategy = {
       version: settings.version,
       ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
       maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
-      phases: batches.map((servers, index) =>
-        withServiceCheck(batchPhase(idsOf(servers), goal), {
-          settings,
-          isLast: index === batches.length - 1,
-        }),
-      ),
+      phases: [
+        ...batches.map((servers, index) =>
+          withServiceCheck(batchPhase(idsOf(servers), goal), {
+            settings,
+            isLast: index === batches.length - 1,
+          }),
+        ),
+        ...bakePhases(goal, snapshot.health),
+      ],
     }
   },
 
@@ -51,8 +54,10 @@ export const inPlace: Strategy = {
   // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
   versionNow: (_, __, { holds, before }) => holds ?? before,
 
-  preview: ({ phases, version }) =>
-    `${version} would be rolled out in ${plural(phases.length, 'batch', 'batches')}`,
+  preview({ phases, version }) {
+    const batches = phases.filter(({ kind }) => kind === 'batch').length
+    return `${version} would be rolled out in ${plural(batches, 'batch', 'batches')}`
+  },
 
   putRight(settings, { groups }, { servers }: OutList) {
     return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers)
@@ -151,6 +156,23 @@ function withServiceCheck(
   const { servers } = phase
   const check: Step = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs }
   return { ...phase, steps: [...phase.steps, check] }
+}
+
+/** At the end of the way forward; the way back asks nobody. No server that was healthy may fall ill, but for those that may fail. */
+function bakePhases({ settings, fleet, version }: Goal, health: HealthByGroup): Phase[] {
+  const { bakeTimeMs: forMs, mode, smoke, maxFailures } = settings
+  if (forMs === 0 || mode === 'rollback') return []
+  const healthyIn = (arn: string) => fleet.servers.filter((server) => isServerHealthyIn(server, arn, health))
+  const mayFail = sizeDown(maxFailures, fleet.servers.length)
+  const leastIn = (arn: string) => Math.max(floorOf(settings, fleet), healthyIn(arn).length - mayFail)
+  const watch = {
+    groups: fleet.groups.map(({ arn }) => ({ arn, least: leastIn(arn) })),
+    servers: idsOf(fleet.servers),
+    version,
+    scopes: smoke === undefined ? [] : [isPerServer(smoke) ? ('server' as const) : ('service' as const)],
+    settleMs: 0,
+  }
+  return [{ kind: 'bake', servers: [], steps: [{ kind: 'hold', forMs, watch }] }]
 }
 
 /** Only what was touched goes back, what is out already first: it costs no capacity. */

@@ -13,6 +13,7 @@ import { type CommandEnd, NotStarted, runCommand } from './command.ts'
 import type { Graces } from './ending.ts'
 import { environmentFor, type RolloutFacts } from './environment.ts'
 import { failureOf } from './reason.ts'
+import { Slots } from './slots.ts'
 import { Tail } from './tail.ts'
 
 /** A bash script that is run here, once for each server. */
@@ -34,6 +35,8 @@ export interface ShellUpdaterOptions extends ShellOptions {
 }
 
 const PROBE_TIMEOUT_MS = 30_000
+/** All servers of a batch are asked every few seconds. */
+const PROBES_AT_ONCE = 50
 
 /** Runs `update-command`. */
 export function createShellUpdater(options: ShellUpdaterOptions): Updater {
@@ -64,17 +67,19 @@ export const createDrainProbe = (options: ShellOptions): DrainProbe =>
 
 /** Runs `drained-command`: exit code 0 means that the server has no more requests. */
 export function createDrainLooks(options: ShellOptions): DrainLooks {
+  const slots = new Slots(PROBES_AT_ONCE)
   return {
-    async isDrained(server, context, signal) {
-      signal.throwIfAborted()
-      const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => {} }
-      const isDrained = await runScript(options, run, signal).then(
-        (end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined,
-        () => false,
-      )
-      signal.throwIfAborted()
-      return isDrained
-    },
+    isDrained: (server, context, signal) =>
+      slots.use(async () => {
+        signal.throwIfAborted()
+        const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => {} }
+        const isDrained = await runScript(options, run, signal).then(
+          (end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined,
+          () => false,
+        )
+        signal.throwIfAborted()
+        return isDrained
+      }),
   }
 }
 
