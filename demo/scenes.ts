@@ -45,7 +45,7 @@ export const SCENES = {
     title: 'four servers from 1.0.1 to 1.0.3, which does not come up on the second half',
     stage: {
       ...FLEET,
-      badVersions: [{ version: '1.0.3', fault: 'update-fails', servers: ['i-web-3', 'i-web-4'] }],
+      badVersions: [{ version: '1.0.3', fault: 'update-fails', servers: ['i-0eb00003', 'i-0eb00004'] }],
     },
     inputs: { ...INPUTS, version: '1.0.3' },
     expected: { outcome: 'rolled-back', versions: { web: '1.0.1' }, carries: 'web' },
