@@ -50,6 +50,12 @@ export const SCENES = {
     inputs: { ...INPUTS, version: '1.0.3' },
     expected: { outcome: 'rolled-back', versions: { web: '1.0.1' }, carries: 'web' },
   },
+  'run-command': {
+    title: 'four servers from 1.0.1 to 1.0.2, by Run Command of Systems Manager, half of them at a time',
+    stage: { ...FLEET, agents: {} },
+    inputs: { ...INPUTS, version: '1.0.2' },
+    expected: { outcome: 'succeeded', versions: { web: '1.0.2' }, carries: 'web' },
+  },
   'blue-green': {
     title: 'from blue with 1.0.1 to green with 1.0.2, in steps of 10%, 50% and 100%',
     stage: PAIR,

@@ -12,6 +12,7 @@ beforeEach(async () => {
     { version: '4', fault: 'unhealthy' },
     { version: '5', fault: 'answers-500' },
     { version: '6', fault: 'breaks-in-use' },
+    { version: '7', fault: 'fails-at-times' },
   ] as const
   fleet = await Fleet.start({ servers: 2, version: '1', downMs: 100, badVersions })
 })
@@ -99,6 +100,16 @@ test('a version may break with the first request that comes through the load bal
   expect((await fetch(`${fleet.controlUrl}/i-0eb00002`)).status).toBe(200)
   await fleet.server('i-0eb00001').update('6')
   expect(await ask('i-0eb00001')).toBe(200)
+})
+
+test('a version may fail one in five of the requests that come through the load balancer, and no other', async () => {
+  const ask = async (headers = {}) => (await get('i-0eb00001', '/', headers)).status
+  await fleet.server('i-0eb00001').update('7')
+  const seen: number[] = []
+  for (let n = 0; n < 10; n++) seen.push(await ask(THROUGH_LOAD_BALANCER), await ask())
+  const users = seen.filter((_, index) => index % 2 === 0)
+  expect(users.map((status) => Number(status === 500))).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+  expect(seen.filter((status) => status === 500)).toHaveLength(2)
 })
 
 test('a server counts what comes through the load balancer', async () => {
