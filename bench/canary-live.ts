@@ -32,7 +32,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: { 'time-lapse': { type: 'string', default: '1' } } })
   const timeLapse = Number(values['time-lapse'])
   console.log(
-    `A bad version at 10% of the traffic, ${timeLapse === 1 ? 'in real time: seven minutes or so' : `${timeLapse} times as fast`}`,
+    `A bad version at 10% of the traffic, ${timeLapse === 1 ? 'in real time: five minutes or so' : `${timeLapse} times as fast`}`,
   )
   const rollout = await canaryRollout({ timeLapse, ...BAD_CANARY })
   const { result, counts, shifts } = rollout

@@ -1,4 +1,5 @@
 import type { Clock } from '../simulator/clock.ts'
+import type { Run } from '../simulator/ssm/course.ts'
 import { ScriptAgents } from '../simulator/ssm/script-agents.ts'
 import { type ServedSsm, serveSsm } from '../simulator/ssm/serve.ts'
 import { Ssm } from '../simulator/ssm/ssm.ts'
@@ -6,6 +7,8 @@ import { Ssm } from '../simulator/ssm/ssm.ts'
 export interface AgentOptions {
   /** Ids of servers whose agent has no connection. */
   readonly offline?: readonly string[]
+  /** Ids of servers whose agent does not hear that a command is to end. */
+  readonly deaf?: readonly string[]
 }
 
 interface Setting extends AgentOptions {
@@ -28,10 +31,15 @@ export class RunCommand {
     this.#served = parts.served
   }
 
-  static async open({ clock, servers, environment, offline = [] }: Setting): Promise<RunCommand> {
+  static async open(setting: Setting): Promise<RunCommand> {
+    const { clock, servers, environment, offline = [], deaf = [] } = setting
     const { PATH = '' } = process.env
     const agents = new ScriptAgents({ environment: { PATH, ...environment } })
-    const ssm = new Ssm({ clock, run: agents.run })
+    const run: Run = (occasion) =>
+      deaf.includes(occasion.instanceId)
+        ? { ...agents.run(occasion), cancelMs: 'never' }
+        : agents.run(occasion)
+    const ssm = new Ssm({ clock, run })
     for (const id of servers) ssm.addNode(id, { ping: offline.includes(id) ? 'ConnectionLost' : 'Online' })
     return new RunCommand({ ssm, agents, served: await serveSsm(ssm) })
   }

@@ -65,6 +65,28 @@ test.concurrent(
   PATIENCE_MS,
 )
 
+/** An end that is asked for is waited for a minute long, so this goes by a time of its own. */
+const LAPSE = { timeLapse: 6, delaySeconds: 12, intervalSeconds: 15, checkTimeoutSeconds: 12 }
+
+test.concurrent(
+  'killed, and an agent that does not end the script: its server stays out and is named, the others are back in',
+  async () => {
+    const setting = { servers: 4, agents: { deaf: ['i-0eb00002'] }, ...LAPSE }
+    let busy: readonly string[] = []
+    const rollout = await rollOut(setting, async (stage) => {
+      const killed = await (await updating(stage, 2)).kill()
+      const post = await stage.run(SLOW, { postOf: killed }).ended
+      busy = stage.runCommand.busy
+      return post
+    })
+    expect(failuresIn(rollout.counts)).toEqual([])
+    expect(busy).toEqual(['i-0eb00002'])
+    expect(rollout.states).toEqual(['healthy', 'healthy', 'healthy'])
+    expect(rollout.result.stdout).toMatch(/^ended as failed .* still out, .*: i-0eb00002;/m)
+  },
+  PATIENCE_MS,
+)
+
 test.concurrent(
   'cancelled in the middle of an update by Run Command: it has ended before the runner kills',
   async () => {
