@@ -31,25 +31,21 @@ export const BAD_CANARY = { traffic: '10% for 10m, 100% for 5m', fault: 'fails-a
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { 'time-lapse': { type: 'string', default: '1' } } })
   const timeLapse = Number(values['time-lapse'])
+  if (!(timeLapse >= 1))
+    throw new Error(`--time-lapse takes a number from 1 on, not '${values['time-lapse']}'`)
   console.log(
-    `A bad version at 10% of the traffic, ${timeLapse === 1 ? 'in real time: five minutes or so' : `${timeLapse} times as fast`}`,
+    `A bad version at 10% of the traffic, ${timeLapse} times as fast as real time (1: some five minutes)`,
   )
   const rollout = await canaryRollout({ timeLapse, ...BAD_CANARY })
-  const { result, counts, shifts } = rollout
-  const { from, until } = exposureIn(shifts) ?? {}
+  const { outputs } = rollout.result
+  const { from, until } = exposureIn(rollout.shifts) ?? {}
+  const seconds = (until?.atSeconds ?? Number.NaN) - (from?.atSeconds ?? 0)
   const lost = lostOtherwise(rollout, { version: NEW })
-  console.log(
-    result.stdout
-      .split('\n')
-      .filter((line) => line.startsWith('canary metrics'))
-      .join('\n'),
-  )
-  console.log(`outcome      ${result.outputs.outcome}: ${result.outputs.reason}`)
-  console.log(`green had 10% for ${((until?.atSeconds ?? Infinity) - (from?.atSeconds ?? 0)).toFixed(0)} s`)
-  console.log(
-    `requests     ${counts.sent}, ${counts.failed} failed, otherwise than on green's share: ${lost.length}`,
-  )
-  return result.outputs.outcome === 'rolled-back' && lost.length === 0 ? 0 : 1
+  console.log(`${outputs.outcome}: ${outputs.reason}`)
+  console.log(`green had 10% for ${Math.round(seconds * timeLapse)} s of its time`)
+  console.log(`${rollout.counts.failed} of ${rollout.counts.sent} requests failed, on green's share`)
+  for (const wrong of lost) console.log(`wrong: ${wrong}`)
+  return outputs.outcome === 'rolled-back' && lost.length === 0 ? 0 : 1
 }
 
 if (import.meta.main) process.exitCode = await main()
