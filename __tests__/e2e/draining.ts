@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { serverId } from '../../demo/fleet.ts'
 import { failuresIn } from '../../demo/load.ts'
 import { INPUTS, NEW, OLD, rollOut, step } from '../../demo/rehearsal.ts'
 import type { Stage } from '../../demo/stage.ts'
@@ -45,10 +46,10 @@ test.concurrent(
 
 /** The first batch has no connections soon, the second one keeps them. */
 function agentsOf(servers: number): Ssm {
-  const isLate = (id: string) => ['i-web-3', 'i-web-4'].includes(id)
+  const isLate = (id: string) => [3, 4].some((number) => id === serverId('web', number))
   const run: Run = ({ instanceId }) => ({ runMs: isLate(instanceId) ? 'forever' : 2_000 })
   const ssm = new Ssm({ clock: systemClock(), run })
-  for (let number = 1; number <= servers; number++) ssm.addNode(`i-web-${number}`)
+  for (let number = 1; number <= servers; number++) ssm.addNode(serverId('web', number))
   return ssm
 }
 
