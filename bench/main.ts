@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { ROOT, requireBuild } from '../demo/runner.ts'
 import { rollOutAtScale, type Scaled } from './at-scale.ts'
+import { drainingTable } from './draining.ts'
 import { CONDITIONS, type Measured, measure } from './rollout.ts'
 import { measureStartUp, type StartUp } from './start-up.ts'
 import { table } from './table.ts'
@@ -24,7 +25,13 @@ async function main(): Promise<void> {
   const rollouts = await Promise.all(CASES.map(measure))
   const scaled: Scaled[] = []
   for (const given of AT_SCALE) scaled.push(await rollOutAtScale(given))
-  const tables = [rolloutTable(rollouts), callTable(rollouts), processTable(startUp), scaleTable(scaled)]
+  const tables = [
+    rolloutTable(rollouts),
+    callTable(rollouts),
+    processTable(startUp),
+    scaleTable(scaled),
+    await drainingTable(),
+  ]
   console.log([conditions(), ...tables].join('\n\n'))
 }
 
@@ -115,8 +122,9 @@ function processTable({ firstRequest, dryRun }: StartUp): string {
 }
 
 function bundleBytes(): number {
-  const folder = `${ROOT}/dist/main`
-  return sum(readdirSync(folder).map((name) => statSync(`${folder}/${name}`).size))
+  const folder = `${ROOT}/dist`
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'))
+  return sum(scripts.map((name) => statSync(`${folder}/${name}`).size))
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { serverId } from '../demo/fleet.ts'
 import { failuresIn } from '../demo/load.ts'
 import { INPUTS, NEW, OLD, type Rollout, rollOut } from '../demo/rehearsal.ts'
 import { disasters } from './disasters.ts'
@@ -80,7 +81,7 @@ async function torture(given: TortureCase): Promise<Result> {
 }
 
 function perform({ servers, batch, fault }: TortureCase): Promise<Rollout> {
-  const bad = { version: NEW, fault: fault ?? 'update-fails', servers: [`i-web-${batch + 1}`] }
+  const bad = { version: NEW, fault: fault ?? 'update-fails', servers: [serverId('web', batch + 1)] }
   const badVersions = fault === undefined ? [] : [bad]
   const inputs = {
     ...INPUTS,

@@ -17,10 +17,19 @@ export interface FleetOptions {
 
 /** What a fleet has of the others of its stage. */
 interface Place {
-  /** In the middle of its servers' ids: `i-web-1`. */
-  readonly name: string
+  readonly name: GroupName
   readonly control: Control
 }
+
+/** Ids are as EC2 gives them, of hexadecimal digits, so these are as near to the name of the group as they come. */
+const ID_BEGINS = { web: 'i-0eb', blue: 'i-b1e', green: 'i-9ee' } as const
+const ID_DIGITS = 5
+
+export type GroupName = keyof typeof ID_BEGINS
+
+/** Of the servers of a group, which are numbered from 1: `i-b1e00001`. */
+export const serverId = (group: GroupName, number: number): string =>
+  `${ID_BEGINS[group]}${String(number).padStart(ID_DIGITS, '0')}`
 
 const DOWN_MS = 300
 /** Addresses of the loopback network, one for each server. Each fleet of a process has a part of its own. */
@@ -40,7 +49,7 @@ export class Fleet {
       { length: options.servers },
       (_, index) =>
         new DemoServer({
-          id: `i-${name}-${index + 1}`,
+          id: serverId(name, index + 1),
           host: `${network}.${FIRST_HOST + index}`,
           version: options.version,
           downMs: options.downMs ?? DOWN_MS,

@@ -1,5 +1,6 @@
 import { type Action, forward } from '../simulator/account/action.ts'
-import { systemClock } from '../simulator/clock.ts'
+import type { Clock } from '../simulator/clock.ts'
+import type { RequestMeter } from '../simulator/data/meter.ts'
 import { httpProbe } from '../simulator/data/probe.ts'
 import type { Resolve } from '../simulator/data/serve.ts'
 import type { Behaviour, Faults } from '../simulator/options.ts'
@@ -8,8 +9,6 @@ import type { Fleet } from './fleet.ts'
 import { type MoreRoutes, openRoutes, type Route } from './routes.ts'
 
 export interface LoadBalancerOptions {
-  /** How many times as fast as real time the load balancer drains and checks; the action goes by real time. */
-  readonly speed?: number
   readonly delaySeconds?: number
   readonly intervalSeconds?: number
   readonly checkTimeoutSeconds?: number
@@ -27,6 +26,9 @@ export interface Group {
 
 interface Setting {
   readonly options: LoadBalancerOptions
+  readonly clock: Clock
+  /** Of what goes through its listeners, by its ARN. */
+  readonly meterFor?: (loadBalancerArn: string) => RequestMeter
   /** By the names of their groups: one, or blue and green. The first has all the traffic. */
   readonly fleets: Readonly<Record<string, Fleet>>
   readonly resolve: Resolve
@@ -39,13 +41,9 @@ export interface LoadBalancer {
   readonly routes: readonly Route[]
 }
 
-export async function openLoadBalancer({
-  options,
-  fleets,
-  resolve,
-  routes: more,
-}: Setting): Promise<LoadBalancer> {
-  const simulator = createSimulator(options, resolve)
+export async function openLoadBalancer(setting: Setting): Promise<LoadBalancer> {
+  const { options, fleets, resolve, routes: more, meterFor } = setting
+  const simulator = createSimulator(setting)
   const loadBalancerArn = simulator.addLoadBalancer({ name: 'shop' })
   const groups = Object.entries(fleets).map(([name, fleet]) => {
     return { name, fleet, arn: addGroup(simulator, name, options) }
@@ -53,7 +51,9 @@ export async function openLoadBalancer({
   const [blue = '', green = blue] = groups.map(({ arn }) => arn)
   const production = more.attached === true ? forwardToPair(blue, green) : forward(blue)
   const forwards = { production, blue: forward(blue), green: forward(green) }
-  const routes = await openRoutes({ simulator, loadBalancerArn, resolve }, forwards, more)
+  const meter = meterFor?.(loadBalancerArn)
+  const site = { simulator, loadBalancerArn, resolve, ...(meter === undefined ? {} : { meter }) }
+  const routes = await openRoutes(site, forwards, more)
   for (const { arn, fleet } of groups) {
     const targets = fleet.servers.map(({ id }) => ({ Id: id }))
     simulator.addHealthyTargets(arn, targets)
@@ -61,9 +61,9 @@ export async function openLoadBalancer({
   return { simulator, groups, routes }
 }
 
-function createSimulator({ speed = 1, ...options }: LoadBalancerOptions, resolve: Resolve): Simulator {
+function createSimulator({ options, clock, resolve }: Setting): Simulator {
   return new Simulator({
-    clock: systemClock({ speed }),
+    clock,
     probe: httpProbe(resolve),
     ...('seed' in options ? { seed: options.seed ?? 1 } : {}),
     ...('faults' in options ? { faults: options.faults ?? {} } : {}),

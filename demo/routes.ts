@@ -1,4 +1,5 @@
 import type { Action } from '../simulator/account/action.ts'
+import type { RequestMeter } from '../simulator/data/meter.ts'
 import { type Resolve, type ServedData, serveData } from '../simulator/data/serve.ts'
 import type { Simulator } from '../simulator/simulator.ts'
 
@@ -29,6 +30,7 @@ interface Site {
   readonly simulator: Simulator
   readonly loadBalancerArn: string
   readonly resolve: Resolve
+  readonly meter?: RequestMeter
 }
 
 interface Forwards {
@@ -59,13 +61,14 @@ export async function openRoutes(site: Site, forwards: Forwards, more: MoreRoute
 }
 
 async function openListener(
-  { simulator, loadBalancerArn, resolve }: Site,
+  { simulator, ...site }: Site,
   { action, ...place }: { port: number; action: Action; host?: string },
 ): Promise<Pick<Route, 'arn' | 'data'>> {
+  const { loadBalancerArn } = site
   const arn = simulator.addListener({ loadBalancerArn, port: place.port, defaultActions: [action] })
   // Not everyone may open port 80.
   const served = place.port === 80 ? {} : place
-  return { arn, data: await serveData(simulator, { loadBalancerArn, listenerArn: arn, resolve, ...served }) }
+  return { arn, data: await serveData(simulator, { ...site, listenerArn: arn, ...served }) }
 }
 
 let lastPort = 8080

@@ -45,10 +45,16 @@ export const SCENES = {
     title: 'four servers from 1.0.1 to 1.0.3, which does not come up on the second half',
     stage: {
       ...FLEET,
-      badVersions: [{ version: '1.0.3', fault: 'update-fails', servers: ['i-web-3', 'i-web-4'] }],
+      badVersions: [{ version: '1.0.3', fault: 'update-fails', servers: ['i-0eb00003', 'i-0eb00004'] }],
     },
     inputs: { ...INPUTS, version: '1.0.3' },
     expected: { outcome: 'rolled-back', versions: { web: '1.0.1' }, carries: 'web' },
+  },
+  'run-command': {
+    title: 'four servers from 1.0.1 to 1.0.2, by Run Command of Systems Manager, half of them at a time',
+    stage: { ...FLEET, agents: {} },
+    inputs: { ...INPUTS, version: '1.0.2' },
+    expected: { outcome: 'succeeded', versions: { web: '1.0.2' }, carries: 'web' },
   },
   'blue-green': {
     title: 'from blue with 1.0.1 to green with 1.0.2, in steps of 10%, 50% and 100%',

@@ -3,10 +3,13 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 
 /**
- * What is wrong with a version: its update ends with an error, its health check fails, it answers 500, or it answers 500
- * from the first request on that comes through the load balancer, and well before. Only 'unhealthy' fails health checks.
+ * What is wrong with a version: its update ends with an error, its health check fails, it answers 500, it answers 500
+ * from the first request on that comes through the load balancer, and well before, or it answers 500 to one in five of
+ * those alone. Only 'unhealthy' fails health checks.
  */
-export type Fault = 'update-fails' | 'unhealthy' | 'answers-500' | 'breaks-in-use'
+export type Fault = 'update-fails' | 'unhealthy' | 'answers-500' | 'breaks-in-use' | 'fails-at-times'
+
+const ONE_IN = 5
 
 export interface ServerOptions {
   readonly id: string
@@ -35,6 +38,8 @@ export class DemoServer {
   #http: Server | undefined
   #updated: Promise<boolean> = Promise.resolve(true)
   #isInUse = false
+  /** Requests that came through the load balancer. */
+  #asked = 0
 
   constructor(options: ServerOptions) {
     this.id = options.id
@@ -104,11 +109,17 @@ export class DemoServer {
     const isOfUser = request.headers['x-forwarded-for'] !== undefined
     this.#isInUse ||= isOfUser
     const ms = Number(url.searchParams.get('ms') ?? 0)
-    const status = fault === 'answers-500' || (fault === 'breaks-in-use' && this.#isInUse) ? 500 : 200
+    if (isOfUser) this.#asked++
+    const status = this.#failsBy(fault, isOfUser) ? 500 : 200
     if (isOfUser) response.once('finish', () => this.#count(status))
     const answer = { response, status, version: this.version, ms }
     if (url.searchParams.has('chunked')) void this.#answerInParts(answer)
     else void this.#answerAtOnce(answer)
+  }
+
+  #failsBy(fault: Fault | undefined, isOfUser: boolean): boolean {
+    if (fault === 'fails-at-times') return isOfUser && this.#asked % ONE_IN === 0
+    return fault === 'answers-500' || (fault === 'breaks-in-use' && this.#isInUse)
   }
 
   #count(status: number): void {

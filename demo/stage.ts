@@ -1,16 +1,20 @@
 import { constants, setPriority } from 'node:os'
 import { type ServedApi, serveApi } from '../simulator/api/serve.ts'
+import type { CloudWatch } from '../simulator/cloudwatch/cloudwatch.ts'
 import type { ServedData } from '../simulator/data/serve.ts'
 import type { ShownTarget, Simulator } from '../simulator/simulator.ts'
 import { Control } from './control.ts'
 import { Fleet, type FleetOptions } from './fleet.ts'
 import { Load, type LoadOptions } from './load.ts'
 import { type Group, type LoadBalancer, type LoadBalancerOptions, openLoadBalancer } from './load-balancer.ts'
+import { type Outside, type OutsideOptions, openOutside } from './outside.ts'
 import { type MoreRoutes, PRODUCTION, type Route } from './routes.ts'
+import type { RunCommand } from './run-command.ts'
 import { ActionRun, ROOT, type RunOptions } from './runner.ts'
+import { type Time, type TimeOptions, timeFor } from './time.ts'
 import { type Weights, weightsIn } from './traffic.ts'
 
-export interface StageOptions extends FleetOptions, LoadBalancerOptions {
+export interface StageOptions extends FleetOptions, LoadBalancerOptions, TimeOptions, OutsideOptions {
   /** A second target group, for blue-green: with these the first one is called blue, and has all the traffic. */
   readonly green?: GreenOptions
 }
@@ -24,7 +28,11 @@ export interface GreenOptions extends Partial<FleetOptions>, MoreRoutes {
 /** Asks the fleet to update the server. Also in the README's workflow there is one command like it. */
 export const UPDATE_COMMAND = 'node demo/update.mjs'
 
-type Parts = LoadBalancer & Pick<Stage, 'api'> & { readonly control: Control }
+interface Parts extends LoadBalancer, Pick<Stage, 'api'> {
+  readonly control: Control
+  readonly outside: Outside
+  readonly time: Time
+}
 
 /** A load balancer with servers behind it, all real but for AWS: what a rollout is run against. */
 export class Stage {
@@ -33,7 +41,9 @@ export class Stage {
   readonly groups: readonly Group[]
   readonly routes: readonly Route[]
   readonly api: ServedApi
+  readonly #outside: Outside
   readonly #control: Control
+  readonly #time: Time
   readonly #loads: Load[] = []
   readonly #runs: ActionRun[] = []
 
@@ -42,19 +52,24 @@ export class Stage {
     this.groups = parts.groups
     this.routes = parts.routes
     this.api = parts.api
+    this.#outside = parts.outside
     this.#control = parts.control
+    this.#time = parts.time
   }
 
   static async open(options: StageOptions): Promise<Stage> {
     const control = await Control.open()
     const fleets = await startFleets(options, control)
+    const time = timeFor(options)
+    const servers = Object.values(fleets).flatMap((fleet) => fleet.servers.map(({ id }) => id))
+    const outside = await openOutside(options, { clock: time.action, servers, fleetUrl: control.url })
     const loadBalancer = await openLoadBalancer({
-      ...{ options, fleets },
+      ...{ options, fleets, clock: time.loadBalancer, routes: options.green ?? {} },
       resolve: ({ Id }) => control.addressOf(Id),
-      routes: options.green ?? {},
+      ...(outside.meterFor && { meterFor: outside.meterFor }),
     })
     const api = await serveApi(loadBalancer.simulator)
-    return new Stage({ ...loadBalancer, api, control })
+    return new Stage({ ...loadBalancer, api, outside, control, time })
   }
 
   /** By its name; without one, the first. */
@@ -90,6 +105,18 @@ export class Stage {
     return this.#control.url
   }
 
+  /** Throws when the stage has been opened without agents. */
+  get runCommand(): RunCommand {
+    if (this.#outside.runCommand === undefined) throw new Error('the servers have no agents')
+    return this.#outside.runCommand
+  }
+
+  /** Throws when the stage has been opened without it. */
+  get cloudWatch(): CloudWatch {
+    if (this.#outside.cloudWatch === undefined) throw new Error('there is no CloudWatch')
+    return this.#outside.cloudWatch
+  }
+
   /** Of a group, of the first unless named, as the load balancer has it now. */
   targets(name?: string): ShownTarget[] {
     return this.simulator.targets(this.group(name).arn)
@@ -116,13 +143,18 @@ export class Stage {
     const run = new ActionRun({
       ...options,
       apiUrl: this.api.url,
-      environment: { DEMO_FLEET: this.controlUrl, ...options.environment },
+      environment: {
+        DEMO_FLEET: this.controlUrl,
+        ...this.#time.environment,
+        ...this.#outside.environment,
+        ...options.environment,
+      },
       inputs: {
         strategy: this.groups.length === 1 ? 'in-place' : 'blue-green',
         'target-group-arns': this.groups.map(({ arn }) => arn).join(','),
         'test-listener-arns': this.#testListenerArns().join(','),
-        'update-command': UPDATE_COMMAND,
         'working-directory': ROOT,
+        ...this.#updateInputs(),
         ...inputs,
       },
     })
@@ -137,8 +169,14 @@ export class Stage {
     await Promise.all(this.#runs.map((run) => run.kill()))
     await Promise.all(this.#loads.map((load) => load.stop()))
     const planes = new Set(this.routes.map(({ data }) => data))
-    await Promise.all([this.api, this.#control, ...planes].map((each) => each.close()))
+    await Promise.all([this.api, this.#outside, this.#control, ...planes].map((each) => each.close()))
     await Promise.all(this.groups.map(({ fleet }) => fleet.stop()))
+  }
+
+  #updateInputs(): Record<string, string> {
+    if (this.#outside.runCommand === undefined) return { 'update-command': UPDATE_COMMAND }
+    const parameters = { commands: [UPDATE_COMMAND], workingDirectory: ROOT }
+    return { 'ssm-parameters': JSON.stringify(parameters) }
   }
 
   #testListenerArns(): string[] {

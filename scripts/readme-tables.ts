@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
+import { fill as fillIn } from './marks.ts'
 
 interface Entry {
   readonly description: string
@@ -32,13 +33,8 @@ export function withExamples(readme: string, examples: Readonly<Record<string, s
   )
 }
 
-function fill(readme: string, name: string, table: string): string {
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
-  const start = readme.indexOf(begin)
-  const stop = readme.indexOf(end, start)
-  if (start < 0 || stop < 0) throw new Error(`README.md lacks ${begin} … ${end}`)
-  return `${readme.slice(0, start)}${begin}\n${table}\n${readme.slice(stop)}`
-}
+const fill = (text: string, name: string, content: string): string =>
+  fillIn({ file: 'README.md', text }, name, content)
 
 function inputTable({ inputs }: ActionFile): string {
   const rows = Object.entries(inputs).map(([name, input]) => [code(name), preset(input), cell(input)])

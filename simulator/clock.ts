@@ -13,12 +13,11 @@ export interface Clock {
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
 /**
- * Real time, or real time that runs `speed` times as fast: a drain of 300 s then takes 300 / speed. Its timers do not
- * keep the process alive: whoever serves requests does.
+ * Real time, or real time that runs `speed` times as fast, `from` a moment on, by default now: a drain of 300 s then takes
+ * 300 / speed. Its timers do not keep the process alive: whoever serves requests does.
  */
-export function systemClock({ speed = 1 }: { speed?: number } = {}): Clock {
-  const start = Date.now()
-  const now = (): number => start + (Date.now() - start) * speed
+export function systemClock({ speed = 1, from = Date.now() }: { speed?: number; from?: number } = {}): Clock {
+  const now = (): number => from + (Date.now() - from) * speed
   return {
     now,
     schedule: (at, run) => {

@@ -18,8 +18,11 @@ export interface SimulatorOptions {
 export interface Behaviour {
   /** From `Elb.RegistrationInProgress` to `Elb.InitialHealthChecking`. */
   registrationLagMs: Duration
-  /** RegisterTargets on a draining target: `initial` again, InvalidTarget, or a 200 that changes nothing. */
-  reregisterWhileDraining: 'accept' | 'reject' | 'ignore'
+  /**
+   * RegisterTargets on a draining target: `initial` again, InvalidTarget, a 200 that changes nothing, or a 200 after which it
+   * drains to the end and is `initial` then.
+   */
+  reregisterWhileDraining: 'accept' | 'reject' | 'ignore' | 'defer'
   /** Failed checks that turn `initial` into `unhealthy`; undefined: UnhealthyThresholdCount. */
   failedChecksThatEndInitial: number | undefined
   /** Whether a changed deregistration delay moves the end of drains under way. */
@@ -36,6 +39,8 @@ export interface Behaviour {
   ruleLagMs: Duration
   /** The data plane goes on sending new requests to a target for that long after its deregistration. */
   deregistrationLagMs: number
+  /** Connections to a target that drains, once nothing is in flight on them. */
+  idleConnectionsOfDraining: 'kept' | 'closed'
   /** A request whose cookie names a group that has weight 0 by now: goes there, or is sent elsewhere. */
   stickyAtWeightZero: 'kept' | 'moved'
   /** Whether each answer brings a new cookie of group stickiness, or the first one has to do until it expires. */
@@ -55,6 +60,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   pageSize: 400,
   ruleLagMs: 0,
   deregistrationLagMs: 0,
+  idleConnectionsOfDraining: 'kept',
   stickyAtWeightZero: 'kept',
   stickyCookie: 'renewed',
   existingSecretOnListener: 'accepted',

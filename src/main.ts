@@ -6,16 +6,24 @@ import { publishOutputs } from './action/publish.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { stateSaver } from './action/state.ts'
 import { modes, strategies, wire } from './action/wire.ts'
-import { messageOf } from './domain/errors.ts'
+import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
 import { markdown } from './summary/markdown.ts'
 
-const cancel = cancelOnSignal()
+/** The step itself. Never rejects. */
+export function main(): Promise<void> {
+  const cancel = cancelOnSignal()
+  const self = thisProcess()
+  return rollOut(self, cancel).catch((error) => {
+    self.console.close()
+    core.setFailed(messageOf(error))
+  })
+}
 
 /** Inputs, rollout, report: in this order, whatever happens. */
-async function main(self: ActionProcess): Promise<void> {
+async function rollOut(self: ActionProcess, cancel: AbortSignal): Promise<void> {
   publishOutputs({ 'rollout-id': self.rolloutId })
   const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) })
   const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text))
@@ -23,13 +31,16 @@ async function main(self: ActionProcess): Promise<void> {
     saveState(event)
     reporter.note(event)
   }
-  const conclusion = await run(self, note).catch(unexpected)
+  const conclusion = await run(self, { emit: note, cancel }).catch(unexpected)
   note({ type: 'ended', at: Date.now(), ...conclusion })
   process.exitCode = reporter.finish() ? 0 : 1
   self.console.close()
 }
 
-async function run(self: ActionProcess, emit: (event: Event) => void): Promise<Conclusion> {
+async function run(
+  self: ActionProcess,
+  { emit, cancel }: { readonly emit: (event: Event) => void; readonly cancel: AbortSignal },
+): Promise<Conclusion> {
   emit({ type: 'stage-started', stage: 'Inputs', at: Date.now() })
   const inputs = readInputs(self.input, self)
   if ('problems' in inputs) {
@@ -51,11 +62,5 @@ async function run(self: ActionProcess, emit: (event: Event) => void): Promise<C
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',
-  reason: `an error that nobody expected: ${messageOf(error)}; look at the targets of the group: some may be out`,
-})
-
-const self = thisProcess()
-main(self).catch((error) => {
-  self.console.close()
-  core.setFailed(messageOf(error))
+  reason: `an error that nobody expected: ${explain(error)}; look at the targets of the group: some may be out`,
 })

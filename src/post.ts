@@ -4,7 +4,7 @@ import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { type SavedState, savedState } from './action/state.ts'
 import { endMain, modes, strategies, wire } from './action/wire.ts'
-import { messageOf } from './domain/errors.ts'
+import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
 import type { Settings } from './domain/settings.ts'
@@ -13,8 +13,17 @@ import { markdown } from './summary/markdown.ts'
 /** From a cancel on, all that is left of the job has less than five minutes. */
 const WITHIN_MS = 3 * 60_000
 
+/** The post step. Never rejects. */
+export function post(): Promise<void> {
+  const self = thisProcess()
+  return putRight(self).catch((error) => {
+    self.console.close()
+    core.setFailed(messageOf(error))
+  })
+}
+
 /** Puts right what main has left unfinished, if anything. */
-async function post(self: ActionProcess): Promise<void> {
+async function putRight(self: ActionProcess): Promise<void> {
   const left = savedState()
   if (left === undefined || (left.outcome !== undefined && left.outcome !== 'interrupted')) {
     self.console.close()
@@ -54,7 +63,7 @@ async function finish(
       rolloutId: left.rolloutId,
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-      stillUpdating: await endMain(left, settings, wiring),
+      stillUpdating: await endMain(left, settings, wiring, limit.signal),
       ports: await wire(settings, wiring),
     })
   } finally {
@@ -72,11 +81,5 @@ const forRecovery = ({ rolloutId: _, ...settings }: Settings): Settings => ({
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',
-  reason: `the post step could not put right what is left: ${messageOf(error)}; run mode: recover`,
-})
-
-const self = thisProcess()
-post(self).catch((error) => {
-  self.console.close()
-  core.setFailed(messageOf(error))
+  reason: `the post step could not put right what is left: ${explain(error)}; run mode: recover`,
 })

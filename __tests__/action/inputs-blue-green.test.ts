@@ -94,13 +94,13 @@ describe('an input of the other strategy', () => {
     ['min-green', '50%'],
     ['traffic', '10%, 100%'],
     ['settle-time', '1m'],
-    ['bake-time', '0s'],
   ]
   const ofInPlace: [InputName, string][] = [
     ['batch-size', '1'],
     ['min-healthy', '75%'],
     ['max-failures', '1'],
     ['drained-command', './drained.sh'],
+    ['drained-check', 'connections'],
   ]
   test.each(ofBlueGreen)('%s (%s) is refused in-place', (name, value) => {
     expect(problemsOf({ ...IN_PLACE, [name]: value })).toContain(
@@ -115,11 +115,11 @@ describe('an input of the other strategy', () => {
   test('may be given with its default', () => {
     const defaults = { 'batch-size': '50%', 'min-healthy': '50%', 'max-failures': '0', 'drained-command': '' }
     expect(problemsOf({ ...BLUE_GREEN, ...defaults })).toEqual([])
-    const others = { traffic: '100%', 'min-green': '100%', 'settle-time': '30s', 'bake-time': '1m' }
+    const others = { traffic: '100%', 'min-green': '100%', 'settle-time': '30s' }
     expect(problemsOf({ ...IN_PLACE, ...others })).toEqual([])
   })
   test('is not told while nobody knows the strategy', () => {
-    const given = { ...BLUE_GREEN, strategy: 'canary', 'batch-size': '1', 'bake-time': '0s' }
+    const given = { ...BLUE_GREEN, strategy: 'canary', 'batch-size': '1', traffic: '10%' }
     expect(problemsOf(given)).toEqual([expect.stringMatching(/^strategy is "canary"/)])
   })
 })

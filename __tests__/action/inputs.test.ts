@@ -35,12 +35,13 @@ describe('settings', () => {
       traffic: [{ share: 1000 }],
       minGreen: { percent: 100 },
       settleTimeMs: 30_000,
-      bakeTimeMs: 60_000,
+      bakeTimeMs: 0,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },
       updateCommand: './update.sh',
       workingDirectory: '/home/runner/app',
+      updateConcurrency: 50,
       updateTimeoutMs: 600_000,
       healthTimeoutMs: 600_000,
       onFailure: 'rollback',
@@ -158,6 +159,7 @@ describe('a value that is wrong by itself', () => {
     ['update-concurrency', '0', /^update-concurrency is "0": give a whole number from 1 .*, or batch$/],
     ['update-timeout', '0s', /^update-timeout is "0s": give a duration .* at least 1s$/],
     ['drained-command', '\0', /^drained-command is "\\u0000": .*NUL/],
+    ['drained-check', 'true', /^drained-check is "true": .*none.*connections/],
     ['health-timeout', '10', /^health-timeout is "10": give a duration .*\(90s, 5m, 1h30m\)$/],
     ['healthy-for', 'never', /^healthy-for is "never": give a duration .*, or auto$/],
     ['traffic', '0%', /^traffic is "0%": give rising shares of the traffic/],
@@ -199,6 +201,11 @@ describe('values that contradict each other', () => {
       'the version that runs already',
       { 'previous-version': '1.0.2' },
       /^previous-version is "1.0.2", and so is version/,
+    ],
+    [
+      'two ways to see that a server has drained',
+      { 'drained-command': 'true', 'drained-check': 'connections' },
+      /^drained-command and drained-check are two ways .*: give one of them$/,
     ],
     ['a status of nothing', { 'smoke-status': '200' }, /^smoke-status is "200", but smoke-url is empty/],
     ['a body of nothing', { 'smoke-body': 'ok' }, /^smoke-body is "ok", but smoke-url is empty/],
@@ -253,4 +260,15 @@ test('no input alone can throw', () => {
       expect(() => outcomeOf({ ...IN_PLACE, [name]: value })).not.toThrow()
     }
   }
+})
+
+describe('bake-time', () => {
+  const bakeOf = (given: Record<string, string>) => settingsOf(given).bakeTimeMs
+
+  test('is a minute where something watches, and none for an in-place rollout without alarms', () => {
+    expect(bakeOf({})).toBe(0)
+    expect(bakeOf({ 'alarm-names': 'web 5xx' })).toBe(60_000)
+    expect(bakeOf({ 'bake-time': '5m' })).toBe(300_000)
+    expect(bakeOf({ 'alarm-names': 'web 5xx', 'bake-time': '0s' })).toBe(0)
+  })
 })

@@ -5,6 +5,8 @@ import { Ssm } from '../../simulator/ssm/ssm.ts'
 import { leftUpdates, type Outside } from '../../src/action/wire-outside.ts'
 import type { Clock } from '../../src/domain/ports.ts'
 import { World } from '../support/world.ts'
+import { never } from '../updaters/options.ts'
+import { SsmSetting } from '../updaters/ssm-setting.ts'
 
 const [A, B] = ['i-00000000000000001', 'i-00000000000000002']
 const simulated = new VirtualClock(Date.UTC(2026, 10, 23))
@@ -29,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env.AWS_ENDPOINT_URL_SSM
   await served.close()
+  await SsmSetting.closeAll()
 })
 
 test('a run without any input for Systems Manager ends the commands that a dead one has left', async () => {
@@ -46,4 +49,17 @@ test('a run without any input for Systems Manager ends the commands that a dead 
   const doubts = await leftUpdates(outside, new Map()).end(left, new AbortController().signal)
   expect(doubts).toEqual([{ server: B, reason: 'its rollout is over, cancelled, but not seen to end' }])
   expect(ssm.commands[0]?.invocations.map(({ status }) => status)).toEqual(['Cancelled', 'Cancelling'])
+})
+
+test('commands that may not be looked for may still run, and it says which permission is missing', async () => {
+  const { clock: time } = await SsmSetting.open({ faults: { deny: ['ListCommands'] } })
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const outside = { settings: new World().settings(), clock: time, credentials }
+  const doubts = await leftUpdates(outside, new Map()).end({ marks: ['r-1'], servers: ['i-1'] }, never)
+  expect(doubts).toEqual([
+    {
+      server: 'i-1',
+      reason: expect.stringMatching(/^the credentials lack the permission ssm:ListCommands: /),
+    },
+  ])
 })

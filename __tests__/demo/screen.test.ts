@@ -6,23 +6,23 @@ const VIEW: View = {
   title: 'a story',
   seconds: 61,
   servers: [
-    { id: 'i-web-1', place: 'draining', version: '1.0.1', served: 1234, failed: 0, perSecond: 0 },
-    { id: 'i-web-2', place: 'in', version: '1.0.2', served: 12, failed: 0, perSecond: 198 },
+    { id: 'i-0eb00001', place: 'draining', version: '1.0.1', served: 1234, failed: 0, perSecond: 0 },
+    { id: 'i-0eb00002', place: 'in', version: '1.0.2', served: 12, failed: 0, perSecond: 198 },
   ],
   traffic: [],
   served: 1246,
   failed: 0,
   servedPerSecond: 198,
   failedPerSecond: 0,
-  said: 'waiting for i-web-1 to drain',
+  said: 'waiting for i-0eb00001 to drain',
 }
 
 const PAIR: View = {
   ...VIEW,
   servers: [
-    { id: 'i-blue-1', place: 'in', version: '1.0.1', served: 900, failed: 0, perSecond: 180 },
-    { id: 'i-green-1', place: 'in', version: '1.0.2', served: 80, failed: 20, perSecond: 20 },
-    { id: 'i-green-2', place: 'standing by', version: '1.0.2', served: 0, failed: 0, perSecond: 0 },
+    { id: 'i-b1e00001', place: 'in', version: '1.0.1', served: 900, failed: 0, perSecond: 180 },
+    { id: 'i-9ee00001', place: 'in', version: '1.0.2', served: 80, failed: 20, perSecond: 20 },
+    { id: 'i-9ee00002', place: 'standing by', version: '1.0.2', served: 0, failed: 0, perSecond: 0 },
   ],
   traffic: [
     { group: 'blue', percent: 99.5 },
@@ -59,7 +59,7 @@ describe('in a terminal', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal understands
     const plain = terminal.text.replace(/\x1b\[[?\d]*[A-Za-z]/g, '')
     expect(plain).toMatch(/1:01 {2}a story\n/)
-    expect(plain).toMatch(/\ni-web-1 +◐ draining +1\.0\.1 +1 23\n/)
+    expect(plain).toMatch(/\ni-0eb00001 +◐ draining +1\.0\.1 +1 23\n/)
     for (const line of plain.split(/[\r\n]+/)) expect(line.length).toBeLessThan(60)
     expect(terminal.text.endsWith('\x1b[?25h')).toBe(true)
   })
@@ -69,8 +69,8 @@ describe('in a terminal', () => {
     openScreen(terminal as never, { TERM: 'xterm' }).show(PAIR)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal understands
     const lines = terminal.text.replace(/\x1b\[[?\d]*[A-Za-z]/g, '').split('\n')
-    expect(lines).toContain('i-green-1   ● in, 20 errors               1.0.2           80    20/s')
-    expect(lines).toContain('i-green-2   ◌ no traffic                  1.0.2            0     0/s')
+    expect(lines).toContain('i-9ee00001  ● in, 20 errors               1.0.2           80    20/s')
+    expect(lines).toContain('i-9ee00002  ◌ no traffic                  1.0.2            0     0/s')
     expect(lines).toContain(`traffic   blue 99.5%  ${'█'.repeat(39)}▒  green 0.5%`)
   })
 })
@@ -89,9 +89,9 @@ describe.each([
     screen.show({ ...VIEW, seconds: 63, servers: VIEW.servers.map((server) => ({ ...server, place: 'in' })) })
     screen.show({ ...VIEW, seconds: 69, servers: VIEW.servers.map((server) => ({ ...server, place: 'in' })) })
     expect(terminal.text.split('\n')).toEqual([
-      '1:01  i-web-1 1.0.1 draining · i-web-2 1.0.2 in · 1 246 served (198/s), 0 failed · action: waiting for i-web-1 to drain',
-      '1:03  i-web-1 1.0.1 in · 1 246 served (198/s), 0 failed · action: waiting for i-web-1 to drain',
-      '1:09  1 246 served (198/s), 0 failed · action: waiting for i-web-1 to drain',
+      '1:01  i-0eb00001 1.0.1 draining · i-0eb00002 1.0.2 in · 1 246 served (198/s), 0 failed · action: waiting for i-0eb00001 to drain',
+      '1:03  i-0eb00001 1.0.1 in · 1 246 served (198/s), 0 failed · action: waiting for i-0eb00001 to drain',
+      '1:09  1 246 served (198/s), 0 failed · action: waiting for i-0eb00001 to drain',
       '',
     ])
   })
@@ -108,7 +108,7 @@ test('a line when the traffic changes', () => {
   const back = PAIR.traffic.map(({ group }) => ({ group, percent: group === 'blue' ? 100 : 0 }))
   const lines = linesOf(PAIR, { ...PAIR, seconds: 62 }, { ...PAIR, seconds: 63, traffic: back })
   expect(lines).toHaveLength(2)
-  expect(lines[0]).toMatch(/^1:01 {2}traffic blue 99\.5% green 0\.5% · i-blue-1 1\.0\.1 in · /)
+  expect(lines[0]).toMatch(/^1:01 {2}traffic blue 99\.5% green 0\.5% · i-b1e00001 1\.0\.1 in · /)
   expect(lines[1]).toMatch(/^1:03 {2}traffic blue 100% green 0% · 1 246 served/)
 })
 

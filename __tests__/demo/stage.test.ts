@@ -35,33 +35,33 @@ const forwardTo = ({ groups }: Stage, weights: readonly number[]) => ({
 
 test('one group, unless green is asked for', async () => {
   const stage = await open({})
-  expect(stage.fleet.servers.map(({ id }) => id)).toEqual(['i-web-1', 'i-web-2'])
+  expect(stage.fleet.servers.map(({ id }) => id)).toEqual(['i-0eb00001', 'i-0eb00002'])
   expect(places(stage)).toEqual({ web: ['healthy', 'healthy'] })
   expect(stage.routes.map(({ name }) => name)).toEqual(['production'])
   expect(stage.weights()).toEqual({ web: 1 })
-  expect(await askedAt(stage.route('production'))).toMatch(/^i-web-\d 1 0$/)
+  expect(await askedAt(stage.route('production'))).toMatch(/^i-0eb0000\d 1 0$/)
 })
 
 test('green has servers of its own, and no traffic: no route has it', async () => {
   const stage = await open({ green: { servers: 3, version: '0' } })
   expect(stage.group('green').fleet.servers.map(({ id }) => id)).toEqual([
-    'i-green-1',
-    'i-green-2',
-    'i-green-3',
+    'i-9ee00001',
+    'i-9ee00002',
+    'i-9ee00003',
   ])
   expect(places(stage)).toEqual({ blue: ['healthy', 'healthy'], green: ['unused', 'unused', 'unused'] })
   expect(stage.weights()).toEqual({ blue: 1 })
-  expect(await askedAt(stage.route('production'))).toMatch(/^i-blue-\d 1 0$/)
+  expect(await askedAt(stage.route('production'))).toMatch(/^i-b1e0000\d 1 0$/)
 })
 
 test('one endpoint updates and asks the servers of both', async () => {
   const stage = await open({ green: {} })
-  for (const id of ['i-blue-2', 'i-green-1']) {
+  for (const id of ['i-b1e00002', 'i-9ee00001']) {
     await fetch(`${stage.controlUrl}/${id}`, { method: 'PUT', body: '2' })
     expect(await answerOf(`${stage.controlUrl}/${id}`)).toBe(`${id} 2 0`)
   }
-  expect(stage.fleet.versions()).toEqual({ 'i-blue-1': '1', 'i-blue-2': '2' })
-  expect(stage.group('green').fleet.versions()).toEqual({ 'i-green-1': '2', 'i-green-2': '1' })
+  expect(stage.fleet.versions()).toEqual({ 'i-b1e00001': '1', 'i-b1e00002': '2' })
+  expect(stage.group('green').fleet.versions()).toEqual({ 'i-9ee00001': '2', 'i-9ee00002': '1' })
   expect(stage.fleet.controlUrl).toBe(stage.controlUrl)
 })
 
@@ -77,7 +77,7 @@ test('more routes: paths, and listeners on ports that the load balancer tells', 
     test: { green: 1 },
   })
   const answers = await Promise.all(stage.routes.map(askedAt))
-  expect(answers.map((answer) => answer.split('-')[1])).toEqual(['blue', 'blue', 'blue', 'green'])
+  expect(answers.map((answer) => answer.slice(0, 5))).toEqual(['i-b1e', 'i-b1e', 'i-b1e', 'i-9ee'])
   const { arn, data } = stage.route('test')
   const described = await stage.simulator.call('DescribeListeners', { ListenerArns: [arn] })
   expect(described).toMatchObject({ Listeners: [{ Port: Number(new URL(data.url).port) }] })

@@ -34,6 +34,6 @@ test('a scene is chosen by its name', () => {
   expect(sceneFor([])).toBe(SCENES.rollout)
   expect(sceneFor(['bad-version'])).toBe(SCENES['bad-version'])
   expect(() => sceneFor(['toString'])).toThrow(
-    "There is no scene 'toString'. There are:\n  npm run demo\n  npm run demo -- bad-version\n  npm run demo -- blue-green\n  npm run demo -- rollback",
+    "There is no scene 'toString'. There are:\n  npm run demo\n  npm run demo -- bad-version\n  npm run demo -- run-command\n  npm run demo -- blue-green\n  npm run demo -- rollback",
   )
 })

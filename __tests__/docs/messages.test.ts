@@ -7,9 +7,9 @@ const source = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .join('\n')
 
 /** Of a table whose first column is what the action says: `…` stands for what differs. */
-const messages = [...readFileSync('docs/troubleshooting.md', 'utf8').matchAll(/^\| (`.*?) \| /gm)].flatMap(
-  ([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message),
-)
+const messages = ['docs/troubleshooting.md', 'docs/run-command.md']
+  .flatMap((page) => [...readFileSync(page, 'utf8').matchAll(/^\| (`.*?) \| /gm)])
+  .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message))
 
 test('there are messages to look up', () => {
   expect(messages.length).toBeGreaterThan(40)

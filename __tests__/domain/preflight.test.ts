@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Settings } from '../../src/domain/settings.ts'
 import { type GroupOptions, World, type WorldOptions } from '../support/world.ts'
 
 /** What is refused, on the simulator: nothing is written, and every problem is named at once. */
@@ -156,6 +157,9 @@ describe('refused before anything is changed', () => {
     expect(await refused({}, { drainedCommand: 'true' })).toEqual([
       expect.stringContaining('drained-command cannot end the drain of ip targets (group-0)'),
     ])
+    expect(await refused({}, { drainedCheck: 'connections' })).toEqual([
+      expect.stringMatching(/^drained-check cannot end the drain of ip targets .* leave drained-check out/),
+    ])
     const smoke = { url: 'http://{id}/', status: [{ from: 200, to: 399 }], body: 'I am {ip}' }
     expect(await refused({ targetType: 'instance' }, { smoke })).toEqual([
       expect.stringContaining('{ip}, which is not known for the instance targets of group-0'),
@@ -191,6 +195,17 @@ describe('told before it begins', () => {
     ])
   })
 
+  test('what would shorten the drains of instances, unless it is given', async () => {
+    const warnings = async (settings: Partial<Settings>) => {
+      const world = new World({ targetType: 'instance', groups: [{ delaySeconds: 300 }] })
+      await world.rollOut({ dryRun: true, ...settings })
+      return world.of('warned').map(({ text }) => text)
+    }
+    expect(await warnings({})).toEqual([expect.stringMatching(/or give drained-check or drained-command$/)])
+    expect(await warnings({ drainedCommand: 'true' })).toEqual([])
+    expect(await warnings({ drainedCheck: 'connections' })).toEqual([])
+  })
+
   test('that it will outlive the session of the credentials', async () => {
     const world = new World({ servers: 12, groups: [{ delaySeconds: 300 }] })
     await world.rollOut({ dryRun: true, batchSizes: [{ count: 1 }] })
@@ -205,5 +220,14 @@ describe('told before it begins', () => {
       roleToAssume: 'arn:aws:iam::123456789012:role/deployer',
     })
     expect(renewed.of('warned').some(({ text }) => text.includes('session'))).toBe(false)
+  })
+
+  test('also where drains may end early: nobody can count on it, and the plan says the least', async () => {
+    const world = new World({ servers: 9, targetType: 'instance', groups: [{ delaySeconds: 400 }] })
+    await world.rollOut({ dryRun: true, batchSizes: [{ count: 1 }], drainedCheck: 'connections' })
+    expect(world.of('warned').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^this takes 1 h 3 m /),
+    ])
+    expect(world.of('planned')[0]?.leastMs).toBe(9 * (12_000 + 5_000 + 15_000))
   })
 })

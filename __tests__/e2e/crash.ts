@@ -9,7 +9,7 @@ import { PATIENCE_MS } from './expected.ts'
 const MOMENTS = {
   'while the first batch drains': /^drain confirmed/,
   'in the middle of an update': /\] begun$/,
-  'while the second batch becomes healthy': /^registered in every group again: i-web-3/,
+  'while the second batch becomes healthy': /^registered in every group again: i-0eb00003/,
 } as const
 const SLOW_UPDATE = 'echo begun; sleep 2 & sleep 2; node demo/update.mjs'
 
@@ -71,7 +71,7 @@ test.concurrent(
     expect(rollout.versions).toEqual(Array(4).fill(NEW))
     expect(tags).toEqual([])
     expect(rollout.result).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded' }, leftBehind: [] })
-    expect(rollout.result.stdout).toContain('did not end: in batch 1 of 2 it left out i-web-1, i-web-2')
+    expect(rollout.result.stdout).toContain('did not end: in batch 1 of 2 it left out i-0eb00001, i-0eb00002')
   },
   PATIENCE_MS,
 )
@@ -88,7 +88,7 @@ test.concurrent(
     expect(rollout.versions).toEqual(Array(4).fill(OLD))
     expect(rollout.result).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded' } })
     expect(rollout.result.outputs.reason).toContain(
-      'batch 1 of 2 from 1.0.1 to 1.0.2 was under way on i-web-1, i-web-2',
+      'batch 1 of 2 from 1.0.1 to 1.0.2 was under way on i-0eb00001, i-0eb00002',
     )
   },
   PATIENCE_MS,

@@ -1,7 +1,10 @@
 // One file, because these tests do little but wait: as one they wait together, five at a time. Longest first.
+import './draining.ts'
 import './fleets.ts'
+import './canary.ts'
 import './blue-green.ts'
 import './crash.ts'
+import './run-command.ts'
 import './hostile.ts'
 import './outside.ts'
 import './trouble.ts'

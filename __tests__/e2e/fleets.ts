@@ -15,10 +15,34 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { servers: 12, batch: '3', batches: 4, leastHealthy: 9, bad: { fault: 'update-fails', server: 'i-web-5' } },
-  { servers: 5, batch: '2', batches: 3, leastHealthy: 3, bad: { fault: 'answers-500', server: 'i-web-3' } },
-  { servers: 4, batch: '50%', batches: 2, leastHealthy: 2, bad: { fault: 'unhealthy', server: 'i-web-3' } },
-  { servers: 2, batch: '1', batches: 2, leastHealthy: 1, bad: { fault: 'update-fails', server: 'i-web-2' } },
+  {
+    servers: 12,
+    batch: '3',
+    batches: 4,
+    leastHealthy: 9,
+    bad: { fault: 'update-fails', server: 'i-0eb00005' },
+  },
+  {
+    servers: 5,
+    batch: '2',
+    batches: 3,
+    leastHealthy: 3,
+    bad: { fault: 'answers-500', server: 'i-0eb00003' },
+  },
+  {
+    servers: 4,
+    batch: '50%',
+    batches: 2,
+    leastHealthy: 2,
+    bad: { fault: 'unhealthy', server: 'i-0eb00003' },
+  },
+  {
+    servers: 2,
+    batch: '1',
+    batches: 2,
+    leastHealthy: 1,
+    bad: { fault: 'update-fails', server: 'i-0eb00002' },
+  },
 ]
 
 /** What holds for every rollout. */

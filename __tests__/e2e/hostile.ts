@@ -44,7 +44,7 @@ test.concurrent.each([
     const version = hostile(join(workspace, 'x'))
     expect(Buffer.byteLength(version)).toBeLessThanOrEqual(180)
     const { result, counts, ...rest } = await rollOut(
-      { servers: 2, badVersions: [{ version, fault: 'update-fails', servers: ['i-web-2'] }] },
+      { servers: 2, badVersions: [{ version, fault: 'update-fails', servers: ['i-0eb00002'] }] },
       step({ version, 'update-command': COMMAND }, { workspace }),
     )
     const created = readdirSync(workspace)
@@ -65,12 +65,12 @@ function expectOurCommandsOnly(stdout: string): void {
   const { commands } = RunnerLog.of(stdout)
   const dataOf = (command: string) => commands.filter(({ name }) => name === command).map(({ data }) => data)
   expect([...new Set(commands.map(({ name }) => name))].sort()).toEqual(['endgroup', 'error', 'group'])
-  expect(dataOf('error')).toEqual([expect.stringMatching(/^rolled-back: i-web-2/)])
+  expect(dataOf('error')).toEqual([expect.stringMatching(/^rolled-back: i-0eb00002/)])
   expect(dataOf('group')).toContainEqual(expect.stringMatching(/touch|set-output/))
 }
 
 function expectNoForeignMarkup(summary: string): void {
-  expect(summary.split('\n')[0]).toMatch(/^## ⏪ Rolled back: i-web-2/)
+  expect(summary.split('\n')[0]).toMatch(/^## ⏪ Rolled back: i-0eb00002/)
   expect(summary).not.toMatch(/<(?!\/?(?:code|details|summary|pre)>)/)
   expect(summary).not.toMatch(/\*\*bold|\[link|https:\/\/evil|`touch|@octocat|:tada:|```/)
   expect(summary).not.toContain('\u001b')

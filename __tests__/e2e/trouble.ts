@@ -31,7 +31,7 @@ test.concurrent(
 test.concurrent(
   'freeze: it stops where it is, the good ones serve, the broken one is out and named',
   async () => {
-    const badVersions = [{ version: NEW, fault: 'update-fails', servers: ['i-web-3'] }] as const
+    const badVersions = [{ version: NEW, fault: 'update-fails', servers: ['i-0eb00003'] }] as const
     const { result, counts, ...rest } = await rollOut(
       { servers: 4, badVersions },
       step({ 'on-failure': 'freeze', 'previous-version': '' }),
@@ -39,7 +39,7 @@ test.concurrent(
     expect(failuresIn(counts)).toEqual([])
     expect(rest).toMatchObject({ states: ['healthy', 'healthy', 'healthy'], versions: [NEW, NEW, OLD, NEW] })
     expect(result).toMatchObject({ exitCode: 1, outputs: { outcome: 'failed', version: '' } })
-    expect(result.outputs.reason).toContain('not in the load balancer: i-web-3')
+    expect(result.outputs.reason).toContain('not in the load balancer: i-0eb00003')
   },
   PATIENCE_MS,
 )
@@ -91,7 +91,7 @@ test.concurrent(
     })
     expect(failuresIn(counts)).toEqual([])
     expect(result).toMatchObject({ exitCode: 1, outputs: { outcome: 'interrupted' }, leftBehind: [] })
-    expect(result.outputs.reason).toContain('i-web-1')
+    expect(result.outputs.reason).toContain('i-0eb00001')
     expect(rest.versions).toEqual(Array(4).fill(OLD))
     expect(rest.states.filter((state) => state === 'healthy').length).toBeGreaterThanOrEqual(3)
   },

@@ -26,6 +26,8 @@ function watched(verdictAt: (ms: number) => Verdict, pair: 'pair' | 'fleet' = 'f
   return world
 }
 
+const isBaking = (world: World) => world.of('phase-started').some(({ phase }) => phase === 'bake')
+
 const redFrom = (at: number) => (ms: number) => (ms >= at ? fail : pass)
 
 describe('what watches from outside', () => {
@@ -39,6 +41,16 @@ describe('what watches from outside', () => {
     expect(new Set(world.versions())).toEqual(new Set([OLD]))
     const stopped = world.of('stopped')[0]?.at ?? 0
     expect(stopped - START - 80_000).toBeLessThanOrEqual(15_000)
+  })
+
+  test('in-place: objects in the bake, and everything goes back', async () => {
+    const world = watched((ms) => (isBaking(world) && ms > 0 ? fail : pass))
+    const { outcome, reason } = await world.rollOut({ bakeTimeMs: 60_000 })
+    expect([outcome, reason]).toEqual([
+      'rolled-back',
+      'alarms: 5xx is in ALARM; 1.0.1 serves on all 4 servers',
+    ])
+    expect(new Set(world.versions())).toEqual(new Set([OLD]))
   })
 
   test('blue-green: objects in the bake, and the traffic goes back', async () => {
@@ -132,6 +144,23 @@ describe('what measures the traffic', () => {
       'rolled-back',
       'metrics failed: errors 4% of 1000; 1.0.1 (blue) carries all traffic',
       [{ blue: 1, green: 0 }],
+    ])
+  })
+
+  test('that never judged a share for want of requests is told, but not where there was no time for it', async () => {
+    const few: Verdict = { verdict: 'unknown', evidence: '3 requests on green' }
+    const { world } = measured(({ share }) => (share === 100 ? few : pass))
+    expect((await world.rollOut(LONG)).outcome).toBe('succeeded')
+    expect(world.of('warned').map(({ text }) => text)).toEqual([
+      'metrics never judged 10% of the traffic: 3 requests on green',
+    ])
+
+    const { world: bakes } = measured(() => few)
+    expect((await bakes.rollOut({ ...LONG, bakeTimeMs: 120_000 })).outcome).toBe('succeeded')
+    expect(bakes.of('warned').map(({ text }) => text)).toEqual([
+      'metrics never judged 10% of the traffic: 3 requests on green',
+      'metrics never judged 100% of the traffic: 3 requests on green',
+      'metrics never judged 100% of the traffic: 3 requests on green',
     ])
   })
 

@@ -431,7 +431,9 @@ describe('asking CloudWatch', () => {
       const { verdict, evidence } = await judge(asked, 5)
       expect([verdict, evidence]).toEqual(['unknown', expect.stringMatching(/^no metrics: ./)])
       if (fault === 'deny')
-        expect(evidence).toBe('no metrics: the permission cloudwatch:GetMetricData is missing')
+        expect(evidence).toMatch(
+          /^no metrics: the credentials lack the permission cloudwatch:GetMetricData: .*User: /,
+        )
       expect(await judge(asked, 5.25)).toMatchObject({ verdict: 'pass' })
     },
   )
@@ -470,7 +472,9 @@ describe('before the start', () => {
   test('names the permission that is missing', async () => {
     cloudWatch.onCall = () => 'deny'
     expect(await gate(AGAINST_BLUE).problems(PAIR, never)).toEqual([
-      'Canary metrics cannot be judged: the permission cloudwatch:GetMetricData is missing.',
+      expect.stringMatching(
+        /^Canary metrics cannot be judged: the credentials lack the permission cloudwatch:GetMetricData: .*User: /,
+      ),
     ])
   })
 

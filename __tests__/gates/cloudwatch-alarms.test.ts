@@ -50,9 +50,30 @@ describe('before the start', () => {
     await turn('errors', 'ALARM', 'Threshold Crossed: 1 datapoint\n[7.0] was greater.')
     expect(await watch(['errors', 'Slow', 'site'], ['slow']).problems(never)).toEqual([
       'ignore-alarms-at-start has "slow", which is not in alarm-names.',
-      'There is no alarm "Slow" in this account and region: alarm-names needs its exact name.',
+      'There is no alarm "Slow" in this account and region: alarm-names needs its exact name. Perhaps "slow"?',
       'The alarm "errors" is in ALARM since 2026-11-23 14:06 UTC: Threshold Crossed: 1 datapoint [7.0] was greater. Wait until it is over, or name it in ignore-alarms-at-start.',
     ])
+  })
+
+  test.each([
+    ['error', ' Perhaps "errors"?'],
+    ['web_5XX-errors', ' Perhaps "web-5xx-errors" or "web-5xx-error"?'],
+    ['database', ''],
+    ['*', ''],
+  ])('knows what may be meant by %s', async (name, hint) => {
+    for (const near of ['web-5xx-errors', 'web-5xx-error', 'web-latency', 'd\u202eb']) await turn(near, 'OK')
+    expect(await watch([name]).problems(never)).toEqual([
+      `There is no alarm "${name}" in this account and region: alarm-names needs its exact name.${hint}`,
+    ])
+  })
+
+  test('asks little when all names are wrong, and needs no answer to that', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `x${index}`)
+    expect(await watch(names).problems(never)).toHaveLength(50)
+    expect(cloudWatch.calls()).toEqual({ DescribeAlarms: 7 })
+    let calls = 0
+    cloudWatch.onCall = () => (++calls === 1 ? undefined : 'deny')
+    expect(await watch(['x']).problems(never)).toEqual([expect.stringMatching(/its exact name\.$/)])
   })
 
   test('a composite alarm objects as well, and its reason has no account in it', async () => {
@@ -70,7 +91,9 @@ describe('before the start', () => {
   test('names the permission that is missing', async () => {
     cloudWatch.onCall = () => 'deny'
     expect(await watch().problems(never)).toEqual([
-      'The alarms cannot be read: the permission cloudwatch:DescribeAlarms is missing.',
+      expect.stringMatching(
+        /^The alarms cannot be read: the credentials lack the permission cloudwatch:DescribeAlarms: .*User: /,
+      ),
     ])
   })
 

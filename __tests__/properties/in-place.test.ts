@@ -5,7 +5,9 @@ import type { Plan } from '../../src/domain/plan.ts'
 import type { Settings, Size } from '../../src/domain/settings.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
+import { READINGS, type Reading } from '../support/draining.ts'
 import { Invariants } from '../support/invariants.ts'
+import { type Probe, probe, probeFor } from '../support/probes.ts'
 import { NEW, OLD, World, type WorldOptions } from '../support/world.ts'
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 1500)
@@ -20,12 +22,12 @@ interface Scenario {
     slowStartSeconds: number
   }[]
   readonly targetType: 'instance' | 'ip'
-  readonly reregister: 'accept' | 'reject' | 'ignore'
+  readonly reregister: Reading
   readonly batch: number
   readonly floor: number
   readonly maxFailures: number
   readonly onFailure: 'rollback' | 'freeze'
-  readonly drainedAfterMs: number | undefined
+  readonly probe: Probe
   readonly timeoutMs: number | undefined
   readonly cancelAtMs: number | undefined
   readonly faults: 'none' | 'throttled' | 'broken' | 'stale'
@@ -67,12 +69,12 @@ const scenario: fc.Arbitrary<Scenario> = fc
       { minLength: 1, maxLength: 2 },
     ),
     targetType: fc.constantFrom('instance' as const, 'ip' as const),
-    reregister: fc.constantFrom('accept' as const, 'reject' as const, 'ignore' as const),
+    reregister: fc.constantFrom(...READINGS),
     batch: fc.nat(),
     floor: fc.nat(),
     maxFailures: fc.constantFrom(0, 0, 1, 2),
     onFailure: fc.constantFrom('rollback' as const, 'rollback' as const, 'freeze' as const),
-    drainedAfterMs: fc.option(fc.nat(60_000), { nil: undefined }),
+    probe,
     timeoutMs: fc.option(fc.integer({ min: 1_000, max: 600_000 }), { nil: undefined, freq: 4 }),
     cancelAtMs: fc.option(fc.nat(400_000), { nil: undefined, freq: 6 }),
     faults: fc.constantFrom('none' as const, 'throttled' as const, 'broken' as const, 'stale' as const),
@@ -111,13 +113,8 @@ function build(scene: Scenario): World {
     },
     isHealthy: (id, version) => !(version === NEW && isOne('unhealthy-when-new', indexOf(id))),
   }
-  const { drainedAfterMs } = scene
-  const world: World = new World({
-    ...options,
-    ...(drainedAfterMs !== undefined && scene.targetType === 'instance'
-      ? { drainProbe: { isDrained: async () => (world.clock.now() / 1000) % 5 > drainedAfterMs / 30_000 } }
-      : {}),
-  })
+  const isInstance = scene.targetType === 'instance'
+  const world: World = new World({ ...options, ...(isInstance ? probeFor(scene.probe, () => world) : {}) })
   return world
 }
 
@@ -198,7 +195,14 @@ describe('in-place rollouts in thousands of random fleets, settings and failures
     const group = { ports: [8080, 8081], delaySeconds: 30, intervalSeconds: 10, slowStartSeconds: 0 }
     const played = await play({
       ...{ seed: 1_412_134_175, servers: 5, groups: [group], targetType: 'instance', reregister: 'reject' },
-      ...{ batch: 1, floor: 4, maxFailures: 0, onFailure: 'rollback', drainedAfterMs: 0, timeoutMs: 324_001 },
+      ...{
+        batch: 1,
+        floor: 4,
+        maxFailures: 0,
+        onFailure: 'rollback',
+        probe: { kind: 'early' },
+        timeoutMs: 324_001,
+      },
       ...{ cancelAtMs: undefined, faults: 'stale', trouble: [] },
     })
     expect(played.invariants.broken).toEqual([])

@@ -298,3 +298,47 @@ async function fullServer(): Promise<{ address: { host: string; port: number }; 
     },
   }
 }
+
+describe('connections to a target that drains', () => {
+  /** Whether the connection is open once a request over it has been answered, before it drains and while it does. */
+  const states = async (idleConnectionsOfDraining: 'kept' | 'closed'): Promise<string[]> => {
+    const setting = await open({ behaviour: { idleConnectionsOfDraining } })
+    const { arrived } = hold(setting, 'i-1')
+    const answers = [setting.get(), setting.get(), setting.get()]
+    const response = await arrived
+    const { socket } = response
+    await setting.deregister({ Id: 'i-1' })
+    const seen = [socket?.destroyed === true ? 'closed' : 'open']
+    response.end('i-1')
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200])
+    if (idleConnectionsOfDraining === 'closed') await until(() => socket?.destroyed === true)
+    else await setting.spread(20)
+    seen.push(socket?.destroyed === true ? 'closed' : 'open')
+    return seen
+  }
+
+  test('kept: stay when nothing is in flight on them any more', async () => {
+    expect(await states('kept')).toEqual(['open', 'open'])
+  })
+
+  test('closed: end with what is in flight, which is not cut', async () => {
+    expect(await states('closed')).toEqual(['open', 'closed'])
+  })
+
+  test('closed: one that is registered again has new ones, and keeps them', async () => {
+    const setting = await open({ behaviour: { idleConnectionsOfDraining: 'closed' } })
+    const sockets = new Set<Socket>()
+    setting.on('i-1', ({ socket }, response) => {
+      sockets.add(socket)
+      response.end('i-1')
+    })
+    await setting.spread(30)
+    await setting.deregister({ Id: 'i-1' })
+    await until(() => [...sockets].every(({ destroyed }) => destroyed))
+    await setting.register({ Id: 'i-1' })
+    await setting.clock.advance(30_000)
+    sockets.clear()
+    for (let request = 0; request < 9; request++) await setting.get()
+    expect(sockets.size).toBe(1)
+  })
+})

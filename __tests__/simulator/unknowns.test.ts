@@ -38,6 +38,40 @@ describe('registering a draining target', () => {
   })
 })
 
+describe('registering a draining target, when it is put off until it has drained', () => {
+  const registered = async (): Promise<Setting> => {
+    const world = setting({ reregisterWhileDraining: 'defer' })
+    await world.deregister({ Id: 'i-1' })
+    await world.clock.advance(100 * SECOND)
+    await world.register({ Id: 'i-1' })
+    return world
+  }
+
+  test('it drains to the end, and begins again then', async () => {
+    const world = await registered()
+    await world.clock.advance(199 * SECOND)
+    expect(await world.stateOf('i-1')).toBe('draining Target.DeregistrationInProgress')
+    await world.clock.advance(100 * SECOND)
+    expect(await world.stateOf('i-1')).toBe('healthy')
+    expect(world.statesOf('i-1').slice(0, 2)).toEqual(['0 draining', '300 initial'])
+  })
+
+  test('deregistering it meanwhile takes that back', async () => {
+    const world = await registered()
+    await world.deregister({ Id: 'i-1' })
+    await world.clock.advance(300 * SECOND)
+    expect(world.statesOf('i-1')).toEqual(['0 draining', '300 unregistered'])
+  })
+
+  test('it drains like any other the next time', async () => {
+    const world = await registered()
+    await world.clock.advance(300 * SECOND)
+    await world.deregister({ Id: 'i-1' })
+    await world.clock.advance(300 * SECOND)
+    expect(world.statesOf('i-1').slice(-2)).toEqual(['400 draining', '700 unregistered'])
+  })
+})
+
 describe('changing the delay while a target drains', () => {
   const change = async (world: Setting): Promise<string[]> => {
     await world.deregister({ Id: 'i-1' })

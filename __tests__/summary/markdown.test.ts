@@ -56,6 +56,23 @@ describe('the summary', () => {
     expect(text).toContain('it says why')
   })
 
+  test('says who has ended a drain early', async () => {
+    const drained = async (drainProbe: NonNullable<WorldOptions['drainProbe']>) =>
+      shown(
+        await summaryOf({
+          ...{ servers: 2, targetType: 'instance', groups: [{ delaySeconds: 60 }], drainProbe },
+        }),
+      )
+    expect(await drained({ isDrained: async () => true })).toContain('| 12 s (drained-command) |')
+    const connections = await drained(() => ({
+      by: 'connections',
+      watch: async ({ servers }, listener) => {
+        for (const { id } of servers) listener.drained(id)
+      },
+    }))
+    expect(connections).toContain('| 10 s (no connection) |')
+  })
+
   test('of one that was refused lists every problem', async () => {
     const text = shown(
       await summaryOf({ servers: 3 }, { batchSizes: [{ count: 2 }], drainedCommand: 'true' }),
@@ -78,30 +95,64 @@ describe('the summary', () => {
     expect(text).toContain('it was cut short')
   })
 
-  test('of 5,000 servers that all fail stays under the limit of 1 MiB', async () => {
-    const servers = Array.from({ length: 5_000 }, (_, index) => `i-${index}`)
-    const tail = Array.from({ length: 20 }, () => 'x'.repeat(200))
+  describe('of 5,000 servers that all fail', () => {
     const at = facts.startedAt
-    const events: Event[] = [
-      {
-        type: 'phase-started',
-        phase: 'batch',
-        direction: 'forward',
-        version: NEW,
-        servers,
-        batch: 1,
-        batches: 1,
-        at,
+    const servers = Array.from({ length: 5_000 }, (_, index) => `i-${index}`)
+
+    function summary(text: string, more: readonly Event[] = []): string {
+      const tail = Array.from({ length: 20 }, () => text.repeat(200))
+      const events: Event[] = [
+        {
+          ...{ type: 'phase-started', phase: 'batch', direction: 'forward', version: NEW, servers, at },
+          ...{ batch: 1, batches: 1 },
+        },
+        ...servers.flatMap((server): Event[] => [
+          { type: 'update-failed', server, version: NEW, reason: 'exit code 1', tail, ended: true, at },
+          { type: 'server-failed', server, reason: `update failed: ${text.repeat(500)}`, at },
+        ]),
+        ...more,
+        { type: 'ended', outcome: 'failed', reason: `all of them: ${text.repeat(5_000)}`, at },
+      ]
+      return markdown(reportOf(facts, events))
+    }
+
+    // GitHub drops a larger one whole. Some characters take ten bytes where they stand for themselves.
+    test.each(['x', '<', '|', '`', '\u0000', '\u202e', '😀'])(
+      'stays under the limit of 1 MiB: %j',
+      (text) => {
+        const others: Event[] = servers.flatMap((server) => [
+          { type: 'warned', text: `${server}: ${text.repeat(1_000)}`, at },
+          { type: 'refused', problems: [text.repeat(1_000)], at },
+        ])
+        for (const given of [summary(text), summary(text, others)]) {
+          expect(Buffer.byteLength(given)).toBeLessThan(1024 * 1024)
+          expect(given).toMatch(/^## ❌ Failed: all of them/)
+          expect(given).toMatch(/… and \d{4} more rows; the report has them all\./)
+        }
+        expect(summary(text, others)).toContain('- … and 4950 more; the log has them all.')
       },
-      ...servers.flatMap((server): Event[] => [
-        { type: 'update-failed', server, version: NEW, reason: 'exit code 1', tail, ended: true, at },
-        { type: 'server-failed', server, reason: `update failed: ${'y'.repeat(500)}`, at },
-      ]),
-      { type: 'ended', outcome: 'failed', reason: 'all of them', at },
+    )
+
+    test('shows the last lines of the first ten, and how many there are beyond', () => {
+      const text = summary('x')
+      expect(text.match(/Last lines of the update of i-\d+/g)).toHaveLength(10)
+      expect(text).toContain('… and 4990 more failed updates; the log has their output.')
+    })
+  })
+
+  test('of a shift to 5,000 servers stays under the limit too', () => {
+    const at = facts.startedAt
+    const servers = Array.from({ length: 5_000 }, (_, index) => `i-${index}`)
+    const found = { type: 'routes-found', blue: 'a', green: 'b', routes: [], share: 0, at } as const
+    const phase = { type: 'phase-started', phase: 'ready', direction: 'forward', version: NEW, at } as const
+    const events: Event[] = [
+      found,
+      { ...phase, servers, batch: 1, batches: 1 },
+      ...servers.map((server): Event => ({ type: 'server-failed', server, reason: '<'.repeat(500), at })),
     ]
-    const text = markdown(reportOf(facts, events))
+    const text = markdown(reportOf({ ...facts, strategy: 'blue-green' }, events))
     expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024)
-    expect(text).toContain('3500 more rows')
+    expect(text).toContain('more rows')
   })
 })
 

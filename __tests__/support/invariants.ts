@@ -67,10 +67,8 @@ export class Invariants {
       this.#break(at, `${id} was updated while another update of it was running`)
     for (const arn of this.#world.groupArns) {
       const found = this.#world.simulator.targets(arn).filter((target) => target.Id === id)
-      const drainedByCommand = this.#world
-        .of('drained')
-        .some((event) => event.server === id && event.by === 'command')
-      const allowed = drainedByCommand ? ['draining'] : []
+      const drained = this.#world.of('drained').findLast((event) => event.server === id)
+      const allowed = (drained?.by ?? 'load-balancer') === 'load-balancer' ? [] : ['draining']
       if (found.some((target) => !allowed.includes(target.State))) {
         this.#break(at, `${id} was updated while ${found.map((target) => target.State).join(', ')}`)
       }

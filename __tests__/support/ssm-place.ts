@@ -30,6 +30,10 @@ export interface SsmPlaceOptions extends SsmWorld {
 const REGION = 'us-east-1'
 const PARAMETERS = { commands: ['/opt/app/update'] }
 
+/** The real client of a simulated service, without a wire. */
+export const ssmClientOf = (clock: VirtualClock, ssm: Ssm): SSMClient =>
+  held(new SSMClient({ ...config(ssmHandler(clock, ssm)), maxAttempts: 1 }), clock)
+
 /** Systems Manager in a world: the simulated service, and the real updater on the real client of the SDK. */
 export class SsmPlace {
   readonly ssm: Ssm
@@ -43,8 +47,7 @@ export class SsmPlace {
     this.ssm = new Ssm({ clock, seed, behaviour, run: (occasion) => this.#course(occasion) })
     this.ssm.onScript = (event) => options.onScript(event, this.#versions.get(event.commandId) ?? '')
     for (const id of servers) this.ssm.addNode(id)
-    const client = new SSMClient({ ...config(ssmHandler(clock, this.ssm)), maxAttempts: 1 })
-    this.#client = held(client, clock)
+    this.#client = ssmClientOf(clock, this.ssm)
   }
 
   updater(life: Life, settings: Settings, rolloutId: string): Updater {

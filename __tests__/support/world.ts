@@ -4,10 +4,12 @@ import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
 import type { ScriptEvent } from '../../simulator/ssm/course.ts'
 import type { Ssm } from '../../simulator/ssm/ssm.ts'
+import { type DrainLooks, probeByLooks } from '../../src/domain/drain-looks.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
 import type {
+  Clock,
   DrainProbe,
   Gate,
   Runs,
@@ -62,7 +64,8 @@ export interface WorldOptions {
   readonly gates?: readonly Gate[]
   readonly watches?: readonly Watch[]
   readonly trafficGates?: readonly TrafficGate[]
-  readonly drainProbe?: DrainProbe
+  /** By its looks, or one of its own for every process. */
+  readonly drainProbe?: DrainLooks | ((clock: Clock) => DrainProbe)
   readonly strategy?: Strategy
   readonly runs?: Runs
   /** `sdk`: the real client of the load balancer too, for what a run costs. */
@@ -105,10 +108,15 @@ export interface ServerModel {
   version: string
   isUp: boolean
   isUpdating: boolean
+  /** How often it has gone down for an update, with all that it had to answer. */
+  restarts: number
 }
 
 /** `i-100000`, `i-10f000`: the first digits are the number, and no two are the same. */
 const instanceId = (number: number): string => `i-${number}${number < 10 ? '' : 'f'}`.padEnd(8, '0')
+
+const probeOf = (given: NonNullable<WorldOptions['drainProbe']>, clock: Clock): DrainProbe =>
+  typeof given === 'function' ? given(clock) : probeByLooks(given, clock)
 
 /** A fleet behind the simulated load balancer, in virtual time. */
 export class World {
@@ -195,7 +203,7 @@ export class World {
       traffic: [{ share: 1000 }],
       minGreen: { percent: 100 },
       settleTimeMs: 30_000,
-      bakeTimeMs: 60_000,
+      bakeTimeMs: this.#options.pair === undefined ? 0 : 60_000,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },
@@ -248,7 +256,7 @@ export class World {
         ...(this.#ssm === undefined || options.withoutLeftUpdates === true
           ? {}
           : { leftUpdates: this.#ssm.leftUpdates(life, options.remoteCommands ?? new Map()) }),
-        ...(drainProbe === undefined ? {} : { drainProbe }),
+        ...(drainProbe === undefined ? {} : { drainProbe: probeOf(drainProbe, life) }),
         ...(runs === undefined ? {} : { runs }),
       },
     }
@@ -295,7 +303,7 @@ export class World {
   }
 
   #addServer(id: string, version: string): void {
-    this.servers.set(id, { id, version, isUp: true, isUpdating: false })
+    this.servers.set(id, { id, version, isUp: true, isUpdating: false, restarts: 0 })
   }
 
   #addGroup(group: GroupOptions, index: number): string {
@@ -373,6 +381,7 @@ export class World {
     order.listener.started(id)
     this.onUpdate(id)
     Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
+    server.restarts++
     const result = await this.#work(id, version, order.signal)
     server.isUpdating = false
     if (result.ok) Object.assign(server, { isUp: true, version })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { createDrainProbe } from '../../src/updaters/shell.ts'
+import { createDrainLooks } from '../../src/updaters/shell.ts'
 import { CONTEXT, never, optionsAt, server } from './options.ts'
 import { Place } from './place.ts'
 import { overWhen, until } from './real-clock.ts'
@@ -15,20 +15,20 @@ test.each([
   ['exit 1', false],
   ['kill -SEGV $$', false],
 ])('the drained-command %j tells: %s', async (script, isDrained) => {
-  expect(await createDrainProbe(optionsAt(place, script)).isDrained(server('s'), CONTEXT, never)).toBe(
+  expect(await createDrainLooks(optionsAt(place, script)).isDrained(server('s'), CONTEXT, never)).toBe(
     isDrained,
   )
 })
 
 test('a drained-command that cannot start tells nothing', async () => {
-  const probe = createDrainProbe(optionsAt(place, 'true', { workingDirectory: '/no/such/place' }))
-  expect(await probe.isDrained(server('s'), CONTEXT, never)).toBe(false)
+  const looks = createDrainLooks(optionsAt(place, 'true', { workingDirectory: '/no/such/place' }))
+  expect(await looks.isDrained(server('s'), CONTEXT, never)).toBe(false)
 })
 
 test('a drained-command that is aborted is ended, and rejects with the reason', async () => {
-  const probe = createDrainProbe(optionsAt(place, 'touch ready; sleep 1000'))
+  const looks = createDrainLooks(optionsAt(place, 'touch ready; sleep 1000'))
   const abort = new AbortController()
-  const isDrained = probe.isDrained(server('s'), CONTEXT, abort.signal)
+  const isDrained = looks.isDrained(server('s'), CONTEXT, abort.signal)
   await until(() => place.has('ready'))
   abort.abort(new Error('cancelled'))
   await expect(isDrained).rejects.toThrow('cancelled')
@@ -36,6 +36,6 @@ test('a drained-command that is aborted is ended, and rejects with the reason', 
 
 test('a drained-command that takes too long tells nothing, and is ended', async () => {
   const clock = overWhen(30_000, () => place.has('ready'))
-  const probe = createDrainProbe(optionsAt(place, 'touch ready; sleep 1000', { clock }))
-  expect(await probe.isDrained(server('s'), CONTEXT, never)).toBe(false)
+  const looks = createDrainLooks(optionsAt(place, 'touch ready; sleep 1000', { clock }))
+  expect(await looks.isDrained(server('s'), CONTEXT, never)).toBe(false)
 })

@@ -51,7 +51,7 @@ describe.each(['Two Words', 'OneWord'] as const)('details as %j', (details) => {
     [
       'Access Denied',
       { refused: 'AccessDenied' },
-      'access denied: the credentials may not send commands to this instance',
+      'access denied: the credentials lack the permission ssm:SendCommand for this instance',
       true,
     ],
     [

@@ -69,6 +69,7 @@ export class Lifecycle {
       return
     }
     target.drainingSince = clock.now()
+    target.afterDraining = 'gone'
     target.stateBeforeDraining = target.state
     this.#enter(target, DRAINING)
     this.scheduleEndOfDrain(target)
@@ -78,7 +79,12 @@ export class Lifecycle {
     const { clock } = this.#surroundings
     target.stopTimer()
     const end = Math.max(clock.now(), target.drainingSince + this.#group.deregistrationDelayMs)
-    target.cancelTimer = clock.schedule(end, () => this.#remove(target))
+    target.cancelTimer = clock.schedule(end, () => this.#drained(target))
+  }
+
+  #drained(target: Target): void {
+    if (target.afterDraining === 'gone') this.#remove(target)
+    else this.start(target)
   }
 
   /** What was known at `time`. */

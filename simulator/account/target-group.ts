@@ -112,7 +112,8 @@ export class TargetGroup {
   deregister(descriptions: readonly TargetDescription[]): void {
     for (const description of descriptions) {
       const target = this.targets.get(this.keyOf(description))
-      if (target && target.state !== 'draining') this.#lifecycle.drain(target)
+      if (target?.state === 'draining') target.afterDraining = 'gone'
+      else if (target) this.#lifecycle.drain(target)
     }
   }
 
@@ -141,7 +142,10 @@ export class TargetGroup {
         `The following targets are being deregistered and cannot be registered: ${ids}`,
       )
     }
-    for (const target of draining) this.#lifecycle.start(target)
+    for (const target of draining) {
+      if (mode === 'defer') target.afterDraining = 'registered'
+      else this.#lifecycle.start(target)
+    }
   }
 
   #startAgain(concerns: (target: Target) => boolean): void {

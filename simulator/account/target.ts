@@ -27,6 +27,8 @@ export class Target {
   drainingSince = 0
   /** Its state when it was deregistered: until that has propagated, the data plane goes by it. */
   stateBeforeDraining: State | undefined
+  /** What follows when it has drained. */
+  afterDraining: 'gone' | 'registered' = 'gone'
   cancelTimer: (() => void) | undefined
 
   constructor(identity: { id: string; port: number; zone: string }, health: Health) {

@@ -6,6 +6,7 @@ const INPUT = structure(
   {},
   {
     AlarmNames: list(text, 100),
+    AlarmNamePrefix: text,
     AlarmTypes: list(oneOf('MetricAlarm', 'CompositeAlarm')),
     StateValue: oneOf('OK', 'ALARM', 'INSUFFICIENT_DATA'),
     MaxRecords: integer(1, 100),
@@ -16,10 +17,12 @@ const INPUT = structure(
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 export function describeAlarms(alarms: Alarms, given: object, pageSize: number): object {
   const input = INPUT.read(given, '')
-  const { AlarmNames: names, AlarmTypes: types = ['MetricAlarm'], StateValue: state } = input
+  const { AlarmNames: names, AlarmNamePrefix: prefix = '', StateValue: state } = input
+  const { AlarmTypes: types = ['MetricAlarm'] } = input
   const found = alarms
     .list()
     .filter(({ name }) => names === undefined || names.includes(name))
+    .filter(({ name }) => name.startsWith(prefix))
     .filter(({ type }) => types.includes(type))
     .filter((alarm) => state === undefined || alarm.state === state)
   const from = indexIn(input.NextToken)

@@ -14,6 +14,8 @@ export interface GroupTraffic {
   readonly refused?: number
   /** Requests whose target broke off or was too late: the load balancer answers 502 or 504. */
   readonly unanswered?: number
+  /** Requests whose client did not wait for the answer: the load balancer notes 460. */
+  readonly abandoned?: number
   /** Without a group: requests that the load balancer answered 503. */
   readonly rejected?: number
   /** Seconds to the answer, one for each that there was. */
@@ -29,7 +31,8 @@ const NAMESPACE = 'AWS/ApplicationELB'
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
 export function publishTraffic(metrics: Metrics, traffic: GroupTraffic): void {
-  const { loadBalancer, group, answers = {}, refused = 0, unanswered = 0, rejected = 0 } = traffic
+  const { loadBalancer, group, answers = {}, refused = 0, unanswered = 0 } = traffic
+  const { abandoned = 0, rejected = 0 } = traffic
   const answered = Object.values(answers).reduce((sum, count) => sum + count, 0)
   const balancer = { LoadBalancer: loadBalancer }
   const places = group === undefined ? [balancer] : [balancer, { ...balancer, TargetGroup: group }]
@@ -42,11 +45,12 @@ export function publishTraffic(metrics: Metrics, traffic: GroupTraffic): void {
       metrics.put({ namespace: NAMESPACE, name, dimensions }, { ...moment, ...data })
   }
   for (const place of places) {
-    put('RequestCount', place, { count: answered + refused + unanswered })
+    put('RequestCount', place, { count: answered + refused + unanswered + abandoned })
     put('TargetConnectionErrorCount', place, { count: refused })
     put('TargetResponseTime', place, { samples: traffic.latencies ?? [] })
     for (const [hundreds, count] of Object.entries(answers))
       put(`HTTPCode_Target_${hundreds}XX_Count`, place, { count })
   }
+  put('HTTPCode_ELB_4XX_Count', balancer, { count: abandoned })
   put('HTTPCode_ELB_5XX_Count', balancer, { count: refused + unanswered + rejected })
 }

@@ -24,8 +24,8 @@ export interface Datum {
 interface Parcel {
   readonly minute: number
   readonly publishedAt: number
-  readonly count: number
-  readonly samples: readonly number[]
+  count: number
+  readonly samples: number[]
 }
 
 /** Everything of one period that has been published. */
@@ -50,8 +50,12 @@ export class Metrics {
     const minute = Math.floor(at / MINUTE_MS) * MINUTE_MS
     const parcels = this.#parcels.get(keyOf(metric)) ?? []
     this.#parcels.set(keyOf(metric), parcels)
-    const byDefault = minute + MINUTE_MS + this.publicationDelayMs
-    parcels.push({ minute, count, samples, publishedAt: publishedAt ?? byDefault })
+    const readableAt = publishedAt ?? minute + MINUTE_MS + this.publicationDelayMs
+    const last = parcels.at(-1)
+    if (last?.minute === minute && last.publishedAt === readableAt) {
+      last.count += count
+      last.samples.push(...samples)
+    } else parcels.push({ minute, count, samples: [...samples], publishedAt: readableAt })
   }
 
   /** By the start of the period, those that have data; `to` is exclusive. */

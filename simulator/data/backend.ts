@@ -8,6 +8,14 @@ export class Backend {
   readonly agent = new Agent({ keepAlive: true, maxFreeSockets: FREE_CONNECTIONS })
   readonly exchanges = new Set<Exchange>()
 
+  /** Closes connections that nothing is in flight on, now and from now on as soon as that is so. */
+  closeIdle(): void {
+    this.agent.keepSocketAlive = () => false
+    for (const sockets of Object.values(this.agent.freeSockets)) {
+      for (const socket of sockets ?? []) socket.destroy()
+    }
+  }
+
   /** Ends everything: the registration is gone. */
   cut(): void {
     for (const exchange of this.exchanges) exchange.cut()

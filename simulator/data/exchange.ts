@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import { endToEnd, headersToTarget } from './headers.ts'
+import type { RequestEnd } from './meter.ts'
 import { type ErrorStatus, sendErrorPage } from './own-response.ts'
 
 export interface Timeouts {
@@ -24,6 +25,8 @@ export interface Route {
   readonly timeouts: Timeouts
   /** The load balancer answered instead of the target. */
   failed(status: ErrorStatus): void
+  /** Told once. */
+  ended(end: RequestEnd): void
 }
 
 /**
@@ -36,6 +39,7 @@ export class Exchange {
   readonly #route: Route
   readonly #outgoing: ClientRequest
   #ended = false
+  #isTold = false
 
   constructor(request: IncomingMessage, response: ServerResponse, route: Route) {
     this.#request = request
@@ -54,14 +58,16 @@ export class Exchange {
 
   /** The target's time is up. */
   cut(): void {
-    this.#fail(502)
+    this.#fail(502, 'unanswered')
   }
 
   #connect(): void {
     const outgoing = this.#outgoing
     outgoing.once('socket', (socket) => this.#limitConnecting(socket))
-    outgoing.setTimeout(this.#route.timeouts.idleTimeoutMs, () => this.#fail(504))
-    outgoing.on('error', () => this.#fail(502))
+    outgoing.setTimeout(this.#route.timeouts.idleTimeoutMs, () => this.#fail(504, 'unanswered'))
+    outgoing.on('error', ({ syscall }: NodeJS.ErrnoException) =>
+      this.#fail(502, syscall === 'connect' ? 'refused' : 'unanswered'),
+    )
     outgoing.on('response', (incoming) => this.#answer(incoming))
     this.#response.once('close', () => this.#clientIsDone())
     this.#request.pipe(outgoing)
@@ -69,7 +75,7 @@ export class Exchange {
 
   #limitConnecting(socket: Socket): void {
     if (!socket.connecting) return
-    const timer = setTimeout(() => this.#fail(504), this.#route.timeouts.connectTimeoutMs)
+    const timer = setTimeout(() => this.#fail(504, 'refused'), this.#route.timeouts.connectTimeoutMs)
     socket.once('connect', () => clearTimeout(timer))
     socket.once('close', () => clearTimeout(timer))
   }
@@ -77,26 +83,35 @@ export class Exchange {
   #answer(incoming: IncomingMessage): void {
     const response = this.#response
     if (this.#ended) return
+    const { statusCode = 502 } = incoming
+    this.#tell({ type: 'answered', status: statusCode })
     response.sendDate = false
     const setCookies = this.#route.setCookies.flatMap((cookie) => ['Set-Cookie', cookie])
-    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage ?? '', [
+    response.writeHead(statusCode, incoming.statusMessage ?? '', [
       ...endToEnd(incoming.rawHeaders),
       ...setCookies,
     ])
-    incoming.on('error', () => this.#fail(502))
+    incoming.on('error', () => this.#fail(502, 'unanswered'))
     incoming.pipe(response)
   }
 
   /** Also when the client went away before it had everything: then the target need not go on. */
   #clientIsDone(): void {
     this.#ended = true
+    this.#tell({ type: 'abandoned' })
     if (!this.#response.writableFinished) this.#outgoing.destroy()
   }
 
+  #tell(end: RequestEnd): void {
+    if (!this.#isTold) this.#route.ended(end)
+    this.#isTold = true
+  }
+
   /** An answer that has begun cannot become an error page: the client sees its connection break. */
-  #fail(status: ErrorStatus): void {
+  #fail(status: ErrorStatus, why: 'refused' | 'unanswered'): void {
     if (this.#ended) return
     this.#ended = true
+    this.#tell({ type: why })
     this.#request.unpipe(this.#outgoing)
     this.#request.resume()
     this.#outgoing.destroy()

@@ -9,6 +9,7 @@ import { Backend } from './backend.ts'
 import { Exchange, type Timeouts } from './exchange.ts'
 import { type ChosenGroup, stickyGroup } from './group-stickiness.ts'
 import { matchingRule } from './match.ts'
+import type { RequestMeter } from './meter.ts'
 import { type ErrorStatus, sendErrorPage, sendFixedResponse, sendRedirect } from './own-response.ts'
 import { DataStats } from './stats.ts'
 import { TargetTurns } from './targets.ts'
@@ -31,6 +32,7 @@ export interface DataOptions {
   readonly connectTimeoutMs?: number
   /** The load balancer's idle_timeout.timeout_seconds unless given. */
   readonly idleTimeoutMs?: number
+  readonly meter?: RequestMeter
 }
 
 export interface ServedData {
@@ -65,6 +67,7 @@ class DataPlane {
   readonly #simulator: Simulator
   readonly #listener: Listener
   readonly #resolve: Resolve
+  readonly #meter: RequestMeter | undefined
   readonly #turns = new Map<string, TargetTurns>()
   readonly #backends = new Map<string, Backend>()
 
@@ -78,6 +81,7 @@ class DataPlane {
     this.#simulator = simulator
     this.#listener = simulator.account.listener(options.listenerArn)
     this.#resolve = options.resolve
+    this.#meter = options.meter
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -94,10 +98,14 @@ class DataPlane {
   /** Requests that a target still has when its registration ends are cut, and so are those of a group out of use. */
   observe(event: SimulatorEvent): void {
     if (event.type !== 'state') return
-    if (event.to !== 'unregistered' && event.reason !== 'Target.NotInUse') return
     const key = backendKey(event.groupArn, targetKey(event.target.Id, event.target.Port))
-    this.#backends.get(key)?.cut()
-    this.#backends.delete(key)
+    const backend = this.#backends.get(key)
+    const isOver = event.to === 'unregistered' || event.reason === 'Target.NotInUse'
+    const { idleConnectionsOfDraining } = this.#simulator.behaviour
+    if (isOver) backend?.cut()
+    else if (event.to === 'draining' && idleConnectionsOfDraining === 'closed') backend?.closeIdle()
+    // One that begins again has connections of its own.
+    if (isOver || event.from === 'draining') this.#backends.delete(key)
   }
 
   close(): void {
@@ -118,6 +126,7 @@ class DataPlane {
     const target = groupArn === undefined ? undefined : this.#nextTarget(groupArn)
     if (groupArn === undefined || !target) {
       this.stats.failed(503)
+      this.#meter?.rejected()
       sendErrorPage(response, 503)
       return
     }
@@ -130,6 +139,7 @@ class DataPlane {
       setCookies,
       timeouts: this.timeouts,
       failed: (status: ErrorStatus) => this.stats.failed(status),
+      ended: this.#meter?.sent(groupArn) ?? (() => {}),
     })
     backend.exchanges.add(exchange)
     response.once('close', () => backend.exchanges.delete(exchange))

@@ -15,6 +15,15 @@ export interface Course {
   readonly stderr?: string
   /** From CancelCommand until the agent has ended it and says so; `never`: it does not. */
   readonly cancelMs?: number | 'never'
+  /** Runs something in place of `runMs`, `exitCode`, `stdout` and `stderr`. It is to end at once when `stop` aborts. */
+  readonly execute?: (stop: AbortSignal) => Promise<Executed>
+}
+
+/** How a script has ended, and what it has printed until then. */
+export interface Executed {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
 }
 
 export type Refusal =

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Course, Refusal, ScriptEvent } from './course.ts'
+import type { Course, Executed, Refusal, ScriptEvent } from './course.ts'
 
 export type Status =
   | 'Pending'
@@ -58,6 +58,8 @@ export const STATUS_OF = {
 const FINAL = new Set<Status>(['Success', 'Failed', 'TimedOut', 'Cancelled'])
 const KILLED = 137
 
+type Stopped = 'Cancelled' | 'ExecutionTimedOut'
+
 /** A command on one node: from the request, through the agent, to the end. */
 export class Invocation {
   readonly instanceId: string
@@ -69,6 +71,7 @@ export class Invocation {
   isSent = false
   readonly #options: InvocationOptions
   readonly #timers: (() => void)[] = []
+  readonly #stopping = new AbortController()
 
   constructor(options: InvocationOptions) {
     this.#options = options
@@ -114,7 +117,7 @@ export class Invocation {
 
   #begin(): void {
     const { clock, course, executionTimeoutMs, onScript } = this.#options
-    const { runMs = 1_000, exitCode = 0, stdout = '', stderr = '' } = course
+    const { runMs = 1_000, exitCode = 0, stdout = '', stderr = '', execute } = course
     const startedAt = clock.now()
     this.plugin = { startedAt, code: -1, stdout: '', stderr: '' }
     this.#show('InProgress')
@@ -127,12 +130,17 @@ export class Invocation {
       return
     }
     this.#after(executionTimeoutMs, () => this.#stop('ExecutionTimedOut'))
-    if (runMs === 'forever') return
-    this.#after(runMs, () => {
-      this.plugin = { startedAt, finishedAt: clock.now(), code: exitCode, stdout, stderr }
-      onScript('ends', exitCode)
-      this.#finish(exitCode)
-    })
+    if (execute !== undefined) void execute(this.#stopping.signal).then((executed) => this.#ran(executed))
+    else if (runMs !== 'forever') this.#after(runMs, () => this.#ran({ exitCode, stdout, stderr }))
+  }
+
+  #ran({ exitCode, stdout, stderr }: Executed): void {
+    const { aborted, reason } = this.#stopping.signal
+    const code = aborted ? KILLED : exitCode
+    this.#options.onScript('ends', code)
+    this.#tell({ code, stdout, stderr })
+    if (aborted) this.#endStopped(reason)
+    else this.#finish(code)
   }
 
   /** The agent takes 137 for a script that was killed by itself, as somebody who runs out of memory can tell. */
@@ -142,13 +150,27 @@ export class Invocation {
     else this.end('Failed', 'Failed')
   }
 
-  #stop(detail: 'Cancelled' | 'ExecutionTimedOut'): void {
-    const { course, clock, onScript } = this.#options
-    const { stdout = '', stderr = '' } = course
-    if (this.plugin !== undefined) onScript('ends', KILLED)
-    const startedAt = this.plugin?.startedAt ?? clock.now()
-    this.plugin = { startedAt, finishedAt: clock.now(), code: KILLED, stdout, stderr }
+  /** What really runs has to end before it can be told to have ended. */
+  #stop(detail: Stopped): void {
+    const { stdout = '', stderr = '', execute } = this.#options.course
+    if (execute !== undefined && this.plugin !== undefined) {
+      this.#stopping.abort(detail)
+      return
+    }
+    if (this.plugin !== undefined) this.#options.onScript('ends', KILLED)
+    this.#tell({ code: KILLED, stdout, stderr })
+    this.#endStopped(detail)
+  }
+
+  #endStopped(detail: Stopped): void {
     this.end(detail === 'Cancelled' ? 'Cancelled' : 'TimedOut', detail)
+  }
+
+  /** Nothing is heard any more of one that has been given up. */
+  #tell(end: Pick<Plugin, 'code' | 'stdout' | 'stderr'>): void {
+    if (this.isFinal) return
+    const now = this.#options.clock.now()
+    this.plugin = { startedAt: this.plugin?.startedAt ?? now, finishedAt: now, ...end }
   }
 
   #timeOutDelivery(): void {

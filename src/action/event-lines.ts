@@ -21,6 +21,11 @@ export function entriesFor(event: Event, watch: Stopwatch): readonly Entry[] {
 }
 
 const END_OF_GROUP: Entry = { kind: 'end-group' }
+const DRAINED_BY = {
+  'load-balancer': '',
+  command: ', as drained-command said',
+  connections: ': no connection was left',
+} as const
 const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' } as const
 
 /** A new type of event does not compile until it is told here. */
@@ -73,7 +78,7 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
   },
   'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
   drained: ({ server, by, at }, watch) => [
-    `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
+    `${server} drained${watch.after(`drain ${server}`, at)}${DRAINED_BY[by]}`,
   ],
   'update-started': ({ server, version, at }, watch) => {
     watch.start(`update ${server}`, at)
@@ -132,9 +137,11 @@ function planned({ plan, leastMs }: EventOf<'planned'>): readonly Entry[] {
 
 function phaseLines(phases: readonly Phase[]): string[] {
   let batch = 0
-  return phases.map(({ kind, servers }) =>
-    kind === 'batch' ? `batch ${++batch}: ${counted(servers)}` : `put back: ${counted(servers)}`,
-  )
+  return phases.map((phase) => {
+    if (phase.kind === 'bake') return shiftTitle(phase)
+    const title = phase.kind === 'batch' ? `batch ${++batch}` : 'put back'
+    return `${title}: ${counted(phase.servers)}`
+  })
 }
 
 function plannedShift({ phases, version, shift }: Plan, leastMs: number): readonly Entry[] {

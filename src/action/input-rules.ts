@@ -52,6 +52,11 @@ const waysToUpdate: Rule = ({ texts, values }) => {
     : []
 }
 
+const waysToSeeDrained: Rule = ({ texts, values }) =>
+  texts['drained-command'] !== '' && values['drained-check'] === 'connections'
+    ? ['drained-command and drained-check are two ways to see that a server has drained: give one of them']
+    : []
+
 const ignoredAlarms: Rule = ({
   texts,
   values: { 'alarm-names': alarms = [], 'ignore-alarms-at-start': ignored = [] },
@@ -71,14 +76,13 @@ const pairOfGroups: Rule = ({ values: { mode, strategy, 'target-group-arns': gro
     : []
 
 const OF_STRATEGY: Readonly<Record<Settings['strategy'], readonly InputName[]>> = {
-  'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command'],
+  'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command', 'drained-check'],
   'blue-green': [
     'route-arns',
     'test-listener-arns',
     'min-green',
     'traffic',
     'settle-time',
-    'bake-time',
     'max-error-rate',
     'max-latency',
   ],
@@ -158,6 +162,7 @@ const RULES: readonly Rule[] = [
   needed,
   twoVersions,
   waysToUpdate,
+  waysToSeeDrained,
   ignoredAlarms,
   pairOfGroups,
   inputsOfTheOther,

@@ -1,5 +1,5 @@
 import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
-import { boolean, count, duration, oneOf, type Parser, text, unless } from './parse.ts'
+import { boolean, count, duration, oneOf, or, type Parser, text, unless } from './parse.ts'
 import { listenerArns, routeArns, targetGroupArns } from './parse-arns.ts'
 import { documentParameters, errorLimit, latencyLimit, names } from './parse-outside.ts'
 import { size, sizes } from './parse-sizes.ts'
@@ -57,14 +57,15 @@ export const INPUTS = {
   'ssm-document': { parse: text({ most: 500 }) },
   'ssm-parameters': { parse: documentParameters },
   'working-directory': { parse: text({ most: 4_000 }) },
-  'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
+  'update-concurrency': { parse: or('batch', or('auto', count({ least: 1 }))), default: 'auto' },
   'update-timeout': { parse: atLeastASecond, default: '10m' },
   'drained-command': { parse: script },
+  'drained-check': { parse: oneOf('none', 'connections'), default: 'none' },
   'health-timeout': { parse: atLeastASecond, default: '10m' },
   'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
   traffic: { parse: traffic, default: '100%' },
   'settle-time': { parse: duration(), default: '30s' },
-  'bake-time': { parse: duration(), default: '1m' },
+  'bake-time': { parse: unless('auto', duration()), default: 'auto' },
   'smoke-url': { parse: smokeUrl },
   'smoke-status': { parse: statusRanges, default: '200-399' },
   'smoke-body': { parse: text({ most: 10_000 }) },

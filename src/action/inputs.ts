@@ -58,7 +58,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     traffic: values.traffic,
     minGreen: values['min-green'],
     settleTimeMs: values['settle-time'],
-    bakeTimeMs: values['bake-time'],
+    bakeTimeMs: values['bake-time'] ?? usualBakeMs(values),
     batchSizes: values['batch-size'],
     minHealthy: values['min-healthy'],
     maxFailures: values['max-failures'],
@@ -67,9 +67,10 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('alarms', alarmsFrom(values)),
     ...optional('canary', canaryFrom(values)),
     workingDirectory: resolve(workspace, values['working-directory'] ?? ''),
-    ...optional('updateConcurrency', values['update-concurrency']),
+    ...optional('updateConcurrency', concurrencyFrom(values)),
     updateTimeoutMs: values['update-timeout'],
     ...optional('drainedCommand', values['drained-command']),
+    ...optional('drainedCheck', values['drained-check'] === 'none' ? undefined : values['drained-check']),
     healthTimeoutMs: values['health-timeout'],
     ...optional('healthyForMs', values['healthy-for']),
     ...optional('smoke', smokeFrom(values)),
@@ -81,10 +82,25 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
   }
 }
 
+const USUAL_BAKE_MS = 60_000
+
+/** Each server of an in-place rollout has been seen to stay healthy: without alarms nothing would use the time. */
+const usualBakeMs = ({ mode, strategy, 'alarm-names': alarms }: Values): number =>
+  mode === 'deploy' && strategy === 'in-place' && alarms === undefined ? 0 : USUAL_BAKE_MS
+
 /** To a promotion and a recovery the latest is whatever they find, as without an id. */
 function rolloutMeant({ mode, 'rollout-id': id }: Values): string | undefined {
   const findsIt = mode === 'promote' || mode === 'recover'
   return findsIt && id === 'latest' ? undefined : id
+}
+
+/** Of processes on the runner; the fan-out of Run Command is AWS's. */
+const MOST_AT_ONCE = 50
+
+function concurrencyFrom(values: Values): number | undefined {
+  const { 'update-concurrency': given, 'update-command': command } = values
+  if (typeof given === 'number') return given
+  return given === 'auto' && command !== undefined ? MOST_AT_ONCE : undefined
 }
 
 function ssmFrom(values: Values): SsmSettings | undefined {

@@ -81,6 +81,15 @@ export function text({ most = MANY }: Limits = {}): Parser<string> {
   }
 }
 
+/** Also a word, which stands for itself. */
+export function or<const Word extends string, T>(word: Word, parse: Parser<T>): Parser<T | Word> {
+  return (text) => {
+    if (text === word) return { value: word }
+    const parsed = parse(text)
+    return 'value' in parsed ? parsed : { ...parsed, accepted: `${parsed.accepted}, or ${word}` }
+  }
+}
+
 /** Where a word such as `auto` stands for: left to us. */
 export function unless<T>(word: string, parse: Parser<T>): Parser<T | undefined> {
   return (text) => {

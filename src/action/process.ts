@@ -4,6 +4,7 @@ import * as core from '@actions/core'
 import type { RunnerJob } from '../domain/journal.ts'
 import { createConsole, type RolloutConsole } from './console.ts'
 import { newRolloutId } from './rollout-id.ts'
+import { systemClock } from './system-clock.ts'
 import { runnerJob } from './workflow.ts'
 
 /** This process, as the runner started it. */
@@ -40,6 +41,7 @@ export function thisProcess(): ActionProcess {
       write: (text) => process.stdout.write(text),
       token: randomBytes(16).toString('hex'),
       startedAt,
+      clock: systemClock,
     }),
     input: (name) => core.getInput(name),
   }

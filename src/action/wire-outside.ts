@@ -1,5 +1,13 @@
 import type { Credentials } from '../aws/client.ts'
-import type { Clock, LeftUpdates, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
+import type {
+  Clock,
+  DrainProbe,
+  LeftUpdates,
+  LoadBalancer,
+  TrafficGate,
+  Updater,
+  Watch,
+} from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { RolloutFacts } from '../updaters/environment.ts'
 
@@ -44,6 +52,30 @@ export function leftUpdates(
       return endSsmCommands({ client, clock, rolloutIds, commands, servers }, signal)
     },
   }
+}
+
+/** Connections on the servers, by Run Command. Where updates go the same way, they have asked for agents and permissions. */
+export async function connectionProbe(
+  { settings, credentials, clock }: Outside,
+  rolloutId: string,
+): Promise<DrainProbe | undefined> {
+  if (settings.drainedCheck === undefined) return undefined
+  const { createSsmClient, createConnectionProbe } = await import('../updaters/ssm.ts')
+  const client = createSsmClient(settings.region, credentials)
+  const { doubts, ...probe } = createConnectionProbe({ client, clock, rolloutId })
+  return settings.ssm === undefined && doubts !== undefined ? { ...probe, doubts } : probe
+}
+
+/** Ends the checks of drains that a dead process has left running; that one cannot be ended is no matter. */
+export async function endChecks(
+  { settings, credentials, clock }: Outside,
+  rolloutId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (settings.drainedCheck === undefined) return
+  const { createSsmClient, endDrainChecks } = await import('../updaters/ssm.ts')
+  const client = createSsmClient(settings.region, credentials)
+  await endDrainChecks({ client, clock, rolloutId }, signal).catch(() => {})
 }
 
 /** Alarms and metrics. */

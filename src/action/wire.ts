@@ -21,7 +21,14 @@ import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
-import { leftUpdates, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
+import {
+  connectionProbe,
+  endChecks,
+  leftUpdates,
+  type Outside,
+  ssmUpdater,
+  watchers,
+} from './wire-outside.ts'
 
 export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
@@ -51,6 +58,10 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
   const loadBalancer = createLoadBalancer(client)
   const runs = workflowRuns(settings.githubToken ?? '', environment)
   const gates: Gate[] = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })]
+  const drainProbe =
+    drainedCommand === undefined
+      ? await connectionProbe(outside, rolloutId)
+      : createDrainProbe({ ...commands, script: drainedCommand })
   return {
     clock,
     gates,
@@ -68,9 +79,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
         ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
       }),
     ...(runs === undefined ? {} : { runs }),
-    ...(drainedCommand === undefined
-      ? {}
-      : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
+    ...(drainProbe === undefined ? {} : { drainProbe }),
   }
 }
 
@@ -100,9 +109,16 @@ const nameIn = (arn: string): string => arn.split('/')[1] ?? arn
 export async function endMain(
   { rolloutId, pid, commands }: SavedState,
   settings: Settings,
-  { environment }: Wiring,
+  wiring: Wiring,
+  signal: AbortSignal,
 ): Promise<string[]> {
-  await endProcess(pid, { script: '/main/index.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock })
+  await endProcess(pid, {
+    script: '/entries/main.js',
+    job: wiring.environment.RUNNER_TRACKING_ID,
+    clock: systemClock,
+  })
+  // Beside all else: nobody waits for what changes nothing.
+  void endChecks(outsideOf(settings, wiring), rolloutId, signal)
   if (settings.ssm !== undefined) return []
   const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
   return endOrphans({ rolloutId, sessions, clock: systemClock })

@@ -4,8 +4,8 @@ import { ApiError, messageOf } from '../domain/errors.ts'
 const THROTTLED =
   /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/
 const CREDENTIALS =
-  /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/
-const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/
+  /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|AuthFailure|CredentialsProviderError)$/
+const DENIED = /^(AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|OptInRequired)$/
 /** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
 const NETWORK =
   /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/

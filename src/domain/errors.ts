@@ -36,6 +36,16 @@ export class ApiError extends Error {
 export const isTransient = (error: unknown): boolean =>
   error instanceof ApiError && error.failure === 'transient'
 
+/** The service has said no: the call had no effect. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && error.failure !== 'transient'
+
+/** What happened; where a permission is missing it is named, whatever AWS says of it. */
+export const explain = (error: unknown): string =>
+  error instanceof ApiError && error.failure === 'denied'
+    ? `the credentials lack the permission ${error.permission}: ${error.message}`
+    : messageOf(error)
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

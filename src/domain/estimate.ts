@@ -13,8 +13,10 @@ function phaseMs({ steps }: Phase, fleet: Fleet): number {
 
 function stepMs(step: Step, { groups }: Fleet): number {
   switch (step.kind) {
-    case 'await-drained':
-      return Math.max(0, ...groups.map((group) => group.deregistrationDelayMs))
+    case 'await-drained': {
+      const { leastMs = Number.POSITIVE_INFINITY } = step
+      return Math.min(leastMs, Math.max(0, ...groups.map((group) => group.deregistrationDelayMs)))
+    }
     // The first check comes half an interval after registration, on average.
     case 'await-healthy':
       return step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2

@@ -1,6 +1,6 @@
 import type { Outcome, Stop } from './outcome.ts'
 import type { Direction, JudgeScope, PhaseKind, Plan, StepKind } from './plan.ts'
-import type { Verdict } from './ports.ts'
+import type { DrainProbe, Verdict } from './ports.ts'
 import type { Share } from './traffic.ts'
 
 /** What happened, in order. The log, the summary, the outputs and the journal are views of this one stream. */
@@ -57,7 +57,7 @@ export type Happening =
   | { readonly type: 'deregistered'; readonly group: string; readonly servers: readonly string[] }
   /** Seen draining (or gone) in every group. */
   | { readonly type: 'drain-confirmed'; readonly servers: readonly string[] }
-  | { readonly type: 'drained'; readonly server: string; readonly by: 'load-balancer' | 'command' }
+  | { readonly type: 'drained'; readonly server: string; readonly by: DrainedBy }
   | {
       readonly type: 'update-started'
       readonly server: string
@@ -133,6 +133,9 @@ export type Happening =
   | { readonly type: 'waiting'; readonly text: string; readonly elapsedMs: number; readonly limitMs?: number }
   | { readonly type: 'stopped'; readonly stop: Stop; readonly direction: Direction }
   | { readonly type: 'ended'; readonly outcome: Outcome; readonly reason: string }
+
+/** Who has said so: the load balancer, whose delay is over, or what looks at the server itself. */
+export type DrainedBy = 'load-balancer' | DrainProbe['by']
 
 export type Event = Happening & { readonly at: number }
 

@@ -21,7 +21,13 @@ export type ServerStep =
   /** Gives up, and brings the batch back in, when the floor breaks before the calls have gone through. */
   | { readonly kind: 'deregister'; readonly servers: readonly string[]; readonly floor: number }
   /** If the servers that stay fall under the floor meanwhile, the batch goes back in. */
-  | { readonly kind: 'await-drained'; readonly servers: readonly string[]; readonly floor: number }
+  | {
+      readonly kind: 'await-drained'
+      readonly servers: readonly string[]
+      readonly floor: number
+      /** The least that it takes where somebody may see an early end; absent: the whole deregistration delay. */
+      readonly leastMs?: number
+    }
   | {
       readonly kind: 'update'
       readonly servers: readonly string[]
@@ -74,20 +80,21 @@ export type TrafficStep =
   | {
       readonly kind: 'hold'
       readonly forMs: number
-      readonly watch?: {
-        readonly group: string
-        /** Healthy servers that the group must have all the while. */
-        readonly least: number
-        readonly servers: readonly string[]
-        readonly version: string
-        readonly scopes: readonly GateScope[]
-        /** For gates that measure the traffic: who gets how much of it. */
-        readonly pair: Pair
-        readonly share: Share
-        /** Until then what the service answers says nothing: the change may not have reached all of the load balancer. */
-        readonly settleMs: number
-      }
+      readonly watch?: Vigilance
     }
+
+/** What must be so all through a hold. */
+export interface Vigilance {
+  /** Healthy servers that each of these groups must have. */
+  readonly groups: readonly { readonly arn: string; readonly least: number }[]
+  readonly servers: readonly string[]
+  readonly version: string
+  readonly scopes: readonly GateScope[]
+  /** For gates that measure the traffic: who gets how much of it. */
+  readonly traffic?: { readonly pair: Pair; readonly share: Share }
+  /** Until then what the service answers says nothing: the change may not have reached all of the load balancer. */
+  readonly settleMs: number
+}
 
 /** What blue and green get on one route. */
 export interface RouteWeights {
@@ -104,7 +111,7 @@ export type JudgeScope = GateScope | 'watch' | 'traffic'
 
 /**
  * A `batch` takes servers out and brings them back; `put-back` only brings back. `ready` makes green ready without
- * traffic, `shift` gives it a share, `bake` watches it carry all, `shift-back` takes the traffic back.
+ * traffic, `shift` gives it a share, `shift-back` takes the traffic back. `bake` watches the new version carry all.
  */
 export type PhaseKind = 'batch' | 'put-back' | 'ready' | 'shift' | 'bake' | 'shift-back'
 

@@ -116,10 +116,33 @@ export interface Doubt {
   readonly reason: string
 }
 
-/** Knows, better than the load balancer, whether a server still has requests. */
+/** Servers that have left the load balancer, and drain. */
+export interface Drain {
+  readonly servers: readonly Server[]
+  readonly context: ServerContext
+  /** How long it is worth anything to know: after that the load balancer itself is done with them, or almost. */
+  readonly forMs: number
+}
+
+/** Told as servers drain. */
+export interface DrainListener {
+  /** It has no more requests: seen twice in a row. */
+  drained(serverId: string): void
+  /** One sentence, or the end of one: why nothing more will be known of these. */
+  unknown(serverIds: readonly string[], reason: string): void
+}
+
+/** Knows, better than the load balancer, when a server has no more requests. */
 export interface DrainProbe {
-  /** True: no more requests. A probe that fails is a false, never a rejection (but for the signal's reason). */
-  isDrained(server: Server, context: ServerContext, signal: AbortSignal): Promise<boolean>
+  /** What it goes by. */
+  readonly by: 'command' | 'connections'
+  /**
+   * Watches servers that have left, each reported to the listener once or not at all; resolves when there is nothing more
+   * to tell. What fails is told, and never rejects. When the signal is aborted whatever it has begun is ended.
+   */
+  watch(drain: Drain, listener: DrainListener, signal: AbortSignal): Promise<void>
+  /** What may keep it from knowing anything, a sentence each: then every drain takes the whole deregistration delay. */
+  doubts?(servers: readonly string[], signal: AbortSignal): Promise<string[]>
 }
 
 export type Verdict =

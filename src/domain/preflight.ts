@@ -139,12 +139,19 @@ function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
   const problems: string[] = []
   const ofType = (type: string) => snapshot.groups.filter((group) => group.targetType === type)
   const ipGroups = ofType('ip')
-  if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
+  const input = earlyEndOf(settings)
+  if (input !== undefined && ipGroups.length > 0) {
     problems.push(
-      `drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`,
+      `${input} cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave ${input} out, or lower the delay`,
     )
   }
   return [...problems, ...ipProblem(settings, snapshot.groups), ...ssmProblem(settings, snapshot.groups)]
+}
+
+/** The input that may end drains before the load balancer does. */
+function earlyEndOf({ drainedCommand, drainedCheck }: Settings): string | undefined {
+  if (drainedCommand !== undefined) return 'drained-command'
+  return drainedCheck === undefined ? undefined : 'drained-check'
 }
 
 /** From here on the wait for drains is most of the time that a rollout takes. */
@@ -161,9 +168,10 @@ export function preflightWarnings(settings: Settings, snapshot: Snapshot): strin
         `${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`,
       )
     }
-    if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
+    if (group.deregistrationDelayMs >= LONG_DELAY_MS && earlyEndOf(settings) === undefined) {
+      const or = group.targetType === 'instance' ? ', or give drained-check or drained-command' : ''
       warnings.push(
-        `every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`,
+        `every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request${or}`,
       )
     }
   }

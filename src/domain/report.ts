@@ -1,4 +1,4 @@
-import type { Event } from './events.ts'
+import type { DrainedBy, Event } from './events.ts'
 import type { Conclusion } from './outcome.ts'
 import type { Direction, Phase, PhaseKind } from './plan.ts'
 import { Progress } from './progress.ts'
@@ -84,7 +84,7 @@ export interface PhaseReport {
 export interface ServerReport {
   readonly id: string
   readonly drainMs?: number
-  readonly drainedBy?: 'load-balancer' | 'command'
+  readonly drainedBy?: DrainedBy
   readonly updateMs?: number
   readonly smoke?: string
   /** From its return to the first healthy look. */

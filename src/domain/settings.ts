@@ -61,7 +61,7 @@ export interface Settings {
   readonly minGreen: Size
   /** Blue-green: after a change of weights, before anything relies on it. */
   readonly settleTimeMs: number
-  /** Blue-green: at the end, while the gates go on checking. */
+  /** At the end of the way forward, while the gates go on checking. */
   readonly bakeTimeMs: number
   /** Sizes of the batches in turn; the last one repeats. Never empty. */
   readonly batchSizes: readonly Size[]
@@ -77,6 +77,8 @@ export interface Settings {
   readonly updateConcurrency?: number
   readonly updateTimeoutMs: number
   readonly drainedCommand?: string
+  /** What the servers themselves are asked for, by Run Command, while they drain. */
+  readonly drainedCheck?: 'connections'
   readonly healthTimeoutMs: number
   /** Absent: `auto`, one check interval and its timeout. */
   readonly healthyForMs?: number

@@ -1,3 +1,4 @@
+import { isRefusal } from '../domain/errors.ts'
 import type { Snapshot } from '../domain/fleet.ts'
 import type { Owner } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
@@ -20,7 +21,11 @@ export async function claim(
   const { cancel, emit } = scene
   emit({ type: 'stage-started', stage: 'Claim' })
   scene.tenure = tenure
-  const holder = await tenure.claim(holdMs(scene, snapshot), cancel)
+  const holder = await tenure.claim(holdMs(scene, snapshot), cancel).catch((error) => {
+    // Then nothing has been changed yet.
+    if (isRefusal(error) && !tenure.isHeld) delete scene.tenure
+    throw error
+  })
   if (holder === undefined) return undefined
   delete scene.tenure
   return refuse(scene, [inTheWay(holder)])

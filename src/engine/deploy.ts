@@ -11,7 +11,7 @@ import { showShare } from '../domain/traffic.ts'
 import { idList } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
 import { endLeftUpdates } from './left-updates.ts'
-import { objections } from './objections.ts'
+import { drainDoubts, objections } from './objections.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import { noRoom } from './room.ts'
@@ -150,6 +150,7 @@ export async function prepare(
   emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) })
   emit({ type: 'stage-started', stage: 'Preflight' })
   for (const text of strategy.warnings(settings, snapshot)) emit({ type: 'warned', text })
+  for (const text of await drainDoubts(scene, plan)) emit({ type: 'warned', text })
   if (settings.dryRun) {
     const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined
     if (left !== undefined) emit({ type: 'warned', text: unfinishedWarning(left.rolloutId) })

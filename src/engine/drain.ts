@@ -1,6 +1,8 @@
+import type { DrainedBy } from '../domain/events.ts'
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
 import { healthOf, isDraining, isGone } from '../domain/fleet.ts'
 import { idList } from '../domain/wording.ts'
+import { DrainWatch } from './drain-watch.ts'
 import { callDeregister } from './registration.ts'
 import { isFloorKept } from './reserve.ts'
 import type { Handler, Run, StepResult } from './run.ts'
@@ -17,13 +19,15 @@ const OVERDUE_MS = 120_000
 const STALE_MS = 5_000
 /** New requests may still arrive for a moment after a target has left. */
 const PROBE_NOT_BEFORE_MS = 10_000
-const PROBE_EVERY_MS = 2_000
-const PASSES_NEEDED = 2
 
 /** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
 export const awaitDrained: Handler<'await-drained'> = async (run, step) => {
   const drain = new Drain(run, serversIn(run, step.servers), step.floor)
-  return watch(run, (health, now) => drain.judge(health, now), { limitMs: drain.delayMs })
+  try {
+    return await watch(run, (health, now) => drain.judge(health, now), { limitMs: drain.delayMs })
+  } finally {
+    drain.close()
+  }
 }
 
 class Drain {
@@ -33,10 +37,11 @@ class Drain {
   readonly #floor: number
   readonly #startedAt: number
   readonly #drained = new Set<string>()
-  readonly #passes = new Map<string, number>()
+  /** Aborted when all have drained. */
+  readonly #all = new AbortController()
+  readonly #watch: DrainWatch
   #confirmed = false
   #calledAgain = false
-  #probedAt = 0
 
   constructor(run: Run, servers: readonly Server[], floor: number) {
     this.#run = run
@@ -44,6 +49,16 @@ class Drain {
     this.#floor = floor
     this.#startedAt = run.ports.clock.now()
     this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs))
+    this.#watch = new DrainWatch({
+      run,
+      notBefore: this.#startedAt + PROBE_NOT_BEFORE_MS,
+      end: this.delayMs + Math.max(...servers.map(({ id }) => run.leftAt.get(id) ?? this.#startedAt)),
+      onDrained: (id, by) => this.#note(id, by),
+    })
+  }
+
+  close(): void {
+    this.#watch.close()
   }
 
   async judge(health: HealthByGroup, now: number): Promise<Sight<StepResult>> {
@@ -51,9 +66,9 @@ class Drain {
     if (still.length > 0) return this.#brokenFloor(health) ?? (await this.#stillIn(still, now))
     this.#confirm()
     this.#noteDrained(health, now)
-    if (this.#waiting().length > 0) await this.#probe(now)
     const waiting = this.#waiting()
     if (waiting.length === 0) return { done: undefined }
+    this.#watch.beginWhenDue(waiting, now)
     return this.#brokenFloor(health) ?? this.#unfinished(waiting, now)
   }
 
@@ -95,40 +110,20 @@ class Drain {
   #noteDrained(health: HealthByGroup, now: number): void {
     for (const server of this.#waiting()) {
       if (!isOut(server, health) || now < this.#goneNotBefore(server)) continue
-      this.#drained.add(server.id)
-      this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' })
+      this.#note(server.id, 'load-balancer')
     }
+  }
+
+  #note(id: string, by: DrainedBy): void {
+    if (this.#drained.has(id)) return
+    this.#drained.add(id)
+    this.#run.emit({ type: 'drained', server: id, by })
+    if (this.#waiting().length === 0) this.#all.abort()
   }
 
   /** A read that is older than our call may show a server as missing that has just been registered. */
   #goneNotBefore({ id }: Server): number {
     return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, STALE_MS)
-  }
-
-  /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
-  async #probe(now: number): Promise<void> {
-    const { drainProbe } = this.#run.ports
-    if (drainProbe === undefined || now < this.#nextProbe()) return
-    const { plan, batch, batches, signal } = this.#run
-    const context = { direction: plan.direction, version: plan.version, batch, batches }
-    await Promise.all(
-      this.#waiting().map(async (server) => {
-        const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0
-        this.#passes.set(server.id, passes)
-        if (passes < PASSES_NEEDED) return
-        this.#drained.add(server.id)
-        this.#run.emit({ type: 'drained', server: server.id, by: 'command' })
-      }),
-    )
-    this.#probedAt = this.#run.ports.clock.now()
-  }
-
-  #passesOf(server: Server): number {
-    return this.#passes.get(server.id) ?? 0
-  }
-
-  #nextProbe(): number {
-    return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS)
   }
 
   /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
@@ -144,8 +139,8 @@ class Drain {
     const end = this.#startedAt + this.delayMs
     const ids = idList(waiting.map((server) => server.id))
     if (now > end + OVERDUE_MS) return { done: { failed: `${ids} did not finish draining` } }
-    const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe())
-    return { text: `${ids} to drain`, earliest }
+    const { beginsAt = end } = this.#watch
+    return { text: `${ids} to drain`, earliest: Math.min(end, beginsAt), sooner: this.#all.signal }
   }
 }
 

@@ -9,6 +9,8 @@ import { watch } from './wait.ts'
 
 /** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
 const MISSING_FOR_MS = 5_000
+/** How long each second counts after a server was registered that was still draining: it may begin again at once. */
+const MAY_RETURN_FOR_MS = 15_000
 
 /** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
 export const awaitHealthy: Handler<'await-healthy'> = async (run, step) => {
@@ -29,6 +31,9 @@ class HealthWait {
   readonly #inSince = new Map<string, number>()
   readonly #healthySince = new Map<string, number>()
   readonly #askedAt = new Map<string, number>()
+  /** Until when it can only drain, if the load balancer has not let it begin again at once. */
+  readonly #drainsUntil = new Map<string, number>()
+  readonly #startedAt: number
 
   constructor(run: Run, servers: readonly Server[], step: { forMs: number; withinMs: number }) {
     this.#run = run
@@ -38,6 +43,7 @@ class HealthWait {
       ...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs),
     )
     this.#open = new Map(servers.map((server) => [server.id, server]))
+    this.#startedAt = run.ports.clock.now()
     for (const id of this.#open.keys()) {
       this.#inSince.set(id, run.ports.clock.now())
       this.#askedAt.set(id, run.ports.clock.now())
@@ -54,11 +60,13 @@ class HealthWait {
   /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
   async #registerMissing(health: HealthByGroup, now: number): Promise<void> {
     const missing: string[] = []
+    this.#drainsUntil.clear()
     for (const [id, server] of this.#open) {
       const seen = server.registrations.map((registration) => healthOf(registration, health))
       if (seen.some((entry) => entry !== undefined && isDraining(entry))) {
         this.#inSince.set(id, now)
         this.#askedAt.set(id, Number.NEGATIVE_INFINITY)
+        this.#drainsUntil.set(id, this.#endOfDrain(id, now))
       } else if (seen.some(isGone)) {
         this.#inSince.set(id, now)
         if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS) missing.push(id)
@@ -67,6 +75,14 @@ class HealthWait {
     if (missing.length === 0) return
     await putBack(this.#run, missing)
     for (const id of missing) this.#askedAt.set(id, now)
+  }
+
+  /** Now, where it is not known, and as long as it may come back at any moment. */
+  #endOfDrain(id: string, now: number): number {
+    const leftAt = this.#run.leftAt.get(id)
+    const mayReturn = now < this.#startedAt + MAY_RETURN_FOR_MS
+    const delayMs = Math.max(...this.#run.fleet.groups.map((group) => group.deregistrationDelayMs))
+    return leftAt === undefined || mayReturn ? now : Math.max(now, leftAt + delayMs)
   }
 
   #note(server: Server, health: HealthByGroup, now: number): void {
@@ -100,7 +116,8 @@ class HealthWait {
   #earliest(now: number): number {
     const ends = [...this.#open.keys()].map((id) => {
       const since = this.#healthySince.get(id)
-      return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs
+      if (since !== undefined) return since + this.#forMs
+      return this.#drainsUntil.get(id) ?? this.#inSince.get(id) ?? now
     })
     const starting = ends.filter((end) => end <= now)
     return starting.length > 0 ? Math.max(...starting) : Math.min(...ends)
@@ -109,6 +126,8 @@ class HealthWait {
   #text(): string {
     const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id))
     const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id))
+    const draining = unhealthy.filter((id) => this.#drainsUntil.has(id))
+    if (draining.length > 0) return `${idList(draining)} to finish draining, and to be registered again`
     if (unhealthy.length > 0) return `${idList(unhealthy)} to become healthy`
     return `${idList(holding)} to stay healthy for ${duration(this.#forMs)}`
   }

@@ -1,3 +1,4 @@
+import type { Vigilance } from '../domain/plan.ts'
 import { readinessOf, showReadiness } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { duration } from '../domain/wording.ts'
@@ -11,14 +12,14 @@ const LOOK_EVERY_MS = 5_000
 const SLOWEST_ROUND_MS = 10_000
 const ASKED_A_SECOND = 10
 
-/** Lets time pass; meanwhile the group must stay healthy, and the gates must not object. */
+/** Lets time pass; meanwhile the groups must stay healthy, and the gates must not object. */
 export const hold: Handler<'hold'> = async (run, step) => {
   const { clock } = run.ports
   await run.journal.extend(run.phaseWithinMs, run.signal)
   const startedAt = clock.now()
   const until = startedAt + step.forMs
   const remind = reminder(run, { startedAt, limitMs: step.forMs })
-  const vigil = step.watch === undefined ? undefined : new Vigil(run, step.watch)
+  const vigil = step.watch === undefined ? undefined : new Vigil(run, { ...step.watch, forMs: step.forMs })
   while (true) {
     const failed = await vigil?.look()
     if (failed !== undefined) return { failed }
@@ -33,7 +34,7 @@ export const hold: Handler<'hold'> = async (run, step) => {
   }
 }
 
-type Watch = NonNullable<Parameters<typeof hold>[1]['watch']>
+type Watch = Vigilance & { readonly forMs: number }
 
 /** Looks at the health every few seconds, and asks the gates in rounds. */
 class Vigil {
@@ -47,7 +48,7 @@ class Vigil {
     this.#run = run
     this.#watch = watch
     const relyFrom = run.ports.clock.now() + watch.settleMs
-    this.#jury = new Jury(run, { ...watch, relyFrom })
+    this.#jury = new Jury(run, { ...watch, relyFrom, askedForMs: watch.forMs - watch.settleMs })
     const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND)
     this.pauseMs = this.#jury.isEmpty ? LOOK_EVERY_MS : Math.max(1_000, roundMs)
   }
@@ -75,11 +76,13 @@ class Vigil {
     const { clock, loadBalancer } = this.#run.ports
     if (clock.now() - this.#lookedAt < LOOK_EVERY_MS) return undefined
     this.#lookedAt = clock.now()
-    const { group, least } = this.#watch
-    const groups = this.#run.groups.filter(({ arn }) => arn === group)
-    const readiness = readinessOf(group, await healthOfGroups(loadBalancer, groups, this.#run.signal))
-    this.#run.unready = new Set(readiness.unready.keys())
-    if (readiness.healthy.length >= least) return undefined
-    return `${nameOfGroup(group)} has ${showReadiness(readiness)}, and ${least} must be`
+    const { groups: watched } = this.#watch
+    const groups = this.#run.groups.filter(({ arn }) => watched.some((group) => group.arn === arn))
+    const health = await healthOfGroups(loadBalancer, groups, this.#run.signal)
+    const seen = watched.map((group) => ({ ...group, readiness: readinessOf(group.arn, health) }))
+    this.#run.unready = new Set(seen.flatMap(({ readiness }) => [...readiness.unready.keys()]))
+    const poor = seen.find(({ readiness, least }) => readiness.healthy.length < least)
+    if (poor === undefined) return undefined
+    return `${nameOfGroup(poor.arn)} has ${showReadiness(poor.readiness)}, and ${poor.least} must be`
   }
 }

@@ -2,6 +2,7 @@ import type { GateScope, JudgeScope } from '../domain/plan.ts'
 import type { Gate, TrafficGate, Verdict } from '../domain/ports.ts'
 import type { Pair } from '../domain/routing.ts'
 import type { Share } from '../domain/traffic.ts'
+import { showShare } from '../domain/traffic.ts'
 import { FAILS_NEEDED } from './check.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
@@ -10,10 +11,11 @@ interface Case {
   readonly servers: readonly string[]
   readonly version: string
   readonly scopes: readonly GateScope[]
-  readonly pair: Pair
-  readonly share: Share
+  readonly traffic?: { readonly pair: Pair; readonly share: Share }
   /** What the service answers, and what is measured, before says nothing about the traffic as it is now. */
   readonly relyFrom: number
+  /** How long they are asked from then on, at least. */
+  readonly askedForMs: number
 }
 
 /** What is measured comes a minute at a time. */
@@ -27,6 +29,9 @@ interface Seat {
   /** A server that has just started may answer wrongly for a moment; what is measured is beyond doubt. */
   readonly failsNeeded: number
   readonly everyMs: number
+  /** What it has the time to judge: never to have done so is worth a warning. */
+  readonly toJudge: string | undefined
+  hasJudged?: boolean
   ask(): Promise<Verdict>
   fails: number
   askedAt: number
@@ -45,7 +50,7 @@ export class Jury {
     const { gates, trafficGates } = run.ports
     this.#seats = [
       ...gates.filter(({ scope }) => given.scopes.includes(scope)).flatMap((gate) => this.#seatsFor(gate)),
-      ...trafficGates.map((gate) => this.#seatOf(gate)),
+      ...(given.traffic === undefined ? [] : trafficGates.map(this.#seatOf(given.traffic))),
     ]
   }
 
@@ -78,12 +83,15 @@ export class Jury {
   tell(): void {
     for (const seat of this.#seats) {
       if (seat.last !== undefined) this.#judged(seat, seat.last)
+      if (seat.hasJudged !== true) this.#warn(seat)
     }
   }
 
-  /** A server that is not healthy gets no traffic, and need not pass. */
+  /** A server that is not healthy, or has failed as some may, gets no traffic and need not pass. */
   #sitting(): Seat[] {
-    return this.#seats.filter(({ server }) => server === undefined || !this.#run.unready.has(server))
+    const { unready, failures } = this.#run
+    const isOut = (server: string) => unready.has(server) || failures.has(server)
+    return this.#seats.filter(({ server }) => server === undefined || !isOut(server))
   }
 
   #seatsFor(gate: Gate): Seat[] {
@@ -93,6 +101,7 @@ export class Jury {
       scope: gate.scope,
       failsNeeded: FAILS_NEEDED,
       everyMs: 0,
+      toJudge: undefined,
       fails: 0,
       askedAt: 0,
     }
@@ -104,22 +113,31 @@ export class Jury {
     }))
   }
 
-  #seatOf(gate: TrafficGate): Seat {
-    const { pair, share, relyFrom: since } = this.#case
-    const ask = () =>
-      gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal)
+  #seatOf({ pair, share }: NonNullable<Case['traffic']>): (gate: TrafficGate) => Seat {
+    const { relyFrom: since, askedForMs } = this.#case
     const seat = { failsNeeded: 1, everyMs: MEASURED_EVERY_MS, fails: 0, askedAt: 0 }
-    return { ...seat, name: gate.name, scope: 'traffic', ask }
+    return (gate) => {
+      const ask = () =>
+        gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal)
+      const toJudge = askedForMs >= gate.leastHoldMs ? `${showShare(share)} of the traffic` : undefined
+      return { ...seat, name: gate.name, scope: 'traffic', toJudge, ask }
+    }
   }
 
   async #askOne(seat: Seat, now: number): Promise<string | undefined> {
     seat.askedAt = now
     const verdict = await seat.ask()
     seat.last = verdict
+    if (verdict.verdict !== 'unknown') seat.hasJudged = true
     seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0
     if (seat.fails < seat.failsNeeded) return undefined
     this.#judged(seat, verdict)
     return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`
+  }
+
+  #warn({ name, toJudge, last }: Seat): void {
+    if (toJudge === undefined || last === undefined) return
+    this.#run.emit({ type: 'warned', text: `${name} never judged ${toJudge}: ${last.evidence}` })
   }
 
   #judged({ name, scope, server }: Seat, verdict: Verdict): void {

@@ -20,6 +20,19 @@ export async function objections(scene: Scene, plan: Plan): Promise<string[]> {
   return [...found.flatMap((problems) => problems ?? []), ...tooShort(scene, plan)]
 }
 
+/** What may keep drains from ending early: no reason not to begin. */
+export async function drainDoubts({ settings, ports, cancel }: Scene, { phases }: Plan): Promise<string[]> {
+  if (settings.mode !== 'deploy') return []
+  const draining = phases.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.kind === 'await-drained' ? step.servers : [])),
+  )
+  if (draining.length === 0) return []
+  const doubts = (await ports.drainProbe?.doubts?.(draining, cancel)) ?? []
+  return doubts.map(
+    (doubt) => `drained-check may see nothing, and drains take the whole deregistration delay then: ${doubt}`,
+  )
+}
+
 /** A share that does not stay for long enough cannot be measured. */
 function tooShort({ ports }: Scene, { phases }: Plan): string[] {
   const leastMs = Math.max(0, ...ports.trafficGates.map(({ leastHoldMs }) => leastHoldMs))

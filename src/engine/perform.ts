@@ -1,4 +1,4 @@
-import { ApiError, messageOf } from '../domain/errors.ts'
+import { ApiError, explain } from '../domain/errors.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { Phase, Step } from '../domain/plan.ts'
 import { narrow } from '../domain/plan.ts'
@@ -18,7 +18,7 @@ export async function perform(run: Run): Promise<Stop | undefined> {
   } catch (error) {
     if (error instanceof Ousted) return { cause: 'ousted', reason: error.message }
     if (run.signal.aborted) return run.signal.reason as Stop
-    return { cause: 'failure', reason: explain(error) }
+    return { cause: 'failure', reason: reasonOf(error) }
   }
 }
 
@@ -26,8 +26,9 @@ async function performPhases(run: Run): Promise<Stop | undefined> {
   const queue = [...run.plan.phases]
   let retreats = 0
   for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-    run.batch++
-    run.batches = run.batch + queue.length
+    // A bake does nothing to servers or traffic: it is not counted among what does.
+    if (phase.kind !== 'bake') run.batch++
+    run.batches = run.batch + queue.filter(({ kind }) => kind !== 'bake').length
     startPhase(run, phase)
     const result = await performPhase(run, phase)
     if (result.stop === undefined) await recordIn(run, phase)
@@ -88,7 +89,7 @@ async function performStep(run: Run, step: Step): Promise<StepResult> {
     return result ?? (await settleFailures(run)) ?? ended(run, step)
   } catch (error) {
     if (run.signal.aborted || error instanceof Ousted) throw error
-    return { failed: explain(error) }
+    return { failed: reasonOf(error) }
   }
 }
 
@@ -132,14 +133,11 @@ async function retreat(run: Run, phase: Phase, reason: string): Promise<Stop | u
   return undefined
 }
 
-function explain(error: unknown): string {
-  if (error instanceof ApiError && error.failure === 'denied') {
-    return `the credentials lack the permission ${error.permission}: ${error.message}`
-  }
+function reasonOf(error: unknown): string {
   if (error instanceof ApiError && error.failure === 'credentials') {
     return `${error.message}; with fresh credentials, mode: recover puts right what is left`
   }
-  return messageOf(error)
+  return explain(error)
 }
 
 function failure(run: Run, step: Step['kind'], reason: string): Stop {

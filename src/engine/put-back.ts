@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { explain } from '../domain/errors.ts'
 import { isServerIn } from '../domain/fleet.ts'
 import type { Stop } from '../domain/outcome.ts'
 import { within } from '../domain/within.ts'
@@ -43,7 +43,7 @@ export async function putBackWhatIsSafe(cancelled: Run): Promise<void> {
     })
   } catch (error) {
     if (error instanceof Ousted) throw error
-    emit({ type: 'warned', text: `could not make sure that everything is back in: ${messageOf(error)}` })
+    emit({ type: 'warned', text: `could not make sure that everything is back in: ${explain(error)}` })
     emit({ type: 'still-out', servers: out })
   }
 }

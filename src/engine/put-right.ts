@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { explain } from '../domain/errors.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
 import type { OutList } from '../domain/journal.ts'
@@ -111,7 +111,7 @@ export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight):
     const ending = { ledgers, out, inDoubt: knownDoubts(scene, done), ...shiftAfter(done) }
     await closing(scene, (signal) => tenure.close(ending, signal))
   } catch (error) {
-    emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` })
+    emit({ type: 'warned', text: `could not write down what was put right: ${explain(error)}` })
   }
 }
 

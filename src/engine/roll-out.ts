@@ -1,4 +1,4 @@
-import { messageOf } from '../domain/errors.ts'
+import { explain } from '../domain/errors.ts'
 import type { Snapshot } from '../domain/fleet.ts'
 import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
 import type { Plan } from '../domain/plan.ts'
@@ -111,7 +111,7 @@ async function finish(scene: Scene, { tenure, strategy }: Cleared, course: Cours
     })
   } catch (error) {
     if (error instanceof Ousted) return strategy.conclude(oustedFrom(course, error.message))
-    emit({ type: 'warned', text: `could not write down how the rollout ended: ${messageOf(error)}` })
+    emit({ type: 'warned', text: `could not write down how the rollout ended: ${explain(error)}` })
   }
   return conclusion
 }

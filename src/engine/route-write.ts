@@ -1,4 +1,4 @@
-import { ApiError, messageOf } from '../domain/errors.ts'
+import { explain, isRefusal } from '../domain/errors.ts'
 import type { Route } from '../domain/routing.ts'
 import { difference, sameActions, weightsText } from '../domain/routing.ts'
 import { persist } from './persist.ts'
@@ -44,10 +44,10 @@ export async function writeRoute(run: Run, write: RouteWrite): Promise<WriteFail
   } catch (error) {
     if (signal.aborted || error instanceof Ousted) throw error
     if (error instanceof Drifted) return { why: error.message, isRefused: false }
-    const isRefused = error instanceof ApiError && error.failure !== 'transient'
+    const isRefused = isRefusal(error)
     if (isRefused && before !== undefined) changedRoutes.set(arn, before)
     if (isRefused && before === undefined) changedRoutes.delete(arn)
-    return { why: `${name} could not be changed: ${messageOf(error)}`, isRefused }
+    return { why: `${name} could not be changed: ${explain(error)}`, isRefused }
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, messageOf } from '../domain/errors.ts'
+import { ApiError, explain, messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { Fleet, Snapshot } from '../domain/fleet.ts'
 import type { Asker } from '../domain/holder.ts'
@@ -181,10 +181,10 @@ const RELEASE_WITHIN_MS = 1_500
 /** What is written about servers stays; only the claim goes, so that the next one need not wait. */
 async function abandon(scene: Scene, tenure: Tenure, error: unknown): Promise<Conclusion> {
   const { cancel, ports, emit } = scene
-  const why = cancel.aborted ? (cancel.reason as Stop).reason : messageOf(error)
+  const why = cancel.aborted ? (cancel.reason as Stop).reason : explain(error)
   const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') }
   await within(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) =>
-    emit({ type: 'warned', text: `could not remove the claim: ${messageOf(failed)}` }),
+    emit({ type: 'warned', text: `could not remove the claim: ${explain(failed)}` }),
   )
   return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) }
 }

@@ -1,3 +1,4 @@
+import { isRefusal } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { Asker } from '../domain/holder.ts'
 import { isGone, whyEnded } from '../domain/holder.ts'
@@ -97,7 +98,7 @@ export class Tenure implements Journal {
 
   async #claimOnce(before: Entries, holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
     this.#remember(before)
-    await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
+    await this.#writeFirst(holdForMs, signal)
     await this.#options.clock.sleep(STALE_MS, signal)
     const after = await this.#read(signal)
     const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]))
@@ -113,6 +114,21 @@ export class Tenure implements Journal {
     const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce)
     if (gone.length > 0) await this.#remove({ owners: gone }, signal)
     return undefined
+  }
+
+  /** One call for all groups: when it is refused, nothing is written anywhere. */
+  async #writeFirst(holdForMs: number, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
+    } catch (error) {
+      if (isRefusal(error)) this.#owner = undefined
+      throw error
+    }
+  }
+
+  /** Something of ours may be written. */
+  get isHeld(): boolean {
+    return this.#owner !== undefined
   }
 
   /** Whether somebody has written since these entries were read. */

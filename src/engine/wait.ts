@@ -21,6 +21,8 @@ export type Sight<T> =
       readonly earliest: number
       /** For how long after `earliest` each second counts. */
       readonly windowMs?: number
+      /** Aborted when the answer may be another one already: then the next look comes at once. */
+      readonly sooner?: AbortSignal
     }
 
 /**
@@ -41,7 +43,16 @@ export async function watch<T>(
     const sight = await judge(health, clock.now())
     if ('done' in sight) return sight.done
     remind(sight.text)
-    await clock.sleep(pauseBefore(sight, clock.now(), groups.length), run.signal)
+    await pause(run, pauseBefore(sight, clock.now(), groups.length), sight.sooner)
+  }
+}
+
+async function pause({ ports, signal }: Run, ms: number, sooner: AbortSignal | undefined): Promise<void> {
+  if (sooner === undefined) return ports.clock.sleep(ms, signal)
+  try {
+    await ports.clock.sleep(ms, AbortSignal.any([signal, sooner]))
+  } catch (error) {
+    if (signal.aborted || !sooner.aborted) throw error
   }
 }
 

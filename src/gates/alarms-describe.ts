@@ -45,6 +45,19 @@ async function describeSome(client: CloudWatchCalls, names: string[], signal: Ab
   )
 }
 
+/** The first names, at most a hundred: all of them, or those that begin so. */
+export async function someAlarmNames(
+  client: CloudWatchCalls,
+  prefix: string | undefined,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const only = prefix === undefined ? {} : { AlarmNamePrefix: prefix }
+  const input = { AlarmTypes: BOTH_TYPES, MaxRecords: MOST_NAMES, ...only }
+  const answer = client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
+  const { MetricAlarms = [], CompositeAlarms = [] } = await answerOf('DescribeAlarms', signal, answer)
+  return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName = '' }) => AlarmName)
+}
+
 function toAlarm(alarm: MetricAlarm | CompositeAlarm): Alarm {
   const since = alarm.StateTransitionedTimestamp?.getTime()
   return {

@@ -1,5 +1,5 @@
 import type { CanaryLimits } from '../domain/canary-limits.ts'
-import { isTransient } from '../domain/errors.ts'
+import { explain, isTransient } from '../domain/errors.ts'
 import type { Clock, TrafficGate, TrafficQuestion, Verdict } from '../domain/ports.ts'
 import type { Pair } from '../domain/routing.ts'
 import { timeOfDay } from '../domain/wording.ts'
@@ -9,7 +9,7 @@ import { type LoadBalancerOf, placeFinder } from './canary-place.ts'
 import { measure, queriesFor, type Span } from './canary-queries.ts'
 import { judgeMinutes } from './canary-verdict.ts'
 import { BEFORE_MS, leastHoldMs, MINUTE_MS, PUBLICATION_MS, type Window, windowOf } from './canary-window.ts'
-import { type CloudWatchCalls, whyNot } from './cloudwatch-client.ts'
+import type { CloudWatchCalls } from './cloudwatch-client.ts'
 
 export interface CanaryOptions {
   readonly client: CloudWatchCalls
@@ -47,7 +47,7 @@ export function createCanaryGate(options: CanaryOptions): CanaryGate {
         return []
       } catch (error) {
         signal.throwIfAborted()
-        return isTransient(error) ? [] : [`Canary metrics cannot be judged: ${whyNot(error)}.`]
+        return isTransient(error) ? [] : [`Canary metrics cannot be judged: ${explain(error)}.`]
       }
     },
   }
@@ -79,7 +79,7 @@ function onceAMinute({ limits, holds }: CanaryOptions, read: Reader) {
       last = { ...kept, verdict, ...(isLate ? {} : { againAt: Number.POSITIVE_INFINITY }) }
     } catch (error) {
       signal.throwIfAborted()
-      last = { ...kept, verdict: unasked(whyNot(error)) }
+      last = { ...kept, verdict: unasked(explain(error)) }
     }
     return last.verdict
   }

@@ -1,8 +1,10 @@
+import { explain } from '../domain/errors.ts'
 import type { Verdict, Watch } from '../domain/ports.ts'
 import { idList, plural } from '../domain/wording.ts'
 import { type Alarm, describeAlarms } from './alarms-describe.ts'
+import { hintsFor } from './alarms-near.ts'
 import { told } from './alarms-wording.ts'
-import { type CloudWatchCalls, whyNot } from './cloudwatch-client.ts'
+import type { CloudWatchCalls } from './cloudwatch-client.ts'
 
 export interface AlarmOptions {
   readonly client: CloudWatchCalls
@@ -26,10 +28,12 @@ export function createAlarmWatch(options: AlarmOptions): Watch {
       signal.throwIfAborted()
       const strays = options.ignoreAtStart.filter((name) => !names.includes(name)).map(stray)
       try {
-        return [...strays, ...problemsIn(await look(signal))]
+        const seen = await look(signal)
+        const hints = await hintsFor(options.client, missingIn(seen), signal)
+        return [...strays, ...problemsIn(seen, hints)]
       } catch (error) {
         signal.throwIfAborted()
-        return [...strays, `The alarms cannot be read: ${whyNot(error)}.`]
+        return [...strays, `The alarms cannot be read: ${explain(error)}.`]
       }
     },
     async check(signal) {
@@ -38,7 +42,7 @@ export function createAlarmWatch(options: AlarmOptions): Watch {
         return verdictOn(await look(signal))
       } catch (error) {
         signal.throwIfAborted()
-        return { verdict: 'unknown', evidence: `the alarms cannot be read: ${whyNot(error)}` }
+        return { verdict: 'unknown', evidence: `the alarms cannot be read: ${explain(error)}` }
       }
     },
   }
@@ -81,22 +85,26 @@ class Excuses {
   }
 }
 
-function problemsIn({ names, alarms, objecting }: Seen): string[] {
-  return [...names.filter((name) => !alarms.has(name)).map(missing), ...objecting.map(objection)]
+function problemsIn(seen: Seen, hints: ReadonlyMap<string, string>): string[] {
+  const missing = missingIn(seen).map(
+    (name) =>
+      `There is no alarm "${name}" in this account and region: alarm-names needs its exact name.${hints.get(name) ?? ''}`,
+  )
+  return [...missing, ...seen.objecting.map(objection)]
 }
 
-const stray = (name: string): string => `ignore-alarms-at-start has "${name}", which is not in alarm-names.`
+const missingIn = ({ names, alarms }: Seen): string[] => names.filter((name) => !alarms.has(name))
 
-const missing = (name: string): string =>
-  `There is no alarm "${name}" in this account and region: alarm-names needs its exact name.`
+const stray = (name: string): string => `ignore-alarms-at-start has "${name}", which is not in alarm-names.`
 
 const objection = (alarm: Alarm): string =>
   `The alarm ${told(alarm)}. Wait until it is over, or name it in ignore-alarms-at-start.`
 
 /** What has no data says nothing; one alarm that can see is enough for a verdict. */
-function verdictOn({ names, alarms, objecting, excused }: Seen): Verdict {
+function verdictOn(seen: Seen): Verdict {
+  const { names, alarms, objecting, excused } = seen
   if (objecting.length > 0) return { verdict: 'fail', evidence: objecting.map(told).join('; ') }
-  const gone = names.filter((name) => !alarms.has(name))
+  const gone = missingIn(seen)
   if (gone.length > 0) return { verdict: 'unknown', evidence: `no longer there: ${idList(gone)}` }
   const blind = namesOf([...alarms.values()].filter(({ state }) => state === 'INSUFFICIENT_DATA'))
   const ok = names.length - blind.length - excused.length

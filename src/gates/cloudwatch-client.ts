@@ -1,7 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { callsTo } from '../aws/call.ts'
 import { type Credentials, configOf } from '../aws/client.ts'
-import { ApiError, messageOf } from '../domain/errors.ts'
 
 /** The part of the SDK's client that is used. */
 export type CloudWatchCalls = Pick<CloudWatchClient, 'send'>
@@ -23,11 +22,4 @@ export async function answerOf<Answer>(
     signal.throwIfAborted()
     throw error
   }
-}
-
-/** Why CloudWatch could not be asked, in one sentence without ARNs. */
-export function whyNot(error: unknown): string {
-  if (!(error instanceof ApiError)) return messageOf(error)
-  if (error.failure !== 'denied') return error.message
-  return `the permission ${error.permission} is missing`
 }

@@ -1,8 +1,8 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
 import { floorOf } from '../domain/capacity.ts'
 import { leastMs } from '../domain/estimate.ts'
-import type { Fleet, Server, Snapshot } from '../domain/fleet.ts'
-import { fleetOf } from '../domain/fleet.ts'
+import type { Fleet, HealthByGroup, Server, Snapshot } from '../domain/fleet.ts'
+import { fleetOf, isServerHealthyIn } from '../domain/fleet.ts'
 import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Phase, Plan, Step } from '../domain/plan.ts'
@@ -12,7 +12,7 @@ import type { Settings } from '../domain/settings.ts'
 import { dependsOnVersion, isPerServer, sizeDown, updatesServers } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { duration, plural } from '../domain/wording.ts'
-import { awaitsHealthFor, updateWithin } from './timing.ts'
+import { awaitsHealthFor, leastDrain, updateWithin } from './timing.ts'
 
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 export const inPlace: Strategy = {
@@ -24,7 +24,7 @@ export const inPlace: Strategy = {
   ],
   warnings: (settings, snapshot) => [
     ...preflightWarnings(settings, snapshot),
-    ...sessionWarning(settings, inPlace.plan(settings, snapshot), fleetOf(snapshot)),
+    ...sessionWarning(settings, inPlace.plan(waitingForDrains(settings), snapshot), fleetOf(snapshot)),
   ],
 
   plan(settings: Settings, snapshot: Snapshot): Plan {
@@ -37,12 +37,15 @@ export const inPlace: Strategy = {
       version: settings.version,
       ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
       maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
-      phases: batches.map((servers, index) =>
-        withServiceCheck(batchPhase(idsOf(servers), goal), {
-          settings,
-          isLast: index === batches.length - 1,
-        }),
-      ),
+      phases: [
+        ...batches.map((servers, index) =>
+          withServiceCheck(batchPhase(idsOf(servers), goal), {
+            settings,
+            isLast: index === batches.length - 1,
+          }),
+        ),
+        ...bakePhases(goal, snapshot.health),
+      ],
     }
   },
 
@@ -51,8 +54,10 @@ export const inPlace: Strategy = {
   // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
   versionNow: (_, __, { holds, before }) => holds ?? before,
 
-  preview: ({ phases, version }) =>
-    `${version} would be rolled out in ${plural(phases.length, 'batch', 'batches')}`,
+  preview({ phases, version }) {
+    const batches = phases.filter(({ kind }) => kind === 'batch').length
+    return `${version} would be rolled out in ${plural(batches, 'batch', 'batches')}`
+  },
 
   putRight(settings, { groups }, { servers }: OutList) {
     return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers)
@@ -87,6 +92,10 @@ function noWayBack({ onFailure, previousVersion }: Settings): string[] {
 /** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
 const SESSION_MS = 55 * 60_000
 
+/** Nobody can count on an early end. */
+const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }: Settings): Settings =>
+  settings
+
 function sessionWarning(settings: Settings, plan: Plan, fleet: Fleet): string[] {
   const ms = leastMs(plan, fleet)
   if (settings.roleToAssume !== undefined || ms < SESSION_MS) return []
@@ -113,7 +122,7 @@ function batchPhase(servers: readonly string[], goal: Goal): Phase {
     steps: [
       { kind: 'reserve-capacity', servers, floor, withinMs },
       { kind: 'deregister', servers, floor },
-      { kind: 'await-drained', servers, floor },
+      { kind: 'await-drained', servers, floor, ...leastDrain(settings) },
       { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
       ...serverCheck(servers, goal),
       { kind: 'register', servers },
@@ -147,6 +156,23 @@ function withServiceCheck(
   const { servers } = phase
   const check: Step = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs }
   return { ...phase, steps: [...phase.steps, check] }
+}
+
+/** At the end of the way forward; the way back asks nobody. No server that was healthy may fall ill, but for those that may fail. */
+function bakePhases({ settings, fleet, version }: Goal, health: HealthByGroup): Phase[] {
+  const { bakeTimeMs: forMs, mode, smoke, maxFailures } = settings
+  if (forMs === 0 || mode === 'rollback') return []
+  const healthyIn = (arn: string) => fleet.servers.filter((server) => isServerHealthyIn(server, arn, health))
+  const mayFail = sizeDown(maxFailures, fleet.servers.length)
+  const leastIn = (arn: string) => Math.max(floorOf(settings, fleet), healthyIn(arn).length - mayFail)
+  const watch = {
+    groups: fleet.groups.map(({ arn }) => ({ arn, least: leastIn(arn) })),
+    servers: idsOf(fleet.servers),
+    version,
+    scopes: smoke === undefined ? [] : [isPerServer(smoke) ? ('server' as const) : ('service' as const)],
+    settleMs: 0,
+  }
+  return [{ kind: 'bake', servers: [], steps: [{ kind: 'hold', forMs, watch }] }]
 }
 
 /** Only what was touched goes back, what is out already first: it costs no capacity. */

@@ -113,12 +113,11 @@ function hold(theatre: Theatre, times: { share: Share; forMs: number; settleMs: 
   const { pair, least, settings } = theatre
   const { share, forMs, settleMs } = times
   const watch = {
-    group: pair.green,
-    least: least.green,
+    groups: [{ arn: pair.green, least: least.green }],
     servers: idsOf(theatre),
     version: settings.version,
     scopes: scopesAt(theatre, share),
-    ...{ pair, share },
+    traffic: { pair, share },
     settleMs: asksGreen(theatre) ? 0 : settleMs,
   }
   return { kind: 'hold', forMs, watch }

@@ -2,6 +2,12 @@ import type { TargetGroup } from '../domain/fleet.ts'
 import type { Settings } from '../domain/settings.ts'
 
 const ENDING_MS = 30_000
+/** Two looks, the first of them ten seconds after the servers have left. */
+const EARLY_DRAIN_MS = 12_000
+
+/** The least that a drain takes, if not the whole deregistration delay. */
+export const leastDrain = ({ drainedCommand, drainedCheck }: Settings): { readonly leastMs?: number } =>
+  drainedCommand === undefined && drainedCheck === undefined ? {} : { leastMs: EARLY_DRAIN_MS }
 
 /** Of all of them, when only some may run at once; each may take a while to be ended. */
 export function updateWithin(

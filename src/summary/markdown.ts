@@ -2,7 +2,8 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { PhaseReport, Report, ServerReport } from '../domain/report.ts'
 import { duration, plural } from '../domain/wording.ts'
 import { nextOfShift, shiftParts } from './shift.ts'
-import { cell, code, folded, inert } from './text.ts'
+import { table } from './table.ts'
+import { cell, code, cut, folded, inert } from './text.ts'
 
 const SIGNS: Record<Outcome, string> = {
   succeeded: '✅ Succeeded',
@@ -14,9 +15,12 @@ const SIGNS: Record<Outcome, string> = {
   failed: '❌ Failed',
 }
 
-/** Rows, and outputs of failed commands, that a summary shows: GitHub drops one of more than 1 MiB whole. */
-const MOST_ROWS = 1_500
+/** Of failed commands; and how much a summary may be: GitHub drops one of more than 1 MiB whole. */
 const MOST_TAILS = 10
+const MOST_BYTES = 1_000_000
+const MOST_ITEMS = 50
+const LONGEST_ITEM = 600
+const LONGEST_REASON = 2_000
 
 /** The job summary: what happened and why in the first line, then what to do, then the details. */
 export function markdown(report: Report): string {
@@ -26,15 +30,28 @@ export function markdown(report: Report): string {
     bullets('Not begun, because:', report.problems),
     nextStep(report),
     bullets('Warnings:', report.warnings),
-    ...(report.traffic === undefined ? [plannedTable(report), table(report)] : shiftParts(report)),
+    ...(report.traffic === undefined ? [plannedTable(report), serverTable(report)] : shiftParts(report)),
     ...tails(report),
   ]
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+  return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`
+}
+
+/** What matters most comes first. */
+function withinLimit(parts: readonly string[]): readonly string[] {
+  let left = MOST_BYTES
+  const fitting = parts.filter((part) => {
+    left -= Buffer.byteLength(part) + 2
+    return left >= 0
+  })
+  const isWhole = fitting.length === parts.length
+  return isWhole
+    ? parts
+    : [...fitting, 'There is more, which GitHub would not show; the log and the report have it.']
 }
 
 function heading({ conclusion, facts }: Report): string {
   if (conclusion === undefined) return `## ⏳ Rolling out ${inert(facts.version)}`
-  return `## ${SIGNS[conclusion.outcome]}: ${inert(conclusion.reason)}`
+  return `## ${SIGNS[conclusion.outcome]}: ${inert(cut(conclusion.reason, LONGEST_REASON))}`
 }
 
 function subheading({ facts, groups, endedAt, phases }: Report): string {
@@ -61,7 +78,14 @@ function subheading({ facts, groups, endedAt, phases }: Report): string {
 
 function bullets(title: string, items: readonly string[]): string {
   if (items.length === 0) return ''
-  return [`**${title}**`, '', ...items.map((item) => `- ${inert(item)}`)].join('\n')
+  const shown = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(cut(item, LONGEST_ITEM))}`)
+  const more = items.length - shown.length
+  return [
+    `**${title}**`,
+    '',
+    ...shown,
+    ...(more > 0 ? [`- … and ${more} more; the log has them all.`] : []),
+  ].join('\n')
 }
 
 const NEXT: Partial<Record<Outcome, string>> = {
@@ -86,28 +110,38 @@ function nextStep(report: Report): string {
 
 function plannedTable({ planned, phases }: Report): string {
   if (phases.length > 0 || planned.length === 0) return ''
-  const rows = planned.map(
-    ({ servers }, index) => `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
+  const rows = planned.map(({ kind, holdMs, servers }, index) =>
+    kind === 'bake'
+      ? `| bake | | for ${duration(holdMs)} |`
+      : `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
   )
-  return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, MOST_ROWS)].join('\n')
+  return table(['Batch', 'Servers', 'Ids'], rows)
 }
 
-const HEAD = '| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |'
+const HEAD = [
+  'Batch',
+  'Server',
+  'Result',
+  'Drained',
+  'Updated',
+  'Smoke test',
+  'Healthy after',
+  'Stayed healthy',
+]
 
-function table({ phases }: Report): string {
+function serverTable({ phases }: Report): string {
   const rows = phases.flatMap((phase) => phase.servers.map((server) => row(phase, server)))
-  if (rows.length === 0) return ''
-  const more = rows.length - MOST_ROWS
-  return [
-    HEAD,
-    HEAD.replace(/[^|]+/g, ' --- '),
-    ...rows.slice(0, MOST_ROWS),
-    ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
-  ].join('\n')
+  return table(HEAD, rows)
 }
+
+const DRAINED_BY = {
+  'load-balancer': '',
+  command: ' (drained-command)',
+  connections: ' (no connection)',
+} as const
 
 function row(phase: PhaseReport, server: ServerReport): string {
-  const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`
+  const drained = `${time(server.drainMs)}${DRAINED_BY[server.drainedBy ?? 'load-balancer']}`
   const cells = [
     title(phase),
     `<code>${cell(server.id)}</code>`,

@@ -2,6 +2,7 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { PhaseReport, PlannedPhase, Report, ServerReport } from '../domain/report.ts'
 import { showShare } from '../domain/traffic.ts'
 import { duration } from '../domain/wording.ts'
+import { table } from './table.ts'
 import { cell, code } from './text.ts'
 
 /** Of a blue-green rollout: where the traffic goes, step by step, and what green's servers went through. */
@@ -24,15 +25,14 @@ function stepTable(phases: readonly PhaseReport[], open: string): string {
     const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
     return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`
   })
-  return ['| Step | Took | Result |', '| --- | --- | --- |', ...rows].join('\n')
+  return table(['Step', 'Took', 'Result'], rows)
 }
 
 function plannedTable(planned: readonly PlannedPhase[]): string {
-  if (planned.length === 0) return ''
   const rows = planned.map(
     (phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : duration(phase.holdMs)} |`,
   )
-  return ['| Step | Held for |', '| --- | --- |', ...rows].join('\n')
+  return table(['Step', 'Held for'], rows)
 }
 
 function title({ kind, share = 0 }: Pick<PlannedPhase, 'kind' | 'share'>): string {
@@ -71,19 +71,9 @@ export function nextOfShift({ facts }: Report, outcome: Outcome): string | undef
   }
 }
 
-const MOST_ROWS = 1_500
-
 function serverTable(phases: readonly PhaseReport[]): string {
   const servers = phases.filter(({ kind }) => kind === 'ready').flatMap((phase) => phase.servers)
-  if (servers.length === 0) return ''
-  const rows = servers.slice(0, MOST_ROWS).map(row)
-  const more = servers.length - rows.length
-  return [
-    '| Server of green | Result | Updated | Smoke test |',
-    '| --- | --- | --- | --- |',
-    ...rows,
-    ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
-  ].join('\n')
+  return table(['Server of green', 'Result', 'Updated', 'Smoke test'], servers.map(row))
 }
 
 function row({ id, failure, isInService, updateMs, smoke = '' }: ServerReport): string {

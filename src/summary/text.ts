@@ -16,8 +16,11 @@ const LONGEST_CELL = 300
 
 /** One cell of a table. */
 export function cell(text: string): string {
-  return inert(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text)
+  return inert(cut(text, LONGEST_CELL))
 }
+
+export const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text
 
 /** Lines of a program's output, folded away under a title. A blank line would end the block. */
 export function folded(title: string, lines: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { type DrainLooks, probeByLooks } from '../domain/drain-looks.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type {
@@ -12,6 +13,7 @@ import { type CommandEnd, NotStarted, runCommand } from './command.ts'
 import type { Graces } from './ending.ts'
 import { environmentFor, type RolloutFacts } from './environment.ts'
 import { failureOf } from './reason.ts'
+import { Slots } from './slots.ts'
 import { Tail } from './tail.ts'
 
 /** A bash script that is run here, once for each server. */
@@ -33,6 +35,8 @@ export interface ShellUpdaterOptions extends ShellOptions {
 }
 
 const PROBE_TIMEOUT_MS = 30_000
+/** All servers of a batch are asked every few seconds. */
+const PROBES_AT_ONCE = 50
 
 /** Runs `update-command`. */
 export function createShellUpdater(options: ShellUpdaterOptions): Updater {
@@ -57,19 +61,25 @@ export function createShellUpdater(options: ShellUpdaterOptions): Updater {
   }
 }
 
+/** Runs `drained-command`, every two seconds. */
+export const createDrainProbe = (options: ShellOptions): DrainProbe =>
+  probeByLooks(createDrainLooks(options), options.clock)
+
 /** Runs `drained-command`: exit code 0 means that the server has no more requests. */
-export function createDrainProbe(options: ShellOptions): DrainProbe {
+export function createDrainLooks(options: ShellOptions): DrainLooks {
+  const slots = new Slots(PROBES_AT_ONCE)
   return {
-    async isDrained(server, context, signal) {
-      signal.throwIfAborted()
-      const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => {} }
-      const isDrained = await runScript(options, run, signal).then(
-        (end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined,
-        () => false,
-      )
-      signal.throwIfAborted()
-      return isDrained
-    },
+    isDrained: (server, context, signal) =>
+      slots.use(async () => {
+        signal.throwIfAborted()
+        const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => {} }
+        const isDrained = await runScript(options, run, signal).then(
+          (end) => failureOf(end, PROBE_TIMEOUT_MS) === undefined,
+          () => false,
+        )
+        signal.throwIfAborted()
+        return isDrained
+      }),
   }
 }
 

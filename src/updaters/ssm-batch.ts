@@ -1,16 +1,16 @@
 import { chunksOf } from '../domain/chunks.ts'
-import { messageOf } from '../domain/errors.ts'
+import { explain, messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type { ServerContext, UpdateListener } from '../domain/ports.ts'
 import type { SsmUpdaterOptions } from './ssm.ts'
 import { busyServers, whyBusy } from './ssm-busy.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
 import { commentFor } from './ssm-comment.ts'
-import { explain } from './ssm-failure.ts'
+import { onlineAmong } from './ssm-online.ts'
 import { consoleLink, lastLines, type Printer } from './ssm-output.ts'
 import { type Document, isShellDocument, parametersFor, SHELL_DOCUMENT } from './ssm-parameters.ts'
 import { type Sent, sendOnce } from './ssm-send.ts'
-import { Pace, persist } from './ssm-time.ts'
+import { Pace } from './ssm-time.ts'
 import { timesFor, whyEnd } from './ssm-times.ts'
 import { type End, type Progress, Watch, type Watching } from './ssm-watch.ts'
 
@@ -26,8 +26,6 @@ export interface BatchOptions {
 const CHUNK = 50
 /** Of how many failures all output is asked for. */
 const OUTPUTS = 10
-/** Which agents are there. */
-const ASK_FOR_MS = 30_000
 /** Whoever gave the leave to begin may say otherwise after so long. */
 const FRESH_MS = 3_000
 
@@ -149,14 +147,10 @@ class Batch {
   /** One that has gone since preflight must not keep the others from their update. */
   async #withoutOffline(servers: readonly Server[]): Promise<readonly Server[]> {
     const { ssm, options, signal } = this.#given
-    const ids = servers.map(({ id }) => id)
-    const patience = { clock: options.clock, signal, giveUpAfterMs: ASK_FOR_MS }
-    const agents = await persist(() => ssm.agents(ids, signal), patience).catch(() => undefined)
-    if (agents === undefined) return servers
-    const online = new Set(agents.filter(({ isOnline }) => isOnline).map(({ server }) => server))
-    if (online.size === 0) return servers
-    for (const id of ids) if (!online.has(id)) this.#fail(id, 'its SSM agent is not online', true)
-    return servers.filter(({ id }) => online.has(id))
+    const online = await onlineAmong(servers, { ssm, clock: options.clock }, signal)
+    for (const { id } of servers.filter((server) => !online.includes(server)))
+      this.#fail(id, 'its SSM agent is not online', true)
+    return online
   }
 
   async #follow(servers: readonly Server[], commandId: string): Promise<void> {

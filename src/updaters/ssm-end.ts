@@ -1,8 +1,8 @@
 import type { SSMClient } from '@aws-sdk/client-ssm'
+import { explain } from '../domain/errors.ts'
 import type { Clock, Doubt } from '../domain/ports.ts'
 import { createRunCommand, type RunCommand } from './ssm-calls.ts'
-import { beginningOf, isOfRollout } from './ssm-comment.ts'
-import { explain } from './ssm-failure.ts'
+import { beginningOf, isDrainOfRollout, isOfRollout } from './ssm-comment.ts'
 import type { Invocation, SentCommand } from './ssm-mapping.ts'
 import { LISTED_WITHIN_MS, Pace, persist } from './ssm-time.ts'
 import { isComplete, type Verdict, verdictOn } from './ssm-verdict.ts'
@@ -43,6 +43,17 @@ export async function endSsmCommands(ending: SsmEnding, signal: AbortSignal): Pr
     const reason = explain(error)
     return [...new Set([...commands.keys(), ...servers])].map((server) => ({ server, reason }))
   }
+}
+
+/** The same for the commands that look whether servers have drained. They change nothing: that one may go on is no matter. */
+export async function endDrainChecks(
+  { client, clock, rolloutId }: Pick<SsmEnding, 'client' | 'clock'> & { readonly rolloutId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const by: By = { ssm: createRunCommand(client), clock, signal }
+  const running = await persistently(by, () => by.ssm.commands({ stage: 'Executing' }, signal))
+  const meant = running.filter(({ comment }) => isDrainOfRollout(comment, rolloutId))
+  await Promise.all(meant.map(({ id, servers }) => end(by, id, servers)))
 }
 
 /** The commands that are left of some rollouts. */

@@ -1,5 +1,5 @@
+import { explain } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
-import { explain } from './ssm-failure.ts'
 import { Deadline } from './ssm-time.ts'
 
 /** How long an end that was asked for is waited for; a cancelled step has no more than a moment. */

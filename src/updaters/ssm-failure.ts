@@ -1,5 +1,5 @@
 import { isThrottling } from '../aws/failure.ts'
-import { ApiError, isTransient, messageOf } from '../domain/errors.ts'
+import { ApiError, isTransient } from '../domain/errors.ts'
 
 /** No connection, no request. */
 const NOT_CONNECTED = /\b(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ENETDOWN)\b/
@@ -20,8 +20,3 @@ function isGarbled(error: unknown): boolean {
   const status = (cause as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode
   return status !== undefined && status < 400
 }
-
-export const explain = (error: unknown): string =>
-  error instanceof ApiError && error.failure === 'denied'
-    ? `the credentials lack the permission ${error.permission}: ${error.message}`
-    : messageOf(error)

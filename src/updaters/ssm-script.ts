@@ -32,9 +32,10 @@ function preamble({ servers, context, facts }: Occasion): string[] {
   return [...names].flatMap((name) => exportsOf(name, environments))
 }
 
-type Environments = readonly { readonly server: string; readonly variables: Environment }[]
+export type Environments = readonly { readonly server: string; readonly variables: Environment }[]
 
-function exportsOf(name: string, environments: Environments): string[] {
+/** The lines that give each server its value of one variable. */
+export function exportsOf(name: string, environments: Environments): string[] {
   const serversByValue = Map.groupBy(environments, ({ variables }) => variables[name])
   const [[only] = []] = serversByValue
   if (serversByValue.size === 1 && only !== undefined) return [`export ${name}=${quoted(only)}`]

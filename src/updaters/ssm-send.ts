@@ -1,8 +1,8 @@
-import { ApiError, isTransient, messageOf } from '../domain/errors.ts'
+import { ApiError, explain, isTransient, messageOf } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
 import { within } from '../domain/within.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
-import { explain, mayHaveHappened } from './ssm-failure.ts'
+import { mayHaveHappened } from './ssm-failure.ts'
 import { Deadline, LISTED_WITHIN_MS, noAnswer, pauseAfter } from './ssm-time.ts'
 
 export interface Sending {

@@ -23,7 +23,7 @@ const WAITING = new Set(['', 'Pending', 'Delayed'])
 const NOT_BEGUN: Readonly<Record<string, string>> = {
   DeliveryTimedOut: 'not delivered in time: the SSM agent does not answer',
   Undeliverable: 'could not be delivered: the instance is gone, or its SSM agent does not answer',
-  AccessDenied: 'access denied: the credentials may not send commands to this instance',
+  AccessDenied: 'access denied: the credentials lack the permission ssm:SendCommand for this instance',
   InvalidPlatform: 'the document is not for the platform of this instance',
   Terminated: 'given up by Systems Manager before it began',
   RateExceeded: 'too many commands are pending in this account',

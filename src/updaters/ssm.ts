@@ -6,7 +6,8 @@ import { updateBatch } from './ssm-batch.ts'
 import { createRunCommand } from './ssm-calls.ts'
 
 export { createSsmClient } from './ssm-client.ts'
-export { endSsmCommands, type SsmEnding } from './ssm-end.ts'
+export { createConnectionProbe } from './ssm-drain.ts'
+export { endDrainChecks, endSsmCommands, type SsmEnding } from './ssm-end.ts'
 export { type SsmQuestion, ssmProblems } from './ssm-problems.ts'
 
 export interface SsmUpdaterOptions {
