@@ -228,6 +228,9 @@ export async function crash(
   const dead = await until(world, fleet, point)
   if (dead.ended) return undefined
   const conclusion = await after(world, dead, fleet)
+  // A deploy need not begin while AWS does not answer; it is not there to put things right.
+  const isDeploy = world.of('unfinished-found').length === 0 && after === AFTERMATHS['the next deploy']
+  if (conclusion.outcome === 'refused' && isDeploy) return invariants.broken
   return wrongs(world, conclusion, invariants)
 }
 

