@@ -57,6 +57,15 @@ test('where a counter of requests ends the drains, no request is ever cut or los
   expect(byWhom).toEqual(new Set(['command', 'load-balancer']))
 }, 120_000)
 
+test('one that was rejected as it drained, and was gone when we looked, is registered again', async () => {
+  const world = new World({
+    ...{ seed: 1_004_681_938, servers: 2, targetType: 'instance', groups: [{ delaySeconds: 25 }] },
+    ...{ behaviour: { reregisterWhileDraining: 'reject', deregistrationLagMs: 0 }, faults: FAULTS.broken },
+    ...{ updateMs: () => 0, drainProbe: { isDrained: async () => true } },
+  })
+  expect((await world.rollOut({ minHealthy: { count: 1 } })).outcome).toBe('succeeded')
+})
+
 function drainProbe(traffic: () => Traffic) {
   const probe = byCounter({ inFlightAt: (id) => traffic().inFlightAt(id) })
   return probe === undefined ? {} : { drainProbe: probe }

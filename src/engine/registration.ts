@@ -117,7 +117,7 @@ async function registerAll(run: Run, call: Call): Promise<Rejected[]> {
     if (!(error instanceof ApiError) || error.failure !== 'rejected') throw error
     const [target, ...others] = call.targets
     if (target === undefined) return []
-    if (others.length === 0) return [{ groupArn: call.groupArn, target, message: error.message }]
+    if (others.length === 0) return [{ call, target, message: error.message }]
     const rejected: Rejected[] = []
     for (const one of call.targets)
       rejected.push(...(await registerAll(run, { ...call, targets: [one], servers: [one.id] })))
@@ -126,14 +126,17 @@ async function registerAll(run: Run, call: Call): Promise<Rejected[]> {
 }
 
 interface Rejected {
-  readonly groupArn: string
+  /** Of this target alone. */
+  readonly call: Call
   readonly target: Target
   readonly message: string
 }
 
-async function judgeRejected(run: Run, { groupArn, target, message }: Rejected): Promise<void> {
-  if (await isDrainingIn(run, groupArn, target)) return
-  failServer(run, target.id, `it could not be registered again: ${message}`)
+async function judgeRejected(run: Run, { call, target, message }: Rejected): Promise<void> {
+  if (await isDrainingIn(run, call.groupArn, target)) return
+  // It may have been draining when it was rejected, and have come to the end of it before we saw it.
+  const [again] = await registerAll(run, call)
+  if (again !== undefined) failServer(run, target.id, `it could not be registered again: ${message}`)
 }
 
 function callRegister(run: Run, { groupArn, targets }: Call): Promise<void> {
