@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { AwsError, senderError } from '../aws-error.ts'
-import { type Envelope, encodeError, encodeResult } from './encode.ts'
+import { type Encoding, type Envelope, QUERY_ENCODING } from './encode.ts'
 
 export interface QueryCall {
   readonly action: string
@@ -14,6 +14,8 @@ export interface QueryCall {
 export interface QueryService {
   readonly version: string
   readonly namespace: string
+  /** That of most services unless given. */
+  readonly encoding?: Encoding
   /** Rejects with AwsError. */
   answer(call: QueryCall): Promise<object>
 }
@@ -31,6 +33,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const envelope = { requestId: randomUUID(), namespace: service.namespace }
+  const { encoding = QUERY_ENCODING } = service
   try {
     const parameters = await parametersOf(request)
     const action = parameters.get('Action') ?? ''
@@ -39,10 +42,10 @@ async function answer(
     parameters.delete('Version')
     if (version !== service.version) throw wrongVersion(action, version)
     const result = await service.answer({ action, parameters, headers: request.headers })
-    send(response, { status: 200, body: encodeResult(action, result, envelope), envelope })
+    send(response, { status: 200, body: encoding.result(action, result, envelope), envelope })
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ECONNRESET') response.socket?.resetAndDestroy()
-    else sendError(response, error, envelope)
+    else sendError(response, error, { encoding, envelope })
   }
 }
 
@@ -61,12 +64,16 @@ function wrongVersion(action: string, version: string): AwsError {
   )
 }
 
-function sendError(response: ServerResponse, error: unknown, envelope: Envelope): void {
+function sendError(
+  response: ServerResponse,
+  error: unknown,
+  { encoding, envelope }: { encoding: Encoding; envelope: Envelope },
+): void {
   const known =
     error instanceof AwsError
       ? error
       : new AwsError({ code: 'InternalFailure', message: String(error), status: 500, type: 'Receiver' })
-  send(response, { status: known.status, body: encodeError(known, envelope), envelope })
+  send(response, { status: known.status, body: encoding.error(known, envelope), envelope })
 }
 
 function send(
