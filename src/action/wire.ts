@@ -22,7 +22,15 @@ import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
-import { connectionProbe, endChecks, endSsm, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
+import {
+  connectionProbe,
+  endChecks,
+  endSsm,
+  instancesFrom,
+  type Outside,
+  ssmUpdater,
+  watchers,
+} from './wire-outside.ts'
 
 export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
@@ -60,6 +68,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
     gates,
     loadBalancer,
     ...(await watchers(outside, loadBalancer)),
+    instances: instancesFrom(outside),
     routing: createRouting(client),
     store: createJournalStore(createTagCalls(client)),
     updater:

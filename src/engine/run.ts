@@ -6,6 +6,7 @@ import type {
   Clock,
   DrainProbe,
   Gate,
+  Instances,
   Journal,
   LoadBalancer,
   Routing,
@@ -22,6 +23,8 @@ import type { Patience } from './persist.ts'
 export interface Ports {
   readonly loadBalancer: LoadBalancer
   readonly routing: Routing
+  /** Absent: where instances are is not asked. */
+  readonly instances?: Instances
   readonly updater: Updater
   readonly drainProbe?: DrainProbe
   readonly gates: readonly Gate[]

@@ -27,7 +27,7 @@ export function shiftProblems(settings: Settings, snapshot: Snapshot): string[] 
     ...stickinessProblems(theatre),
     ...readinessProblems(theatre, snapshot),
     ...sharedServers(theatre, snapshot),
-    ...ipProblem(settings, [theatre.green]),
+    ...ipProblem(settings, theatre.fleet, snapshot),
     ...ssmProblem(settings, [theatre.green]),
     ...theatre.testListeners
       .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
