@@ -167,7 +167,7 @@ describe('where cross-zone balancing is off', () => {
     expect((await world.rollOut()).outcome).toBe('refused')
     expect(refusals(world)).toEqual([
       expect.stringMatching(
-        /^the zone of i-100000, .* is not known \(the credentials lack the permission ec2:DescribeInstances: .*\), and group-0 has cross-zone load balancing off, .*: allow ec2:DescribeInstances, or turn/,
+        /^the zone of i-100000, .* is not known \(the credentials lack the permission ec2:DescribeInstances: .*\), and group-0 has cross-zone load balancing off, so that .*: allow ec2:DescribeInstances, or turn/,
       ),
     ])
     expect(world.of('places-unknown')).toEqual([])

@@ -71,6 +71,8 @@ export interface LoadBalancerInfo {
   readonly arn: string
   readonly name: string
   readonly type: LoadBalancerType
+  /** Those that it is enabled in. */
+  readonly zones: readonly string[]
   /** Of a network one `load_balancing.cross_zone.enabled`; an application one is always on, whatever a group says. */
   readonly crossZone: 'on' | 'off'
 }

@@ -48,11 +48,6 @@ function oneGroupProblems(
     )
   }
   if (use === 'in-place' && isNetwork(group)) problems.push(...networkProblems(group))
-  if (use === 'pair' && group.crossZone === 'off' && others.length === 0) {
-    problems.push(
-      `target group ${group.name} has cross-zone load balancing off: a zone in which only one of the groups has servers would answer 503; turn load_balancing.cross_zone.enabled on for the group`,
-    )
-  }
   const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift)
   if (shifted.length > 0) {
     problems.push(

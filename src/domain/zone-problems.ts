@@ -8,9 +8,7 @@ export function zoneProblems({ placesUnknown }: Snapshot, fleet: Fleet): string[
   const unknown = fleet.servers.filter((server) => zoneOf(server) === undefined).map(({ id }) => id)
   const names = fleet.groups.filter(({ crossZone }) => crossZone === 'off').map(({ name }) => name)
   if (isZonal(fleet) && unknown.length > 0) {
-    return [
-      `the zone of ${idList(unknown)} is not known (${placesUnknown ?? 'EC2 does not know the instance'}), and ${names.join(', ')} has cross-zone load balancing off, so that a batch could empty a zone: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for the group`,
-    ]
+    return [unknownZones(unknown, { names, placesUnknown })]
   }
   return fleet.groups.flatMap((group) =>
     zonesOf(group, fleet)
@@ -21,3 +19,10 @@ export function zoneProblems({ placesUnknown }: Snapshot, fleet: Fleet): string[
       ),
   )
 }
+
+/** `names`: of the groups whose zones depend on themselves. */
+export const unknownZones = (
+  ids: readonly string[],
+  { names, placesUnknown }: { readonly names: readonly string[]; readonly placesUnknown: string | undefined },
+): string =>
+  `the zone of ${idList(ids)} is not known (${placesUnknown ?? 'EC2 does not know the instance'}), and ${names.join(', ')} has cross-zone load balancing off, so that a zone could be left without servers: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for the group`

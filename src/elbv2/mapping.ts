@@ -111,6 +111,7 @@ export function toLoadBalancerInfo(
     arn: balancer.LoadBalancerArn ?? '',
     name: balancer.LoadBalancerName ?? '',
     type: balancer.Type ?? 'application',
+    zones: (balancer.AvailabilityZones ?? []).flatMap(({ ZoneName }) => ZoneName ?? []),
     crossZone: balancer.Type === 'network' && Value !== 'true' ? 'off' : 'on',
   }
 }

@@ -65,10 +65,11 @@ function useOf(
 ): 'needed' | 'good to know' | 'none' {
   const { mode } = settings
   const isInPlace = strategyOf(settings, entries) === 'in-place'
-  if (mode === 'recover' || (mode === 'rollback' && !isInPlace)) return 'none'
-  if (asksForAddress(settings)) return 'needed'
-  if (isInPlace) return groups.some(({ crossZone }) => crossZone === 'off') ? 'needed' : 'good to know'
-  return mode === 'deploy' && updatesServers(settings) ? 'good to know' : 'none'
+  const isZonal = groups.some(({ crossZone }) => crossZone === 'off')
+  if (mode === 'recover') return 'none'
+  if (mode === 'rollback' && !isInPlace) return isZonal ? 'good to know' : 'none'
+  if (isZonal || asksForAddress(settings)) return 'needed'
+  return isInPlace || (mode === 'deploy' && updatesServers(settings)) ? 'good to know' : 'none'
 }
 
 /** Of a rollback: that of the rollout which it undoes. */
