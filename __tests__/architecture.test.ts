@@ -28,6 +28,7 @@ const FORBIDDEN = [
   ['src/journal', '../main.ts'],
   ['src/credentials', '../elbv2/client.ts'],
   ['src/credentials', '@actions/core'],
+  ['src/ec2', '../elbv2/client.ts'],
   ['simulator', '../src/domain/ports.ts'],
 ] as const
 
@@ -39,6 +40,7 @@ const ALLOWED = [
   ['src/elbv2', '../aws/call.ts'],
   ['src/updaters', 'node:child_process'],
   ['src/credentials', '@aws-sdk/client-sts'],
+  ['src/ec2', '@aws-sdk/client-ec2'],
   ['src/action', '@actions/core'],
   ['src', './engine/deploy.ts'],
 ] as const

@@ -18,6 +18,8 @@ export interface SimulatorOptions {
 export interface Behaviour {
   /** From `Elb.RegistrationInProgress` to `Elb.InitialHealthChecking`. */
   registrationLagMs: Duration
+  /** The same of a Network Load Balancer. */
+  networkRegistrationLagMs: Duration
   /**
    * RegisterTargets on a draining target: `initial` again, InvalidTarget, a 200 that changes nothing, or a 200 after which it
    * drains to the end and is `initial` then.
@@ -39,6 +41,10 @@ export interface Behaviour {
   ruleLagMs: Duration
   /** The data plane goes on sending new requests to a target for that long after its deregistration. */
   deregistrationLagMs: number
+  /** The same of a Network Load Balancer. */
+  networkDeregistrationLagMs: number
+  /** Whether a target of a Network Load Balancer shows `draining` while that lasts, or for the delay alone. */
+  networkDrains: 'while-lagging' | 'for-the-delay'
   /** Connections to a target that drains, once nothing is in flight on them. */
   idleConnectionsOfDraining: 'kept' | 'closed'
   /** A request whose cookie names a group that has weight 0 by now: goes there, or is sent elsewhere. */
@@ -51,6 +57,7 @@ export interface Behaviour {
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
   registrationLagMs: 500,
+  networkRegistrationLagMs: [180_000, 300_000],
   reregisterWhileDraining: 'accept',
   failedChecksThatEndInitial: undefined,
   delayChangeWhileDraining: 'ignored',
@@ -60,6 +67,8 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   pageSize: 400,
   ruleLagMs: 0,
   deregistrationLagMs: 0,
+  networkDeregistrationLagMs: 150_000,
+  networkDrains: 'while-lagging',
   idleConnectionsOfDraining: 'kept',
   stickyAtWeightZero: 'kept',
   stickyCookie: 'renewed',

@@ -47,6 +47,7 @@ function events(text: Text): fc.Arbitrary<Event> {
     observed: {
       groups: fc.array(fc.record({ name: text, targets: fc.nat(), healthy: fc.nat() }), { maxLength: 2 }),
     },
+    'places-unknown': reason,
     planned: { rolloutId: text, plan: plans(text), leastMs: fc.nat() },
     refused: { problems: texts },
     warned: { text },

@@ -102,9 +102,28 @@ describe('the load balancer', () => {
     const { loadBalancer, groupArn } = place
     const [group] = await loadBalancer.describeGroups([groupArn])
     const [balancer] = await loadBalancer.describeLoadBalancers(group?.loadBalancerArns ?? [])
-    expect(balancer?.type).toBe('application')
+    expect(balancer).toMatchObject({ type: 'application', crossZone: 'on' })
     const groups = await loadBalancer.describeGroupsOf(balancer?.arn ?? '')
     expect(groups.map(({ arn }) => arn)).toContain(groupArn)
+  })
+
+  test.each(['true', 'false'])('tells what holds for a network one (cross-zone %s)', async (crossesZones) => {
+    const { simulator, loadBalancer } = place
+    if (simulator === undefined) return
+    const attributes = { 'load_balancing.cross_zone.enabled': crossesZones }
+    const arn = simulator.addLoadBalancer({ name: `net-${crossesZones}`, type: 'network', attributes })
+    const termination = 'deregistration_delay.connection_termination.enabled'
+    const groupArn = simulator.addTargetGroup({
+      name: `tcp-${crossesZones}`,
+      protocol: 'TCP',
+      attributes: { [termination]: crossesZones },
+    })
+    expect(await loadBalancer.describeLoadBalancers([arn])).toMatchObject([
+      { type: 'network', crossZone: crossesZones === 'true' ? 'on' : 'off' },
+    ])
+    expect(await loadBalancer.describeGroups([groupArn])).toMatchObject([
+      { protocol: 'TCP', crossZone: 'inherited', closesConnections: crossesZones === 'true' },
+    ])
   })
 
   test('takes out exactly the registration that is meant, shows it draining, and takes it back', async () => {

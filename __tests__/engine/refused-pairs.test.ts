@@ -18,11 +18,6 @@ describe('refused are groups', () => {
       }),
       /green has application-cookie stickiness/,
     ],
-    [
-      'without cross-zone balancing',
-      of({ attributes: { blue: { 'load_balancing.cross_zone.enabled': 'false' } } }),
-      /blue has cross-zone load balancing off: a zone in which only one/,
-    ],
     ['without servers', of({ green: 0 }), /^target group green has no servers: register/],
     [
       'with too few servers',

@@ -23,6 +23,13 @@ test.each([
   expect(url(template, id)).toBe(expected)
 })
 
+test('fills in the address of an instance, where it is known', () => {
+  const server = { ...serverOf('i-0abc'), place: { zone: 'eu-west-1a', ip: '10.0.0.7' } }
+  expect(fillUrl('http://{ip}:{port}/{id}', { version: 'v2', server }).href).toBe(
+    'http://10.0.0.7:8080/i-0abc',
+  )
+})
+
 test.each([
   ['a/../b?c#d', 'a%2F..%2Fb%3Fc%23d'],
   ['$& $1 {id}', '%24%26%20%241%20%7Bid%7D'],

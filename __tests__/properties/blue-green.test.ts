@@ -17,6 +17,8 @@ interface Scenario {
   readonly seed: number
   readonly blue: number
   readonly green: number
+  readonly zones: { readonly blue: readonly string[]; readonly green: readonly string[] }
+  readonly zonal: 'neither' | 'green' | 'both'
   readonly routes: readonly RouteOptions[]
   readonly stickyTargets: 'none' | 'blue' | 'green'
   readonly traffic: readonly TrafficStep[]
@@ -94,6 +96,11 @@ const scenario: fc.Arbitrary<Scenario> = fc
     seed: fc.nat(),
     blue: fc.integer({ min: 1, max: 6 }),
     green: fc.integer({ min: 1, max: 8 }),
+    zones: fc.record({
+      blue: fc.constantFrom(['a'], ['a', 'b'], ['a', 'a', 'b']),
+      green: fc.constantFrom(['a', 'b'], ['a', 'b'], ['b', 'a', 'a']),
+    }),
+    zonal: fc.constantFrom('neither' as const, 'green' as const, 'both' as const),
     routes: fc.array(route, { minLength: 1, maxLength: 5 }),
     stickyTargets: fc.constantFrom('none' as const, 'none' as const, 'blue' as const, 'green' as const),
     traffic,
@@ -123,9 +130,20 @@ function build(scene: Scenario): World {
   const isOne = (kind: Trouble['kind'], id: string) =>
     given?.kind === kind && 'server' in given && id === `10.0.1.${(given.server % green) + 11}`
   const sticky = { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' }
-  const attributes = scene.stickyTargets === 'none' ? {} : { [scene.stickyTargets]: sticky }
+  const off = { 'load_balancing.cross_zone.enabled': 'false' }
+  const attributes = {
+    blue: {
+      ...(scene.stickyTargets === 'blue' ? sticky : {}),
+      ...(scene.zonal === 'both' ? off : {}),
+    },
+    green: {
+      ...(scene.stickyTargets === 'green' ? sticky : {}),
+      ...(scene.zonal === 'neither' ? {} : off),
+    },
+  }
   // Blue alone may have target stickiness without the group's; two groups in an action may not.
-  const pair: PairOptions = { blue, green, attributes, routes: routes.map((one) => legal(one, scene)) }
+  const { zones } = scene
+  const pair: PairOptions = { blue, green, attributes, zones, routes: routes.map((one) => legal(one, scene)) }
   const world: World = new World({
     seed: scene.seed,
     pair,

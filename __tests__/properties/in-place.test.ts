@@ -22,6 +22,10 @@ interface Scenario {
     slowStartSeconds: number
   }[]
   readonly targetType: 'instance' | 'ip'
+  readonly balancer: 'application' | 'network'
+  readonly networkDrains: 'while-lagging' | 'for-the-delay'
+  readonly zones: readonly string[]
+  readonly crossZone: 'true' | 'false'
   readonly reregister: Reading
   readonly batch: number
   readonly floor: number
@@ -69,6 +73,10 @@ const scenario: fc.Arbitrary<Scenario> = fc
       { minLength: 1, maxLength: 2 },
     ),
     targetType: fc.constantFrom('instance' as const, 'ip' as const),
+    balancer: fc.constantFrom('application' as const, 'application' as const, 'network' as const),
+    networkDrains: fc.constantFrom('while-lagging' as const, 'for-the-delay' as const),
+    zones: fc.constantFrom(['a', 'b'], ['a', 'b', 'b'], ['a', 'b', 'b', 'b', 'b']),
+    crossZone: fc.constantFrom('true' as const, 'false' as const),
     reregister: fc.constantFrom(...READINGS),
     batch: fc.nat(),
     floor: fc.nat(),
@@ -84,8 +92,13 @@ const scenario: fc.Arbitrary<Scenario> = fc
     const floor = 1 + (raw.floor % (raw.servers - 1))
     // A server that dies between our look and a call that is throttled for seconds is not our doing.
     const faults = raw.trouble.some((one) => one.kind === 'dies') ? ('none' as const) : raw.faults
-    return { ...raw, faults, floor, batch: 1 + (raw.batch % (raw.servers - floor)) }
+    const zones = hasTwoInEach(raw.zones, raw.servers) ? raw.zones : ['a']
+    return { ...raw, zones, faults, floor, batch: 1 + (raw.batch % (raw.servers - floor)) }
   })
+
+/** Else it is refused where the zones depend on their own. */
+const hasTwoInEach = (zones: readonly string[], servers: number): boolean =>
+  servers >= zones.length + Math.max(0, zones.indexOf('b')) + 1
 
 const FAULTS = {
   none: {},
@@ -102,9 +115,14 @@ function build(scene: Scenario): World {
   const options: WorldOptions = {
     seed: scene.seed,
     servers: scene.servers,
-    groups: scene.groups,
+    groups: scene.groups.map((group) => ({
+      ...group,
+      attributes: { 'load_balancing.cross_zone.enabled': scene.crossZone },
+    })),
     targetType: scene.targetType,
-    behaviour: { reregisterWhileDraining: scene.reregister },
+    balancer: scene.balancer,
+    zones: scene.zones,
+    behaviour: { reregisterWhileDraining: scene.reregister, networkDrains: scene.networkDrains },
     updateMs: (id, version) => ((scene.seed + indexOf(id) * 7 + version.length) % 60) * 1000,
     updateFails: (id, version) => {
       if (version === NEW && isOne('update-fails', indexOf(id))) return 'exit code 3'
@@ -195,6 +213,7 @@ describe('in-place rollouts in thousands of random fleets, settings and failures
     const group = { ports: [8080, 8081], delaySeconds: 30, intervalSeconds: 10, slowStartSeconds: 0 }
     const played = await play({
       ...{ seed: 1_412_134_175, servers: 5, groups: [group], targetType: 'instance', reregister: 'reject' },
+      ...{ balancer: 'application', networkDrains: 'while-lagging', zones: ['a', 'b'], crossZone: 'true' },
       ...{
         batch: 1,
         floor: 4,

@@ -19,8 +19,9 @@ export class DataSetting extends Setting {
   static async open(
     options: Partial<SimulatorOptions> = {},
     data: Partial<DataOptions> = {},
+    group: ConstructorParameters<typeof Setting>[1] = {},
   ): Promise<DataSetting> {
-    const setting = new DataSetting(options)
+    const setting = new DataSetting(options, group)
     for (const id of ['i-1', 'i-2', 'i-3', 'i-8', 'i-9']) await setting.#startServer(id)
     setting.#data = await serveData(setting.simulator, {
       loadBalancerArn: setting.loadBalancerArn,

@@ -116,6 +116,16 @@ describe('which target', () => {
     expect(Object.keys(await setting.spread(9))).not.toContain('i-8')
   })
 
+  test('only those in the zone of the entrance where cross-zone balancing is off', async () => {
+    const attributes = { 'load_balancing.cross_zone.enabled': 'false' }
+    const setting = await open({}, { zone: 'us-east-1a' }, { attributes })
+    expect(await setting.spread(8)).toEqual({ 'i-1': 4, 'i-3': 4 })
+    setting.simulator.account
+      .targetGroup(setting.groupArn)
+      .setAttributes([['load_balancing.cross_zone.enabled', 'true']])
+    expect(await setting.spread(9)).toEqual({ 'i-1': 3, 'i-2': 3, 'i-3': 3 })
+  })
+
   test('one that has been deregistered gets requests until that has propagated', async () => {
     const setting = await open({ behaviour: { deregistrationLagMs: 2000 } })
     await setting.deregister({ Id: 'i-1' })
@@ -176,6 +186,26 @@ describe('draining', () => {
     expect(setting.data.stats.byTarget['i-1:80']).toBe(before)
     response.end('at last')
     expect((await answers).map(({ body }) => body)).toContain('at last')
+  })
+
+  test('behind a network load balancer what is open stays, unless it is told to close it', async () => {
+    for (const [termination, expected] of [
+      ['false', [200, 'at last']],
+      ['true', [502, expect.anything()]],
+    ] as const) {
+      const attributes = {
+        'deregistration_delay.timeout_seconds': '300',
+        'deregistration_delay.connection_termination.enabled': termination,
+      }
+      const setting = await open({}, {}, { protocol: 'TCP', attributes })
+      const { arrived } = hold(setting, 'i-1')
+      const answers = Promise.all([setting.get(), setting.get(), setting.get()])
+      const response = await arrived
+      await setting.deregister({ Id: 'i-1' })
+      await setting.clock.advance(400_000)
+      response.end('at last')
+      expect((await answers).map(({ status, body }) => [status, body])).toContainEqual(expected)
+    }
   })
 
   test('a request still in flight at the end of the delay gets 502', async () => {

@@ -261,8 +261,8 @@ export async function cancel(
     remoteCommands: world.savedCommands(),
   })
   const conclusion = await world.clock.run(post.ended)
-  // What main has put back needs a check or two; nobody waits for them any more.
-  await world.clock.advance(120_000)
+  // What main has put back needs a check or two, or minutes to be registered; nobody waits for them any more.
+  await world.clock.advance(360_000)
   const both = { ...conclusion, reason: `${reason}; ${conclusion.reason}` }
   const odd = outcome === 'interrupted' ? [] : [`it ended as ${outcome}`]
   return [...late, ...odd, ...wrongs(world, both, invariants)]

@@ -38,9 +38,8 @@ export class Traffic {
   }
 
   #send(takesMs: number): void {
-    const { clock, servers, simulator } = this.#world
-    const { deregistrationLagMs } = simulator.behaviour
-    const target = this.#turns.next({ now: clock.now(), deregistrationLagMs })
+    const { clock, servers } = this.#world
+    const target = this.#turns.next(clock.now())
     const server = target === undefined ? undefined : servers.get(target.id)
     this.sent++
     if (server === undefined) this.#lose('no target')

@@ -1,18 +1,40 @@
 import type { AwsError } from '../../simulator/aws-error.ts'
+import type { Ec2 } from '../../simulator/ec2/ec2.ts'
 import type { Simulator } from '../../simulator/simulator.ts'
+import type { Ec2Calls } from '../../src/ec2/instances.ts'
 import type { Elbv2Client } from '../../src/elbv2/load-balancer.ts'
 
 /** The real adapter on the simulator without the wire: thousands of rollouts in virtual time. */
-export function inProcessClient(simulator: Simulator): Elbv2Client {
-  const send = async (command: { input: object }): Promise<object> => {
+export const inProcessClient = (simulator: Simulator): Elbv2Client => ({
+  send: sending(simulator) as Elbv2Client['send'],
+})
+
+type Send = (command: object, options?: { abortSignal?: AbortSignal }) => Promise<object>
+
+/** Aborted as the SDK aborts. */
+export function inProcessEc2(ec2: Ec2): Ec2Calls {
+  const answer = sending(ec2) as Send
+  const send: Send = (command, { abortSignal } = {}) =>
+    Promise.race([
+      answer(command),
+      new Promise<never>((_, reject) =>
+        abortSignal?.addEventListener('abort', () =>
+          reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' })),
+        ),
+      ),
+    ])
+  return { send: send as Ec2Calls['send'] }
+}
+
+function sending(service: { call(action: string, input: object): Promise<object> }): unknown {
+  return async (command: { input: object }): Promise<object> => {
     const operation = command.constructor.name.replace(/Command$/, '')
     try {
-      return await simulator.call(operation, command.input)
+      return await service.call(operation, command.input)
     } catch (error) {
       throw asSdkError(error as AwsError)
     }
   }
-  return { send: send as Elbv2Client['send'] }
 }
 
 /** The SDK names modelled errors after their class, and keeps the wire's code for the others. */

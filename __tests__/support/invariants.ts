@@ -37,10 +37,21 @@ export class Invariants {
       this.#break(event.at, 'nothing is registered any more')
     }
     if (this.#left.length === 0) return
+    this.#checkZones(event, arn)
     const needed = this.#tookWholeServer(event) ? this.#floor : 1
     const healthy = [...this.#world.servers.keys()].filter((id) => this.#world.isHealthyIn(id, arn))
     if (healthy.length < needed) {
       this.#break(event.at, `${healthy.length} healthy servers after a batch left, and ${needed} had to stay`)
+    }
+  }
+
+  /** Where each zone depends on its own servers, one from which a healthy one has left must have others. */
+  #checkZones({ at }: CallEvent, arn: string): void {
+    if (this.#world.simulator.account.crossesZones(arn)) return
+    const left = new Set(this.#left.map(({ target }) => this.#world.zoneOf(target.Id)))
+    for (const zone of left) {
+      const there = [...this.#world.servers.keys()].filter((id) => this.#world.zoneOf(id) === zone)
+      if (!there.some((id) => this.#world.isHealthyIn(id, arn))) this.#break(at, `${zone} was emptied`)
     }
   }
 
@@ -69,10 +80,21 @@ export class Invariants {
       const found = this.#world.simulator.targets(arn).filter((target) => target.Id === id)
       const drained = this.#world.of('drained').findLast((event) => event.server === id)
       const allowed = (drained?.by ?? 'load-balancer') === 'load-balancer' ? [] : ['draining']
+      this.#checkLag(id, arn)
       if (found.some((target) => !allowed.includes(target.State))) {
         this.#break(at, `${id} was updated while ${found.map((target) => target.State).join(', ')}`)
       }
     }
+  }
+
+  /** Whatever its state says, new connections may still come. */
+  #checkLag(id: string, arn: string): void {
+    const at = this.#world.clock.now()
+    const { targets, lingering, deregistrationLagMs } = this.#world.simulator.account.targetGroup(arn)
+    const reached = [...targets.values(), ...lingering.values()].filter(
+      (target) => target.id === id && at < target.drainingSince + deregistrationLagMs,
+    )
+    if (reached.length > 0) this.#break(at, `${id} was updated while new connections still reached it`)
   }
 
   #break(at: number, what: string): void {

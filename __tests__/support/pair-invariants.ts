@@ -58,7 +58,10 @@ export class PairInvariants {
     else if (this.#rest(actions) !== this.#rest(first))
       this.#break(at, `${arn} has other actions than before`)
     const share = ({ blue, green }: Weights) => green / (blue + green)
-    if (share(now) > share(before)) this.#checkReady(at, 'green')
+    if (share(now) > share(before)) {
+      this.#checkReady(at, 'green')
+      this.#checkZones(at, 'green')
+    }
     if (share(now) < share(before)) this.#checkReady(at, 'blue')
   }
 
@@ -72,6 +75,21 @@ export class PairInvariants {
         `${name} got traffic with ${healthy} healthy servers, and ${this.#least[name]} had to be`,
       )
     }
+  }
+
+  /** Where each zone depends on its own servers, none may get traffic for a group that has no healthy one there. */
+  #checkZones(at: number, name: 'blue' | 'green'): void {
+    const { account } = this.#world.simulator
+    const [arn = '', other = ''] =
+      name === 'blue' ? this.#world.groupArns : this.#world.groupArns.toReversed()
+    if (account.crossesZones(arn)) return
+    const healthyIn = (group: string) => {
+      const targets = [...account.targetGroup(group).targets.values()]
+      return new Set(targets.filter(({ state }) => state === 'healthy').map(({ zone }) => zone))
+    }
+    const own = healthyIn(arn)
+    const missing = [...healthyIn(other)].filter((zone) => !own.has(zone))
+    if (missing.length > 0) this.#break(at, `${name} got traffic with nobody healthy in ${missing}`)
   }
 
   /** While it is updated a server must get nothing. */

@@ -10,6 +10,8 @@ export interface PairOptions {
   readonly attributes?: { readonly blue?: Texts; readonly green?: Texts }
   readonly intervalSeconds?: number
   readonly targetType?: 'ip' | 'instance'
+  /** Of the servers of each group in turn: `a`, `b`; the load balancer is enabled in these two. */
+  readonly zones?: { readonly blue: readonly string[]; readonly green: readonly string[] }
 }
 
 type Texts = Readonly<Record<string, string>>
@@ -57,11 +59,19 @@ export function addPair(
     )
     simulator.addHealthyTargets(
       arn,
-      ids.map((Id) => ({ Id, Port: 8080 })),
+      ids.map((Id, at) => ({ Id, Port: 8080, ...zoneAt(options, { group: index, at }) })),
     )
     for (const id of ids) servers.push([id, index === 0 ? '1.0.1' : OLDER])
   }
   return { groupArns: [...groupArns], routeArns, servers }
+}
+
+function zoneAt(
+  { zones }: PairOptions,
+  { group, at }: { group: number; at: number },
+): { AvailabilityZone?: string } {
+  const own = group === 0 ? zones?.blue : zones?.green
+  return own === undefined ? {} : { AvailabilityZone: `us-east-1${own[at % own.length]}` }
 }
 
 interface Place {

@@ -1,5 +1,7 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { VirtualClock } from '../../simulator/clock.ts'
+import { Ec2 } from '../../simulator/ec2/ec2.ts'
+import type { Ec2Faults } from '../../simulator/ec2/faults.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
 import type { ScriptEvent } from '../../simulator/ssm/course.ts'
@@ -12,6 +14,7 @@ import type {
   Clock,
   DrainProbe,
   Gate,
+  Instances,
   Runs,
   TrafficGate,
   UpdateListener,
@@ -21,6 +24,7 @@ import type {
 } from '../../src/domain/ports.ts'
 import type { Settings } from '../../src/domain/settings.ts'
 import type { Strategy } from '../../src/domain/strategy.ts'
+import { createInstances } from '../../src/ec2/instances.ts'
 import { createLoadBalancer, type Elbv2Client } from '../../src/elbv2/load-balancer.ts'
 import { createRouting } from '../../src/elbv2/routing.ts'
 import { createTagCalls } from '../../src/elbv2/tags.ts'
@@ -32,7 +36,7 @@ import type { Mission } from '../../src/engine/scene.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
-import { inProcessClient } from './in-process-client.ts'
+import { inProcessClient, inProcessEc2 } from './in-process-client.ts'
 import { config, elbv2Handler, held } from './in-process-handler.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
@@ -44,6 +48,8 @@ export interface GroupOptions {
   readonly intervalSeconds?: number
   readonly slowStartSeconds?: number
   readonly attributes?: Readonly<Record<string, string>>
+  /** `TCP` of a network load balancer unless given. */
+  readonly protocol?: string
 }
 
 export interface WorldOptions {
@@ -53,6 +59,10 @@ export interface WorldOptions {
   /** Instead of groups with the same servers: two with their own, of which the first carries the traffic. */
   readonly pair?: PairOptions
   readonly targetType?: 'instance' | 'ip'
+  readonly balancer?: 'application' | 'network'
+  readonly balancerAttributes?: Readonly<Record<string, string>>
+  /** Of the servers in turn: `a`, `b`; absent: two of them. */
+  readonly zones?: readonly string[]
   readonly behaviour?: Partial<Behaviour>
   readonly faults?: Partial<Faults>
   /** How long the update of a server takes. */
@@ -67,6 +77,8 @@ export interface WorldOptions {
   /** By its looks, or one of its own for every process. */
   readonly drainProbe?: DrainLooks | ((clock: Clock) => DrainProbe)
   readonly strategy?: Strategy
+  /** What goes wrong with the calls to EC2. */
+  readonly ec2Faults?: Partial<Ec2Faults>
   readonly runs?: Runs
   /** `sdk`: the real client of the load balancer too, for what a run costs. */
   readonly client?: 'sdk'
@@ -122,6 +134,7 @@ const probeOf = (given: NonNullable<WorldOptions['drainProbe']>, clock: Clock): 
 export class World {
   readonly clock = new VirtualClock(Date.UTC(2026, 10, 23))
   readonly simulator: Simulator
+  readonly ec2: Ec2
   readonly servers = new Map<string, ServerModel>()
   readonly groupArns: string[]
   /** Listeners and rules whose weights move in a blue-green rollout. */
@@ -150,7 +163,15 @@ export class World {
       probe: (target) => this.#probe(target.Id),
       ...(options.behaviour === undefined ? {} : { behaviour: options.behaviour }),
     })
-    this.loadBalancerArn = this.simulator.addLoadBalancer({ name: 'web' })
+    this.ec2 = new Ec2({ clock: this.clock, faults: options.ec2Faults ?? {} })
+    for (const [index, id] of ids.entries())
+      this.ec2.addInstance(id, { zone: this.zoneOf(id), privateIpAddress: `10.0.1.${index + 11}` })
+    const type = options.balancer ?? 'application'
+    this.loadBalancerArn = this.simulator.addLoadBalancer({
+      name: 'web',
+      type,
+      attributes: options.balancerAttributes ?? {},
+    })
     if (options.pair === undefined) {
       this.groupArns = (options.groups ?? [{}]).map((group, index) => this.#addGroup(group, index))
     } else {
@@ -217,6 +238,12 @@ export class World {
     }
   }
 
+  zoneOf(id: string): string {
+    const { zones = ['a', 'b'] } = this.#options
+    const index = [...this.servers.keys()].indexOf(id)
+    return `us-east-1${zones[index % zones.length]}`
+  }
+
   /** Starts a rollout; drive it with `run`. */
   deploy(change: Partial<Settings> = {}): Promise<Conclusion> {
     return this.start({ settings: change }).ended
@@ -247,6 +274,7 @@ export class World {
       ports: {
         loadBalancer: createLoadBalancer(client),
         routing: createRouting(client),
+        instances: mortalInstances(createInstances(inProcessEc2(this.ec2)), life),
         store: createJournalStore(createTagCalls(client)),
         updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life),
         gates,
@@ -307,23 +335,27 @@ export class World {
   }
 
   #addGroup(group: GroupOptions, index: number): string {
+    const isNetwork = this.#options.balancer === 'network'
+    const protocol = group.protocol ?? (isNetwork ? 'TCP' : 'HTTP')
     const arn = this.simulator.addTargetGroup({
       name: `group-${index}`,
+      protocol,
       targetType: this.#options.targetType ?? 'ip',
       healthCheck: { intervalSeconds: group.intervalSeconds ?? 10, timeoutSeconds: 5 },
       attributes: {
         'deregistration_delay.timeout_seconds': `${group.delaySeconds ?? 30}`,
-        'slow_start.duration_seconds': `${group.slowStartSeconds ?? 0}`,
+        ...(isNetwork ? {} : { 'slow_start.duration_seconds': `${group.slowStartSeconds ?? 0}` }),
         ...group.attributes,
       },
     })
     this.simulator.addListener({
       loadBalancerArn: this.loadBalancerArn,
       port: 80 + index,
+      protocol,
       forwardTo: arn,
     })
     const targets = [...this.servers.keys()].flatMap((Id) =>
-      (group.ports ?? [8080]).map((Port) => ({ Id, Port })),
+      (group.ports ?? [8080]).map((Port) => ({ Id, Port, AvailabilityZone: this.zoneOf(Id) })),
     )
     this.simulator.addHealthyTargets(arn, targets)
     return arn
@@ -398,6 +430,16 @@ export class World {
     }
     const reason = this.#options.updateFails?.(id, version)
     return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
+  }
+}
+
+function mortalInstances(instances: Instances, life: Life): Instances {
+  return {
+    describePlaces: async (ids, signal) => {
+      const places = await instances.describePlaces(ids, signal)
+      await life.goOn()
+      return places
+    },
   }
 }
 

@@ -50,6 +50,15 @@ test('tells zone and address of an IP target', () => {
   })
 })
 
+test('tells zone and address of an instance, where EC2 knows them', () => {
+  const server = { ...SERVER, place: { zone: 'eu-west-1b', ip: '10.0.0.7' } }
+  expect(environmentFor(server, FORWARD, FACTS)).toMatchObject({
+    ROLLOUT_TARGET_ID: 'i-1',
+    ROLLOUT_TARGET_IP: '10.0.0.7',
+    ROLLOUT_TARGET_ZONE: 'eu-west-1b',
+  })
+})
+
 test('a rollback leads from the new version to the one before', () => {
   const back: ServerContext = { ...FORWARD, direction: 'rollback', version: 'v1', leaves: 'v2' }
   expect(environmentFor(SERVER, back, FACTS)).toMatchObject({

@@ -39,6 +39,19 @@ function runAsAgent(commands: readonly string[], instanceId?: string, shell = 's
   return execFileSync(shell, words, { cwd: folder, env, encoding: 'utf8' })
 }
 
+test('each server is told its own zone and address', () => {
+  const places = [
+    { zone: 'eu-west-1a', ip: '10.0.0.1' },
+    { zone: 'eu-west-1b', ip: '10.0.0.2' },
+  ]
+  const servers = instances(2).map((server, index) => ({
+    ...server,
+    place: places[index] as (typeof places)[0],
+  }))
+  const script = scriptFor(['echo "$ROLLOUT_TARGET_ZONE $ROLLOUT_TARGET_IP"'], occasion(servers))
+  for (const { id, place } of servers) expect(runAsAgent(script, id)).toBe(`${place.zone} ${place.ip}\n`)
+})
+
 const hostile = fc.string({
   unit: fc.oneof(
     fc.constantFrom(...'\'"\\`$(){}[]<>|&;!#*?~^%@:=,- \t\r\n'),

@@ -9,6 +9,7 @@
 /** The prefix of a service's permissions, by the package of its client, `@aws-sdk/client-…`. */
 export const PREFIXES: Readonly<Record<string, string>> = {
   cloudwatch: 'cloudwatch',
+  ec2: 'ec2',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
   ssm: 'ssm',
   sts: 'sts',
@@ -72,6 +73,18 @@ export const FEATURES = {
       'elastic-load-balancing-v2': { DeregisterTargets: 'targetGroups', RegisterTargets: 'targetGroups' },
     },
   },
+  network: {
+    title: 'network load balancers',
+    inputs: [],
+    files: ['src/elbv2/load-balancer.ts'],
+    calls: { 'elastic-load-balancing-v2': { DescribeLoadBalancerAttributes: 'any' } },
+  },
+  instances: {
+    title: 'zones and addresses of instances',
+    inputs: [],
+    files: ['src/ec2/'],
+    calls: { ec2: { DescribeInstances: 'any' } },
+  },
   'blue-green': {
     title: '`blue-green`',
     inputs: ['strategy'],
@@ -126,6 +139,8 @@ export type FeatureName = keyof typeof FEATURES
 export const POLICIES: Readonly<Record<string, readonly FeatureName[]>> = {
   'in-place': ['rollout', 'in-place'],
   'blue-green': ['rollout', 'blue-green'],
+  instances: ['instances'],
+  network: ['network'],
   'run-command': ['run-command'],
   alarms: ['alarms'],
   metrics: ['metrics'],

@@ -16,6 +16,8 @@ const NAMES: Record<ResourceKind, { code: string; name: string }> = {
   'listener-rule': { code: 'RuleNotFound', name: 'rules' },
 }
 
+const CROSS_ZONE = 'load_balancing.cross_zone.enabled'
+
 /** Everything in one account and region, by ARN. */
 export class Account {
   readonly loadBalancers = new Map<string, LoadBalancer>()
@@ -62,6 +64,16 @@ export class Account {
     const group = new TargetGroup(settings, this.#surroundings)
     this.targetGroups.set(group.arn, group)
     return group
+  }
+
+  /** Whether each entrance of the load balancer sends to the group's targets in all zones; the group's word comes first. */
+  crossesZones(groupArn: string): boolean {
+    const group = this.targetGroup(groupArn)
+    const own = group.attributes.get(CROSS_ZONE)
+    if (own === 'true' || own === 'false') return own === 'true'
+    return group.loadBalancerArns.every(
+      (arn) => this.loadBalancer(arn).attributes.get(CROSS_ZONE) !== 'false',
+    )
   }
 
   loadBalancer(arn: string): LoadBalancer {

@@ -57,6 +57,12 @@ const NETWORK_GROUP: AttributeRules = {
   'target_health_state.unhealthy.draining_interval_seconds': count(0, [0, 360_000]),
 }
 
+/** "true for new UDP/TCP_UDP target groups" (Edit target group attributes of the Network guide). */
+const DATAGRAM_GROUP: AttributeRules = {
+  ...NETWORK_GROUP,
+  'deregistration_delay.connection_termination.enabled': flag(true),
+}
+
 const GATEWAY_GROUP: AttributeRules = {
   ...DELAY,
   'stickiness.enabled': flag(false),
@@ -71,5 +77,6 @@ const LAMBDA_GROUP: AttributeRules = { 'lambda.multi_value_headers.enabled': fla
 export function groupAttributeRules(group: { targetType: TargetType; protocol: string }): AttributeRules {
   if (group.targetType === 'lambda') return LAMBDA_GROUP
   if (group.protocol === 'HTTP' || group.protocol === 'HTTPS') return HTTP_GROUP
-  return group.protocol === 'GENEVE' ? GATEWAY_GROUP : NETWORK_GROUP
+  if (group.protocol === 'GENEVE') return GATEWAY_GROUP
+  return group.protocol === 'UDP' || group.protocol === 'TCP_UDP' ? DATAGRAM_GROUP : NETWORK_GROUP
 }

@@ -1,5 +1,5 @@
 import { validationError } from '../aws-error.ts'
-import { FAILED, HEALTHY, type Health, mismatch, TIMED_OUT } from './health.ts'
+import { FAILED, HEALTHY, type Health, isUnhealthy, mismatch, TIMED_OUT } from './health.ts'
 import type { Target } from './target.ts'
 
 export interface HealthCheck {
@@ -92,11 +92,11 @@ export function judge(target: Target, seen: Health, thresholds: Thresholds): Hea
     target.failures = 0
     target.passes++
     if (target.state === 'initial') return seen
-    return target.state === 'unhealthy' && target.passes >= check.healthyThreshold ? seen : undefined
+    return isUnhealthy(target.state) && target.passes >= check.healthyThreshold ? seen : undefined
   }
   target.passes = 0
   target.failures++
-  if (target.state === 'unhealthy') return sameReason(target.health, seen) ? undefined : seen
+  if (isUnhealthy(target.state)) return sameReason(target.health, seen) ? undefined : seen
   const threshold = target.state === 'initial' ? failuresThatEndInitial : check.unhealthyThreshold
   return target.failures >= threshold ? seen : undefined
 }

@@ -1,5 +1,5 @@
 import { QUIET } from '../clock.ts'
-import type { Health } from './health.ts'
+import { FAILED, type Health } from './health.ts'
 import { type HealthCheck, judge, type ProbeResult, seenAs } from './health-check.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Target } from './target.ts'
@@ -7,6 +7,7 @@ import type { Target } from './target.ts'
 interface CheckedGroup {
   readonly arn: string
   readonly healthCheck: HealthCheck
+  readonly isNetwork: boolean
 }
 
 /** Checks the targets of one group on the clock: each at its own phase, every interval, until told to stop. */
@@ -83,10 +84,13 @@ export class HealthChecker {
   }
 
   #count(target: Target, result: ProbeResult): unknown {
-    const { healthCheck } = this.#group
+    const { healthCheck, isNetwork } = this.#group
     const failuresThatEndInitial =
       this.#surroundings.behaviour.failedChecksThatEndInitial ?? healthCheck.unhealthyThreshold
-    const health = judge(target, seenAs(result, healthCheck), { check: healthCheck, failuresThatEndInitial })
+    const seen = seenAs(result, healthCheck)
+    // The only reason that a Network Load Balancer gives.
+    const shown = isNetwork && seen.state === 'unhealthy' ? FAILED : seen
+    const health = judge(target, shown, { check: healthCheck, failuresThatEndInitial })
     if (!health) return QUIET
     this.#enter(target, health)
     return undefined

@@ -1,4 +1,11 @@
-export type State = 'initial' | 'healthy' | 'unhealthy' | 'unused' | 'draining' | 'unavailable'
+export type State =
+  | 'initial'
+  | 'healthy'
+  | 'unhealthy'
+  | 'unhealthy.draining'
+  | 'unused'
+  | 'draining'
+  | 'unavailable'
 
 /** TargetHealth as DescribeTargetHealth answers it; `healthy` has neither reason nor description. */
 export interface Health {
@@ -29,6 +36,8 @@ export const FAILED: Health = {
   reason: 'Target.FailedHealthChecks',
   description: 'Health checks failed',
 }
+/** Of a Network Load Balancer: no new connections, those that are open stay. */
+export const UNHEALTHY_DRAINING: Health = { ...FAILED, state: 'unhealthy.draining' }
 export const NOT_REGISTERED: Health = {
   state: 'unused',
   reason: 'Target.NotRegistered',
@@ -49,6 +58,9 @@ export const NOT_CHECKED: Health = {
   reason: 'Target.HealthCheckDisabled',
   description: 'Health checks are not enabled for this target',
 }
+
+/** Its health checks have failed, whatever becomes of its connections. */
+export const isUnhealthy = (state: State): boolean => state === 'unhealthy' || state === 'unhealthy.draining'
 
 export function mismatch(status: number): Health {
   return {

@@ -1,12 +1,15 @@
+import { QUIET } from '../clock.ts'
 import { drawDuration } from '../random.ts'
 import {
   CHECKING,
   DRAINING,
+  FAILED,
   type Health,
   NOT_CHECKED,
   NOT_IN_USE,
   notRunning,
   REGISTERING,
+  UNHEALTHY_DRAINING,
 } from './health.ts'
 import type { HealthCheck } from './health-check.ts'
 import { HealthChecker } from './health-checker.ts'
@@ -18,7 +21,11 @@ interface LivingGroup {
   readonly arn: string
   readonly healthCheck: HealthCheck
   readonly isInUse: boolean
+  readonly isNetwork: boolean
   readonly deregistrationDelayMs: number
+  readonly deregistrationLagMs: number
+  readonly unhealthyDrainMs: number
+  readonly lingering: Map<string, Target>
   readonly targets: Map<string, Target>
   version: number
 }
@@ -64,13 +71,13 @@ export class Lifecycle {
     const { clock, behaviour } = this.#surroundings
     const drains = this.#group.isInUse || behaviour.deregisterWhenNotInUse === 'draining'
     this.#checker.stop(target)
-    if (!drains || this.#group.deregistrationDelayMs === 0) {
+    target.drainingSince = clock.now()
+    target.stateBeforeDraining = target.state
+    if (!drains || this.#drainMs() === 0) {
       this.#remove(target)
       return
     }
-    target.drainingSince = clock.now()
     target.afterDraining = 'gone'
-    target.stateBeforeDraining = target.state
     this.#enter(target, DRAINING)
     this.scheduleEndOfDrain(target)
   }
@@ -78,13 +85,23 @@ export class Lifecycle {
   scheduleEndOfDrain(target: Target): void {
     const { clock } = this.#surroundings
     target.stopTimer()
-    const end = Math.max(clock.now(), target.drainingSince + this.#group.deregistrationDelayMs)
+    const end = Math.max(clock.now(), target.drainingSince + this.#drainMs())
     target.cancelTimer = clock.schedule(end, () => this.#drained(target))
   }
 
   #drained(target: Target): void {
     if (target.afterDraining === 'gone') this.#remove(target)
     else this.start(target)
+  }
+
+  /**
+   * A Network Load Balancer needs minutes whatever the delay is; whether it says so is not documented.
+   * https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3270
+   */
+  #drainMs(): number {
+    const { isNetwork, deregistrationDelayMs, deregistrationLagMs } = this.#group
+    const shows = isNetwork && this.#surroundings.behaviour.networkDrains === 'while-lagging'
+    return Math.max(deregistrationDelayMs, shows ? deregistrationLagMs : 0)
   }
 
   /** What was known at `time`. */
@@ -97,7 +114,9 @@ export class Lifecycle {
   #beginRegistration(target: Target): void {
     const { clock, behaviour, random } = this.#surroundings
     this.#enter(target, REGISTERING)
-    target.cancelTimer = clock.schedule(clock.now() + drawDuration(behaviour.registrationLagMs, random), () =>
+    const { networkRegistrationLagMs, registrationLagMs } = behaviour
+    const lag = this.#group.isNetwork ? networkRegistrationLagMs : registrationLagMs
+    target.cancelTimer = clock.schedule(clock.now() + drawDuration(lag, random), () =>
       this.#registered(target),
     )
   }
@@ -110,13 +129,28 @@ export class Lifecycle {
 
   #enter(target: Target, health: Health): void {
     this.#remember(target)
-    this.#put(target, health)
+    if (health.state === 'unhealthy' && this.#group.unhealthyDrainMs > 0) this.#drainUnhealthy(target)
+    else this.#put(target, health)
+  }
+
+  /** One that is still unhealthy after the interval loses its connections; it goes on being checked all the while. */
+  #drainUnhealthy(target: Target): void {
+    const { clock } = this.#surroundings
+    const { checking } = target
+    this.#put(target, UNHEALTHY_DRAINING)
+    clock.schedule(clock.now() + this.#group.unhealthyDrainMs, () => {
+      if (target.checking !== checking || target.state !== 'unhealthy.draining') return QUIET
+      this.#remember(target)
+      this.#put(target, FAILED)
+      return undefined
+    })
   }
 
   #put(target: Target, health: Health): void {
     const { targets } = this.#group
     const from = targets.has(target.key) ? target.state : 'unregistered'
     targets.set(target.key, target)
+    this.#group.lingering.delete(target.key)
     target.health = health
     this.#announce(target, from, health)
   }
@@ -126,6 +160,8 @@ export class Lifecycle {
     target.stopTimer()
     this.#remember(target)
     this.#group.targets.delete(target.key)
+    if (this.#surroundings.clock.now() < target.drainingSince + this.#group.deregistrationLagMs)
+      this.#group.lingering.set(target.key, target)
     this.#announce(target, from, undefined)
   }
 

@@ -11,6 +11,7 @@ import { Target, type TargetDescription, targetKey } from './target.ts'
 const MOST_TARGETS = 1000
 
 const DELAY = 'deregistration_delay.timeout_seconds'
+const UNHEALTHY = 'target_health_state.unhealthy'
 
 export interface TargetGroupSettings {
   readonly arn: string
@@ -28,6 +29,8 @@ export class TargetGroup {
   readonly healthCheck: HealthCheck
   readonly attributes: Map<string, string>
   readonly targets = new Map<string, Target>()
+  /** Deregistered and no longer shown, but new connections may still reach them. */
+  readonly lingering = new Map<string, Target>()
   /** The load balancers whose listeners or rules forward to it; with none it is not in use. */
   loadBalancerArns: readonly string[] = []
   /** Goes up with every change that may alter where requests go. */
@@ -54,6 +57,28 @@ export class TargetGroup {
 
   get deregistrationDelayMs(): number {
     return Number(this.attributes.get(DELAY) ?? 0) * 1000
+  }
+
+  /** Of a Network Load Balancer: neither HTTP nor Geneve. */
+  get isNetwork(): boolean {
+    return !['HTTP', 'HTTPS', 'GENEVE'].includes(this.settings.protocol)
+  }
+
+  /** For how long after its deregistration a target still gets new requests, or connections. */
+  get deregistrationLagMs(): number {
+    const { networkDeregistrationLagMs, deregistrationLagMs } = this.#surroundings.behaviour
+    return this.isNetwork ? networkDeregistrationLagMs : deregistrationLagMs
+  }
+
+  /** For how long an unhealthy target keeps the connections that it has; 0: they are closed. */
+  get unhealthyDrainMs(): number {
+    if (this.attributes.get(`${UNHEALTHY}.connection_termination.enabled`) !== 'false') return 0
+    return Number(this.attributes.get(`${UNHEALTHY}.draining_interval_seconds`) ?? 0) * 1000
+  }
+
+  /** Whether connections that outlive the deregistration of their target are closed. */
+  get closesConnections(): boolean {
+    return this.attributes.get('deregistration_delay.connection_termination.enabled') !== 'false'
   }
 
   /** The key of a target as a request names it: the port is the group's unless it is overridden. */

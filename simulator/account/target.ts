@@ -24,7 +24,7 @@ export class Target {
   failures = 0
   /** Counts the times checking began, so that the answer to a check of an earlier time is not taken for this one's. */
   checking = 0
-  drainingSince = 0
+  drainingSince = Number.NEGATIVE_INFINITY
   /** Its state when it was deregistered: until that has propagated, the data plane goes by it. */
   stateBeforeDraining: State | undefined
   /** What follows when it has drained. */

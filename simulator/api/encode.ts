@@ -7,6 +7,12 @@ export interface Envelope {
   readonly namespace: string
 }
 
+/** How answers and errors are written down. */
+export interface Encoding {
+  result(action: string, result: object, envelope: Envelope): string
+  error(error: AwsError, envelope: Envelope): string
+}
+
 /** Members that are maps; an object under any other name is a structure. */
 const MAPS = new Set(['AuthenticationRequestExtraParams'])
 
@@ -22,6 +28,9 @@ export function encodeError(error: AwsError, { requestId, namespace }: Envelope)
   const body = element('Error', parts.join('')) + element('RequestId', escaped(requestId))
   return `<ErrorResponse xmlns="${namespace}">${body}</ErrorResponse>`
 }
+
+/** That of most services. */
+export const QUERY_ENCODING: Encoding = { result: encodeResult, error: encodeError }
 
 function members(structure: object): string {
   return Object.entries(structure)
@@ -42,7 +51,7 @@ function entries(map: object): string {
     .join('')
 }
 
-function element(name: string, inner: string): string {
+export function element(name: string, inner: string): string {
   return inner === '' ? `<${name}/>` : `<${name}>${inner}</${name}>`
 }
 
@@ -58,7 +67,7 @@ const ENTITIES: Record<string, string> = {
 }
 
 /** Characters that XML 1.0 cannot hold in any form become U+FFFD. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .toWellFormed()
     .replace(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character] ?? character)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { AwsError, senderError } from '../aws-error.ts'
-import { type Envelope, encodeError, encodeResult } from './encode.ts'
+import { type Encoding, type Envelope, QUERY_ENCODING } from './encode.ts'
 import type { HttpAnswer, HttpRequest } from './json-protocol.ts'
 
 export interface QueryCall {
@@ -16,6 +16,8 @@ export interface QueryCall {
 export interface QueryService {
   readonly version: string
   readonly namespace: string
+  /** That of most services unless given. */
+  readonly encoding?: Encoding
   /** Rejects with AwsError. */
   answer(call: QueryCall): Promise<object>
 }
@@ -46,6 +48,7 @@ async function answer(
 /** One request without a wire; rejects when the connection is to be reset. */
 export async function answerQuery(service: QueryService, request: HttpRequest): Promise<HttpAnswer> {
   const envelope = { requestId: randomUUID(), namespace: service.namespace }
+  const { encoding = QUERY_ENCODING } = service
   try {
     const parameters = new URLSearchParams(request.body)
     const action = parameters.get('Action') ?? ''
@@ -54,11 +57,11 @@ export async function answerQuery(service: QueryService, request: HttpRequest): 
     parameters.delete('Version')
     if (version !== service.version) throw wrongVersion(action, version)
     const result = await service.answer({ action, parameters, headers: request.headers })
-    return answerOf(envelope, 200, encodeResult(action, result, envelope))
+    return answerOf(envelope, 200, encoding.result(action, result, envelope))
   } catch (error) {
     if (error instanceof AwsError && error.code === 'ECONNRESET') throw error
     const known = knownError(error)
-    return answerOf(envelope, known.status, encodeError(known, envelope))
+    return answerOf(envelope, known.status, encoding.error(known, envelope))
   }
 }
 

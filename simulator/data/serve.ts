@@ -33,6 +33,8 @@ export interface DataOptions {
   /** The load balancer's idle_timeout.timeout_seconds unless given. */
   readonly idleTimeoutMs?: number
   readonly meter?: RequestMeter
+  /** The entrance in this zone: where cross-zone balancing is off it knows only the targets there. */
+  readonly zone?: string
 }
 
 export interface ServedData {
@@ -68,6 +70,7 @@ class DataPlane {
   readonly #listener: Listener
   readonly #resolve: Resolve
   readonly #meter: RequestMeter | undefined
+  readonly #zone: string | undefined
   readonly #turns = new Map<string, TargetTurns>()
   readonly #backends = new Map<string, Backend>()
 
@@ -82,6 +85,7 @@ class DataPlane {
     this.#listener = simulator.account.listener(options.listenerArn)
     this.#resolve = options.resolve
     this.#meter = options.meter
+    this.#zone = options.zone
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
@@ -98,6 +102,7 @@ class DataPlane {
   /** Requests that a target still has when its registration ends are cut, and so are those of a group out of use. */
   observe(event: SimulatorEvent): void {
     if (event.type !== 'state') return
+    if (event.to === 'unregistered' && this.#outlivesDrain(event.groupArn)) return
     const key = backendKey(event.groupArn, targetKey(event.target.Id, event.target.Port))
     const backend = this.#backends.get(key)
     const isOver = event.to === 'unregistered' || event.reason === 'Target.NotInUse'
@@ -145,11 +150,19 @@ class DataPlane {
     response.once('close', () => backend.exchanges.delete(exchange))
   }
 
+  /** On a Network Load Balancer open connections stay, unless it is told to close them. */
+  #outlivesDrain(groupArn: string): boolean {
+    const group = this.#simulator.account.targetGroup(groupArn)
+    return group.isNetwork && !group.closesConnections
+  }
+
   #nextTarget(groupArn: string): Target | undefined {
-    const { clock, behaviour, account } = this.#simulator
-    const turns = this.#turns.get(groupArn) ?? new TargetTurns(account.targetGroup(groupArn))
-    this.#turns.set(groupArn, turns)
-    return turns.next({ now: clock.now(), deregistrationLagMs: behaviour.deregistrationLagMs })
+    const { clock, account } = this.#simulator
+    const zone = account.crossesZones(groupArn) ? undefined : this.#zone
+    const key = `${groupArn} ${zone ?? ''}`
+    const turns = this.#turns.get(key) ?? new TargetTurns(account.targetGroup(groupArn), zone)
+    this.#turns.set(key, turns)
+    return turns.next(clock.now())
   }
 
   #backend(groupArn: string, target: Target): Backend {

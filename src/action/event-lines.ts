@@ -35,6 +35,9 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
     groups.map(
       ({ name, targets, healthy }) => `observed ${name}: ${plural(targets, 'target')}, ${healthy} healthy`,
     ),
+  'places-unknown': ({ reason }) => [
+    `where the instances are is not known (${reason}): batches are not spread over zones, and ROLLOUT_TARGET_ZONE and ROLLOUT_TARGET_IP are not set`,
+  ],
   planned,
   refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
   warned: ({ text }) => [{ kind: 'warning', text }],

@@ -2,6 +2,7 @@ import type { Credentials } from '../aws/client.ts'
 import type {
   Clock,
   DrainProbe,
+  Instances,
   LeftUpdates,
   LoadBalancer,
   TrafficGate,
@@ -76,6 +77,16 @@ export async function endChecks(
   const { createSsmClient, endDrainChecks } = await import('../updaters/ssm.ts')
   const client = createSsmClient(settings.region, credentials)
   await endDrainChecks({ client, clock, rolloutId }, signal).catch(() => {})
+}
+
+/** Instances; the client is loaded when they are asked for, which is known only when the groups have been seen. */
+export function instancesFrom({ settings, credentials }: Outside): Instances {
+  return {
+    async describePlaces(ids, signal) {
+      const { createEc2Client, createInstances } = await import('../ec2/ec2.ts')
+      return createInstances(createEc2Client(settings.region, credentials)).describePlaces(ids, signal)
+    },
+  }
 }
 
 /** Alarms and metrics. */

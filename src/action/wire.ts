@@ -24,6 +24,7 @@ import { systemClock } from './system-clock.ts'
 import {
   connectionProbe,
   endChecks,
+  instancesFrom,
   leftUpdates,
   type Outside,
   ssmUpdater,
@@ -68,6 +69,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
     loadBalancer,
     ...(await watchers(outside, loadBalancer)),
     leftUpdates: leftUpdates(outside, wiring.remoteCommands ?? new Map()),
+    instances: instancesFrom(outside),
     routing: createRouting(client),
     store: createJournalStore(createTagCalls(client)),
     updater:

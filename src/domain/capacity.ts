@@ -2,6 +2,8 @@ import type { Fleet, HealthByGroup, Server } from './fleet.ts'
 import { isServerHealthyIn, isServerIn, isServerPartlyHealthyIn } from './fleet.ts'
 import type { Settings } from './settings.ts'
 import { sizeUp } from './settings.ts'
+import type { Pool } from './zones.ts'
+import { poolsOf } from './zones.ts'
 
 /** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
 export function floorOf(settings: Settings, fleet: Fleet): number {
@@ -18,7 +20,7 @@ export function healthyServers(fleet: Fleet, health: HealthByGroup): number {
 
 /**
  * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
- * servers behind in every group. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
+ * servers behind in every group, and its share of it in its zone where cross-zone balancing is off. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
  * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
  * stays registered in any case.
  */
@@ -26,38 +28,58 @@ export function fitting(
   candidates: readonly Server[],
   facts: { readonly fleet: Fleet; readonly health: HealthByGroup; readonly floor: number },
 ): Server[] {
-  const groups = facts.fleet.groups.map(({ arn }) => new GroupCapacity(arn, facts))
+  const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts.health))
   return candidates.filter((server) => {
-    const fits = groups.every((group) => group.canSpare(server))
-    if (fits) for (const group of groups) group.take(server)
+    const concerned = pools.filter((pool) => pool.holds(server))
+    const fits = concerned.every((pool) => pool.canSpare(server))
+    if (fits) for (const pool of concerned) pool.take(server)
     return fits
   })
 }
 
-/** Whether the others alone are enough: the floor's number of them healthy in every group. */
+/**
+ * Whether the others alone are enough: the floor's number of them healthy in every group, and its share in the zones from
+ * which the `costly` ones left. What became of another zone is not for them to make good.
+ */
 export function holdsWithout(
   servers: readonly Server[],
-  facts: { readonly fleet: Fleet; readonly health: HealthByGroup; readonly floor: number },
+  facts: {
+    readonly fleet: Fleet
+    readonly health: HealthByGroup
+    readonly floor: number
+    readonly costly: readonly Server[]
+  },
 ): boolean {
-  const without = facts.fleet.servers.filter((server) => !servers.includes(server))
-  const others = { ...facts.fleet, servers: without }
-  return healthyServers(others, facts.health) >= facts.floor
+  const { fleet, health, floor, costly } = facts
+  const out = new Set(servers)
+  return poolsOf(fleet, floor)
+    .filter((pool) => pool.zone === undefined || costly.some((server) => pool.servers.includes(server)))
+    .every((pool) => {
+      const others = pool.servers.filter((server) => !out.has(server))
+      return others.filter((server) => isServerHealthyIn(server, pool.group.arn, health)).length >= pool.floor
+    })
 }
 
-/** What a group has left while servers are chosen to leave it. */
-class GroupCapacity {
+/** What a pool has left while servers are chosen to leave it. */
+class PoolCapacity {
   readonly #arn: string
   readonly #health: HealthByGroup
   readonly #floor: number
+  readonly #ids: ReadonlySet<string>
   #healthy: number
   #registered: number
 
-  constructor(arn: string, { fleet, health, floor }: Parameters<typeof fitting>[1]) {
-    this.#arn = arn
+  constructor({ group, servers, floor }: Pool, health: HealthByGroup) {
+    this.#arn = group.arn
     this.#health = health
     this.#floor = floor
-    this.#healthy = fleet.servers.filter((server) => this.#isHealthy(server)).length
-    this.#registered = fleet.servers.filter((server) => this.#isIn(server)).length
+    this.#ids = new Set(servers.map(({ id }) => id))
+    this.#healthy = servers.filter((server) => this.#isHealthy(server)).length
+    this.#registered = servers.filter((server) => this.#isIn(server)).length
+  }
+
+  holds({ id }: Server): boolean {
+    return this.#ids.has(id)
   }
 
   canSpare(server: Server): boolean {

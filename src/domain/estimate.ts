@@ -1,4 +1,5 @@
-import type { Fleet } from './fleet.ts'
+import type { Fleet, TargetGroup } from './fleet.ts'
+import { drainMs, isNetwork, lagMs, longest, NETWORK_REGISTRATION_MS } from './network.ts'
 import { changesMs } from './pace.ts'
 import type { Phase, Plan, Step } from './plan.ts'
 
@@ -13,17 +14,16 @@ function phaseMs({ steps }: Phase, fleet: Fleet): number {
 
 function stepMs(step: Step, { groups }: Fleet): number {
   switch (step.kind) {
-    case 'await-drained': {
-      const { leastMs = Number.POSITIVE_INFINITY } = step
-      return Math.min(leastMs, Math.max(0, ...groups.map((group) => group.deregistrationDelayMs)))
-    }
+    case 'await-drained':
+      return Math.min(
+        longest(groups, drainMs),
+        Math.max(step.leastMs ?? Number.POSITIVE_INFINITY, lagMs(groups)),
+      )
     // The first check comes half an interval after registration, on average.
     case 'await-healthy':
-      return step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2
+      return step.forMs + longest(groups, registrationMs) + longest(groups, intervalMs) / 2
     case 'await-ready':
-      return step.withinMs === 0
-        ? 0
-        : step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2
+      return step.withinMs === 0 ? 0 : step.forMs + longest(groups, intervalMs) / 2
     case 'set-weights':
       return changesMs(step.routes.length)
     case 'hold':
@@ -32,3 +32,7 @@ function stepMs(step: Step, { groups }: Fleet): number {
       return 0
   }
 }
+
+const intervalMs = ({ healthCheckIntervalMs }: TargetGroup): number => healthCheckIntervalMs
+
+const registrationMs = (group: TargetGroup): number => (isNetwork(group) ? NETWORK_REGISTRATION_MS.least : 0)

@@ -8,6 +8,8 @@ export type Happening =
   /** A part of the run that changes nothing: Inputs, Observe, Plan, Preflight, Claim, Report. */
   | { readonly type: 'stage-started'; readonly stage: string }
   | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
+  /** Nobody depends on it: batches are not spread over zones, commands are not told. */
+  | { readonly type: 'places-unknown'; readonly reason: string }
   | {
       readonly type: 'planned'
       /** The rollout that it is about: a promotion goes on with an earlier one, a rollback undoes one. */

@@ -47,6 +47,8 @@ export interface TargetGroup {
   readonly arn: string
   readonly name: string
   readonly targetType: TargetType
+  /** `HTTP`, `TCP` and the like: what the load balancer speaks with the targets; empty for lambda. */
+  readonly protocol: string
   readonly loadBalancerArns: readonly string[]
   readonly healthCheckEnabled: boolean
   readonly healthCheckIntervalMs: number
@@ -55,8 +57,10 @@ export interface TargetGroup {
   readonly unhealthyThreshold: number
   /** A target stays `draining` for all of it, busy or not. */
   readonly deregistrationDelayMs: number
+  /** `deregistration_delay.connection_termination.enabled`: closes what is open when the delay is over; network ones only. */
+  readonly closesConnections: boolean
   readonly slowStartMs: number
-  /** `load_balancing.cross_zone.enabled`; `inherited` means as the load balancer does (an application one: on). */
+  /** `load_balancing.cross_zone.enabled`; in a snapshot `inherited` means on, as the load balancer has it. */
   readonly crossZone: 'on' | 'off' | 'inherited'
   readonly thresholds: HealthThresholds
   /** Of the group's targets (`stickiness.enabled`, `stickiness.type`). */
@@ -67,6 +71,10 @@ export interface LoadBalancerInfo {
   readonly arn: string
   readonly name: string
   readonly type: LoadBalancerType
+  /** Those that it is enabled in. */
+  readonly zones: readonly string[]
+  /** Of a network one `load_balancing.cross_zone.enabled`; an application one is always on, whatever a group says. */
+  readonly crossZone: 'on' | 'off'
 }
 
 export interface Registration {
@@ -78,6 +86,15 @@ export interface Registration {
 export interface Server {
   readonly id: string
   readonly registrations: readonly Registration[]
+  /** Of an instance, where it was asked for and is known. */
+  readonly place?: Place
+}
+
+/** Where an instance is, as EC2 tells. */
+export interface Place {
+  readonly zone: string
+  /** Its first private address. */
+  readonly ip?: string
 }
 
 /** An unfiltered DescribeTargetHealth of every listed group, by the group's ARN. */
@@ -98,6 +115,10 @@ export interface Snapshot {
   readonly health: HealthByGroup
   /** Servers that an earlier rollout left out, since an update of them may have been running: they belong to the fleet. */
   readonly leftOut?: readonly Server[]
+  /** Of instances, by id; absent: nobody has asked. */
+  readonly places?: ReadonlyMap<string, Place>
+  /** Why they could not be asked for. */
+  readonly placesUnknown?: string
   /** Of blue-green rollouts: the routes of the groups' load balancers, and what is written about the groups. */
   readonly routing?: RoutingSnapshot
   /** Other groups of the same load balancers, with the ids registered in them. */
@@ -145,9 +166,20 @@ export function fleetOf(snapshot: Snapshot): Fleet {
   }
   return {
     groups: snapshot.groups,
-    servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
+    servers: [...servers].map(([id, registrations]) => {
+      const place = snapshot.places?.get(id)
+      return { id, registrations, ...(place === undefined ? {} : { place }) }
+    }),
   }
 }
+
+/** Of a target that is one, or of its instance. */
+export const addressOf = ({ place, id }: Server): string | undefined =>
+  place?.ip ?? (id.startsWith('i-') ? undefined : id)
+
+/** An address that is registered has its zone with it; where an instance is, EC2 knows. */
+export const zoneOf = ({ place, registrations }: Server): string | undefined =>
+  place?.zone ?? registrations[0]?.target.zone
 
 export const registrationsIn = (server: Server, groupArn: string): Registration[] =>
   server.registrations.filter((registration) => registration.groupArn === groupArn)

@@ -1,5 +1,9 @@
-import type { Snapshot, TargetGroup } from './fleet.ts'
+import type { Fleet, LoadBalancerType, Snapshot, TargetGroup } from './fleet.ts'
+import { addressOf } from './fleet.ts'
+import { isNetwork } from './network.ts'
+import { networkProblems } from './network-problems.ts'
 import type { Settings } from './settings.ts'
+import { asksForAddress } from './settings.ts'
 import { idList } from './wording.ts'
 
 /** Listed ARNs that name nothing. */
@@ -36,18 +40,14 @@ function oneGroupProblems(
     )
   }
   const others = snapshot.loadBalancers.filter(
-    (balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application',
+    ({ arn, type }) => group.loadBalancerArns.includes(arn) && !SUPPORTED[use].includes(type),
   )
   for (const balancer of others) {
     problems.push(
       `target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: ${WHY_NOT[use]}`,
     )
   }
-  if (group.crossZone === 'off') {
-    problems.push(
-      `target group ${group.name} has cross-zone load balancing off: ${EMPTIES[use]}; turn load_balancing.cross_zone.enabled on for the group`,
-    )
-  }
+  if (use === 'in-place' && isNetwork(group)) problems.push(...networkProblems(group))
   const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift)
   if (shifted.length > 0) {
     problems.push(
@@ -57,26 +57,24 @@ function oneGroupProblems(
   return problems
 }
 
+const SUPPORTED: Record<GroupUse, readonly LoadBalancerType[]> = {
+  'in-place': ['application', 'network'],
+  pair: ['application'],
+}
+
 const WHY_NOT: Record<GroupUse, string> = {
-  'in-place': 'only application load balancers are supported so far',
+  'in-place':
+    'its flows stay on a deregistered server for minutes after it has drained; only application and network load balancers are supported',
   pair: "weights are shifted on application load balancers only, since AWS's documents contradict each other on what weight 0 does to the connections of a network load balancer (one says that they are closed, another that they stay for up to an hour)",
 }
 
-const EMPTIES: Record<GroupUse, string> = {
-  'in-place': 'a batch could empty a zone',
-  pair: 'a zone in which only one of the groups has servers would answer 503',
-}
-
-/** The address of an instance is not known. */
-export function ipProblem(settings: Settings, groups: readonly TargetGroup[]): string[] {
-  const instanceGroups = groups.filter(({ targetType }) => targetType === 'instance')
-  const { url = '', body = '' } = settings.smoke ?? {}
-  if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
-    return [
-      `the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
-    ]
-  }
-  return []
+/** The address of an instance is known only when EC2 tells it. */
+export function ipProblem(settings: Settings, fleet: Fleet, { placesUnknown }: Snapshot): string[] {
+  const unknown = fleet.servers.filter((server) => addressOf(server) === undefined)
+  if (!asksForAddress(settings) || unknown.length === 0) return []
+  return [
+    `the smoke test uses {ip}, which is not known for ${idList(unknown.map(({ id }) => id))} (${placesUnknown ?? 'EC2 does not know it'}): allow ec2:DescribeInstances, or use {id} or a host name`,
+  ]
 }
 
 /** Run Command knows instances only. */

@@ -1,4 +1,5 @@
 import type { RouteBefore } from './journal.ts'
+import type { ZoneNeed } from './readiness.ts'
 import type { Pair } from './routing.ts'
 import type { Share } from './traffic.ts'
 
@@ -60,6 +61,8 @@ export type TrafficStep =
       readonly kind: 'await-ready'
       readonly group: string
       readonly least: number
+      /** And in each of these zones. */
+      readonly zones?: readonly ZoneNeed[]
       readonly forMs: number
       /** 0: it must be so now. */
       readonly withinMs: number
@@ -85,8 +88,12 @@ export type TrafficStep =
 
 /** What must be so all through a hold. */
 export interface Vigilance {
-  /** Healthy servers that each of these groups must have. */
-  readonly groups: readonly { readonly arn: string; readonly least: number }[]
+  /** Healthy servers that each of these groups must have, and in which zones. */
+  readonly groups: readonly {
+    readonly arn: string
+    readonly least: number
+    readonly zones?: readonly ZoneNeed[]
+  }[]
   readonly servers: readonly string[]
   readonly version: string
   readonly scopes: readonly GateScope[]

@@ -1,5 +1,5 @@
 import type { Event } from './events.ts'
-import type { LoadBalancerInfo, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
+import type { LoadBalancerInfo, Place, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
 import type { OutList } from './journal.ts'
 import type { Direction, GateScope } from './plan.ts'
 import type { Listener, Pair, Route } from './routing.ts'
@@ -28,6 +28,12 @@ export interface LoadBalancer {
   register(groupArn: string, targets: readonly Target[], signal?: AbortSignal): Promise<void>
   /** Deregistering what is not registered changes nothing, and says nothing. */
   deregister(groupArn: string, targets: readonly Target[], signal?: AbortSignal): Promise<void>
+}
+
+/** The instances behind the load balancer. */
+export interface Instances {
+  /** By id, those that are known. Rejects with an `ApiError`, or with the signal's reason. */
+  describePlaces(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Place>>
 }
 
 /** Where listeners and rules send requests. Every method rejects with an `ApiError`, or with the signal's reason. */

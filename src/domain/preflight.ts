@@ -1,11 +1,16 @@
 import { batchSize } from './batches.ts'
 import { floorOf, healthyServers } from './capacity.ts'
-import type { Fleet, HealthThresholds, Snapshot, TargetGroup } from './fleet.ts'
+import type { Fleet, HealthThresholds, Snapshot } from './fleet.ts'
 import { fleetOf, isDraining, registrationsIn } from './fleet.ts'
 import { groupProblems, ipProblem, ssmProblem } from './group-problems.ts'
+import { isNetwork, NETWORK_LAG_MS } from './network.ts'
+import { networkWarnings } from './network-problems.ts'
 import type { Settings } from './settings.ts'
 import { showSize } from './settings.ts'
 import { idList, plural } from './wording.ts'
+import { zoneProblems } from './zone-problems.ts'
+import type { Pool } from './zones.ts'
+import { poolsOf } from './zones.ts'
 
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 export function preflightProblems(settings: Settings, snapshot: Snapshot): string[] {
@@ -15,8 +20,9 @@ export function preflightProblems(settings: Settings, snapshot: Snapshot): strin
   return [
     ...groups,
     ...serverProblems(snapshot, fleet),
+    ...zoneProblems(snapshot, fleet),
     ...capacityProblems(settings, fleet),
-    ...inputProblems(settings, snapshot),
+    ...inputProblems(settings, snapshot, fleet),
   ]
 }
 
@@ -93,28 +99,35 @@ function brokenThresholds(settings: Settings, fleet: Fleet): string[] {
   const largest = Math.max(
     ...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)),
   )
-  return fleet.groups.flatMap((group) => {
-    const broken = firstBroken(group, fleet, largest)
+  return judgedPools(fleet, floorOf(settings, fleet)).flatMap((pool) => {
+    const { group, zone } = pool
+    const broken = firstBroken(pool, largest)
     if (broken === undefined) return []
-    const fits = largestThatHolds(group, fleet, largest)
+    const fits = largestThatHolds(pool, largest)
     const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first'
     return [
-      `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
+      `a batch of ${largest} leaves too few healthy targets in ${group.name}${zone === undefined ? '' : ` in ${zone}`} for its own ${broken}, and the load balancer would ${isNetwork(group) ? 'take its address out of DNS, or ' : ''}send requests to unhealthy ones: ${advice}`,
     ]
   })
 }
 
-function largestThatHolds(group: TargetGroup, fleet: Fleet, below: number): number {
+/** Where cross-zone balancing is off, the load balancer judges each zone by itself. */
+const judgedPools = (fleet: Fleet, floor: number): Pool[] =>
+  poolsOf(fleet, floor).filter(({ group, zone }) => (group.crossZone === 'off') === (zone !== undefined))
+
+function largestThatHolds(pool: Pool, below: number): number {
   let size = below - 1
-  while (size > 0 && firstBroken(group, fleet, size) !== undefined) size--
+  while (size > 0 && firstBroken(pool, size) !== undefined) size--
   return size
 }
 
 /** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
-function firstBroken(group: TargetGroup, fleet: Fleet, batch: number): string | undefined {
-  const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b)
+function firstBroken({ group, servers, floor }: Pool, batch: number): string | undefined {
+  const sizes = servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b)
   const total = sizes.reduce((sum, size) => sum + size, 0)
-  const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0)
+  const staying = sizes
+    .slice(0, servers.length - Math.min(batch, servers.length - floor))
+    .reduce((sum, size) => sum + size, 0)
   const share = (100 * staying) / total
   const holds: Record<keyof HealthThresholds, (limit: number) => boolean> = {
     dnsFailoverCount: (limit) => staying >= limit,
@@ -135,7 +148,7 @@ const THRESHOLD_NAMES: Record<keyof HealthThresholds, string> = {
   unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
 }
 
-function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
+function inputProblems(settings: Settings, snapshot: Snapshot, fleet: Fleet): string[] {
   const problems: string[] = []
   const ofType = (type: string) => snapshot.groups.filter((group) => group.targetType === type)
   const ipGroups = ofType('ip')
@@ -145,7 +158,13 @@ function inputProblems(settings: Settings, snapshot: Snapshot): string[] {
       `${input} cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave ${input} out, or lower the delay`,
     )
   }
-  return [...problems, ...ipProblem(settings, snapshot.groups), ...ssmProblem(settings, snapshot.groups)]
+  const datagrams = snapshot.groups.filter(({ protocol }) => protocol.includes('UDP'))
+  if (settings.drainedCheck !== undefined && datagrams.length > 0) {
+    problems.push(
+      `drained-check sees TCP connections, and ${datagrams.map(({ name }) => name).join(', ')} has UDP clients too: leave it out, or give a drained-command that knows them`,
+    )
+  }
+  return [...problems, ...ipProblem(settings, fleet, snapshot), ...ssmProblem(settings, snapshot.groups)]
 }
 
 /** The input that may end drains before the load balancer does. */
@@ -168,14 +187,16 @@ export function preflightWarnings(settings: Settings, snapshot: Snapshot): strin
         `${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`,
       )
     }
-    if (group.deregistrationDelayMs >= LONG_DELAY_MS && earlyEndOf(settings) === undefined) {
+    const worthMs = isNetwork(group) ? NETWORK_LAG_MS + 1 : LONG_DELAY_MS
+    if (group.deregistrationDelayMs >= worthMs && earlyEndOf(settings) === undefined) {
+      const least = isNetwork(group) ? `, but no lower than ${NETWORK_LAG_MS / 1000}` : ''
       const or = group.targetType === 'instance' ? ', or give drained-check or drained-command' : ''
       warnings.push(
-        `every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request${or}`,
+        `every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request${least}${or}`,
       )
     }
   }
-  return [...warnings, ...unhealthyWarning(snapshot, fleet)]
+  return [...warnings, ...networkWarnings(settings, snapshot), ...unhealthyWarning(snapshot, fleet)]
 }
 
 function unhealthyWarning(snapshot: Snapshot, fleet: Fleet): string[] {

@@ -32,9 +32,50 @@ function reasonOf({ state, reason, description, target }: TargetHealth): string 
 export const leastFor = (minGreen: Size, othersHealthy: number): number =>
   Math.max(1, sizeUp(minGreen, othersHealthy))
 
+/** What a group needs in one zone, where cross-zone balancing is off. */
+export interface ZoneNeed {
+  readonly zone: string
+  /** Those that it has there. */
+  readonly servers: readonly string[]
+  /** How many of them must be healthy. */
+  readonly least: number
+}
+
+/** In all, and in each zone. */
+export const isEnough = (
+  { healthy }: Pick<Readiness, 'healthy'>,
+  { least, zones }: { readonly least: number; readonly zones: readonly ZoneNeed[] | undefined },
+): boolean => healthy.length >= least && lackingZone(zones, healthy) === undefined
+
+/** `1 healthy in eu-west-1b, and 2 must be` of the first zone that has too few; none: undefined. */
+export function lackingZone(
+  needs: readonly ZoneNeed[] | undefined,
+  healthy: readonly string[],
+): string | undefined {
+  for (const { zone, servers, least } of needs ?? []) {
+    const count = servers.filter((id) => healthy.includes(id)).length
+    if (count < least) return `${count} healthy in ${zone}, and ${least} must be`
+  }
+  return undefined
+}
+
 /** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
 export function showReadiness({ healthy, unready }: Readiness): string {
   const [sick] = unready
   const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`
   return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`
+}
+
+/** What a group has, and must have: `green has 3 healthy of 4, and 4 must be`. */
+export function tooFew(facts: {
+  readonly name: string
+  readonly readiness: Readiness
+  readonly least: number
+  readonly zones: readonly ZoneNeed[] | undefined
+}): string {
+  const { name, readiness, least, zones } = facts
+  const lacking = lackingZone(zones, readiness.healthy)
+  const inAll = `${name} has ${showReadiness(readiness)}`
+  if (readiness.healthy.length < least) return `${inAll}, and ${least} must be`
+  return lacking === undefined ? `${inAll}, and ${least} must be` : `${inAll}, but ${lacking}`
 }

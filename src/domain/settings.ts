@@ -107,6 +107,10 @@ export function dependsOnVersion(smoke: SmokeSettings): boolean {
   return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}')
 }
 
+/** Whether the smoke test needs the address of each server. */
+export const asksForAddress = ({ smoke }: Settings): boolean =>
+  `${smoke?.url} ${smoke?.body}`.includes('{ip}')
+
 /** Rounded down: a batch of 50% of 5 is 2. */
 export function sizeDown(size: Size, of: number): number {
   return 'count' in size ? size.count : Math.floor((size.percent * of) / 100)

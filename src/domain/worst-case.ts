@@ -1,4 +1,5 @@
 import type { Fleet } from './fleet.ts'
+import { longest, longestDrainMs } from './network.ts'
 import { changesMs } from './pace.ts'
 import type { Phase, Step } from './plan.ts'
 
@@ -10,21 +11,21 @@ const ASKING_MS = 60_000
 
 /** The longest that a phase may take before it ends or fails, with room to spare. */
 export function worstCaseMs(phase: Phase, fleet: Fleet): number {
-  const delayMs = Math.max(0, ...fleet.groups.map((group) => group.deregistrationDelayMs))
-  return phase.steps.reduce((sum, step) => sum + stepMs(step, delayMs), SLACK_MS)
+  const longestMs = longest(fleet.groups, longestDrainMs)
+  return phase.steps.reduce((sum, step) => sum + stepMs(step, longestMs), SLACK_MS)
 }
 
-function stepMs(step: Step, delayMs: number): number {
+function stepMs(step: Step, drainMs: number): number {
   switch (step.kind) {
     case 'reserve-capacity':
     case 'update':
     case 'check':
       return step.withinMs
     case 'await-drained':
-      return delayMs + SLACK_MS
+      return drainMs
     // A target that is still draining can come back only when it has drained.
     case 'await-healthy':
-      return delayMs + step.withinMs + step.forMs
+      return drainMs + step.withinMs + step.forMs
     case 'deregister':
     case 'register':
       return SLACK_MS

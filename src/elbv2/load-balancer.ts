@@ -1,5 +1,6 @@
 import {
   DeregisterTargetsCommand,
+  DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
@@ -7,12 +8,13 @@ import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
   RegisterTargetsCommand,
+  type LoadBalancer as SdkLoadBalancer,
   type TargetGroup as SdkTargetGroup,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { options } from '../aws/call.ts'
 import { allMarkedPages } from '../aws/pages.ts'
 import { ApiError } from '../domain/errors.ts'
-import type { TargetGroup } from '../domain/fleet.ts'
+import type { LoadBalancerInfo, TargetGroup } from '../domain/fleet.ts'
 import type { LoadBalancer } from '../domain/ports.ts'
 import { named } from './call.ts'
 import { fromTarget, toLoadBalancerInfo, toTargetGroup, toTargetHealth } from './mapping.ts'
@@ -35,7 +37,7 @@ export function createLoadBalancer(client: Elbv2Client): LoadBalancer {
     async describeLoadBalancers(arns, signal) {
       const command = new DescribeLoadBalancersCommand({ LoadBalancerArns: [...arns] })
       const answer = await named('DescribeLoadBalancers', client.send(command, options(signal)))
-      return (answer.LoadBalancers ?? []).map(toLoadBalancerInfo)
+      return Promise.all((answer.LoadBalancers ?? []).map((one) => readCrossZone(client, one, signal)))
     },
 
     async describeHealth(groupArn, signal) {
@@ -96,4 +98,15 @@ async function withAttributes(
   const command = new DescribeTargetGroupAttributesCommand({ TargetGroupArn: group.TargetGroupArn })
   const answer = await named('DescribeTargetGroupAttributes', client.send(command, options(signal)))
   return toTargetGroup(group, answer.Attributes ?? [])
+}
+
+async function readCrossZone(
+  client: Elbv2Client,
+  balancer: SdkLoadBalancer,
+  signal?: AbortSignal,
+): Promise<LoadBalancerInfo> {
+  if (balancer.Type !== 'network') return toLoadBalancerInfo(balancer, [])
+  const command = new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: balancer.LoadBalancerArn })
+  const answer = await named('DescribeLoadBalancerAttributes', client.send(command, options(signal)))
+  return toLoadBalancerInfo(balancer, answer.Attributes ?? [])
 }

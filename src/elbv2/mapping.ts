@@ -1,4 +1,5 @@
 import type {
+  LoadBalancerAttribute,
   LoadBalancer as SdkLoadBalancer,
   TargetGroup as SdkTargetGroup,
   TargetDescription,
@@ -27,19 +28,22 @@ export function toTargetGroup(
     arn: group.TargetGroupArn ?? '',
     name: group.TargetGroupName ?? '',
     targetType: (group.TargetType ?? 'instance') as TargetType,
+    protocol: group.Protocol ?? '',
     loadBalancerArns: group.LoadBalancerArns ?? [],
     healthCheckEnabled: group.HealthCheckEnabled ?? true,
     healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
     healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
     unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
     deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
+    closesConnections: values.get('deregistration_delay.connection_termination.enabled') === 'true',
     slowStartMs: seconds('slow_start.duration_seconds'),
-    crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
+    crossZone: CROSS_ZONE[values.get(CROSS_ZONE_KEY) ?? ''] ?? 'inherited',
     thresholds: toThresholds(values),
     targetStickiness: toTargetStickiness(values),
   }
 }
 
+const CROSS_ZONE_KEY = 'load_balancing.cross_zone.enabled'
 const CROSS_ZONE: Record<string, TargetGroup['crossZone']> = { true: 'on', false: 'off' }
 
 /** A type that is not known may be a cookie too, with which a client keeps to its target. */
@@ -97,10 +101,17 @@ export function fromTarget({ id, port, zone, quicServerId }: Target): TargetDesc
   }
 }
 
-export function toLoadBalancerInfo(balancer: SdkLoadBalancer): LoadBalancerInfo {
+/** `attributes`: of a network one, which keeps to zones unless it is told otherwise. */
+export function toLoadBalancerInfo(
+  balancer: SdkLoadBalancer,
+  attributes: readonly LoadBalancerAttribute[],
+): LoadBalancerInfo {
+  const { Value } = attributes.find(({ Key }) => Key === CROSS_ZONE_KEY) ?? {}
   return {
     arn: balancer.LoadBalancerArn ?? '',
     name: balancer.LoadBalancerName ?? '',
     type: balancer.Type ?? 'application',
+    zones: (balancer.AvailabilityZones ?? []).flatMap(({ ZoneName }) => ZoneName ?? []),
+    crossZone: balancer.Type === 'network' && Value !== 'true' ? 'off' : 'on',
   }
 }

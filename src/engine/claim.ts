@@ -1,6 +1,7 @@
 import { isRefusal } from '../domain/errors.ts'
 import type { Snapshot } from '../domain/fleet.ts'
 import type { Owner } from '../domain/journal.ts'
+import { drainMs } from '../domain/network.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import { timeOfDay } from '../domain/wording.ts'
 import type { Scene } from './scene.ts'
@@ -35,11 +36,7 @@ export async function claim(
 export function holdMs({ settings }: Scene, { groups }: Snapshot): number {
   const { healthTimeoutMs, healthyForMs = 0 } = settings
   const each = groups.map(
-    (group) =>
-      group.deregistrationDelayMs +
-      group.healthCheckIntervalMs +
-      group.healthCheckTimeoutMs +
-      group.slowStartMs,
+    (group) => drainMs(group) + group.healthCheckIntervalMs + group.healthCheckTimeoutMs + group.slowStartMs,
   )
   return healthTimeoutMs + healthyForMs + Math.max(0, ...each) + SLACK_MS
 }

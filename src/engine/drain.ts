@@ -1,10 +1,11 @@
 import type { DrainedBy } from '../domain/events.ts'
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
 import { healthOf, isDraining, isGone } from '../domain/fleet.ts'
+import { drainMs, lagMs, longest, longestDrainMs } from '../domain/network.ts'
 import { idList } from '../domain/wording.ts'
 import { DrainWatch } from './drain-watch.ts'
 import { callDeregister } from './registration.ts'
-import { isFloorKept } from './reserve.ts'
+import { isFloorKept, tooFew } from './reserve.ts'
 import type { Handler, Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
 import type { Sight } from './wait.ts'
@@ -13,8 +14,6 @@ import { watch } from './wait.ts'
 /** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
 const CONFIRM_WITHIN_MS = 30_000
 const CALL_AGAIN_AFTER_MS = 10_000
-/** Beyond the delay itself, for the load balancer to notice that it is over. */
-const OVERDUE_MS = 120_000
 /** The oldest a read may be, with room to spare. */
 const STALE_MS = 5_000
 /** New requests may still arrive for a moment after a target has left. */
@@ -32,6 +31,8 @@ export const awaitDrained: Handler<'await-drained'> = async (run, step) => {
 
 class Drain {
   readonly delayMs: number
+  /** New connections may reach a server for that long after it has left, whatever its state is. */
+  readonly #lagMs: number
   readonly #run: Run
   readonly #servers: readonly Server[]
   readonly #floor: number
@@ -48,10 +49,11 @@ class Drain {
     this.#servers = servers
     this.#floor = floor
     this.#startedAt = run.ports.clock.now()
-    this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs))
+    this.delayMs = longest(run.fleet.groups, drainMs)
+    this.#lagMs = lagMs(run.fleet.groups)
     this.#watch = new DrainWatch({
       run,
-      notBefore: this.#startedAt + PROBE_NOT_BEFORE_MS,
+      notBefore: this.#startedAt + Math.max(PROBE_NOT_BEFORE_MS, this.#lagMs),
       end: this.delayMs + Math.max(...servers.map(({ id }) => run.leftAt.get(id) ?? this.#startedAt)),
       onDrained: (id, by) => this.#note(id, by),
     })
@@ -123,7 +125,7 @@ class Drain {
 
   /** A read that is older than our call may show a server as missing that has just been registered. */
   #goneNotBefore({ id }: Server): number {
-    return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, STALE_MS)
+    return (this.#run.leftAt.get(id) ?? 0) + Math.max(this.#lagMs, Math.min(this.delayMs, STALE_MS))
   }
 
   /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
@@ -131,14 +133,15 @@ class Drain {
     const facts = { servers: this.#servers, health, floor: this.#floor }
     if (isFloorKept(this.#run, facts)) return undefined
     return {
-      done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
+      done: { retreat: `${tooFew(this.#run, this.#floor)} are healthy, and nothing has been updated yet` },
     }
   }
 
   #unfinished(waiting: readonly Server[], now: number): Sight<StepResult> {
     const end = this.#startedAt + this.delayMs
     const ids = idList(waiting.map((server) => server.id))
-    if (now > end + OVERDUE_MS) return { done: { failed: `${ids} did not finish draining` } }
+    if (now > this.#startedAt + longest(this.#run.fleet.groups, longestDrainMs))
+      return { done: { failed: `${ids} did not finish draining` } }
     const { beginsAt = end } = this.#watch
     return { text: `${ids} to drain`, earliest: Math.min(end, beginsAt), sooner: this.#all.signal }
   }

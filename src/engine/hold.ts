@@ -1,5 +1,5 @@
 import type { Vigilance } from '../domain/plan.ts'
-import { readinessOf, showReadiness } from '../domain/readiness.ts'
+import { isEnough, readinessOf, tooFew } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { duration } from '../domain/wording.ts'
 import { lookForDrift } from './drift.ts'
@@ -81,8 +81,7 @@ class Vigil {
     const health = await healthOfGroups(loadBalancer, groups, this.#run.signal)
     const seen = watched.map((group) => ({ ...group, readiness: readinessOf(group.arn, health) }))
     this.#run.unready = new Set(seen.flatMap(({ readiness }) => [...readiness.unready.keys()]))
-    const poor = seen.find(({ readiness, least }) => readiness.healthy.length < least)
-    if (poor === undefined) return undefined
-    return `${nameOfGroup(poor.arn)} has ${showReadiness(poor.readiness)}, and ${poor.least} must be`
+    const poor = seen.find(({ readiness, least, zones }) => !isEnough(readiness, { least, zones }))
+    return poor && tooFew({ ...poor, zones: poor.zones, name: nameOfGroup(poor.arn) })
   }
 }

@@ -1,5 +1,6 @@
 import type { HealthByGroup, Snapshot, TargetGroup } from '../domain/fleet.ts'
 import type { LoadBalancer } from '../domain/ports.ts'
+import { withCrossZone } from '../domain/zones.ts'
 
 /** Reads everything that deciding needs, once. */
 export async function observe(
@@ -16,7 +17,7 @@ export async function observe(
   ])
   const found = new Set(groups.map((group) => group.arn))
   return {
-    groups,
+    groups: withCrossZone(groups, loadBalancers),
     unknownGroupArns: groupArns.filter((arn) => !found.has(arn)),
     loadBalancers,
     health,

@@ -1,5 +1,5 @@
 import type { HealthByGroup } from '../domain/fleet.ts'
-import { readinessOf, showReadiness } from '../domain/readiness.ts'
+import { isEnough, lackingZone, readinessOf, tooFew } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { duration } from '../domain/wording.ts'
 import type { Handler, Run, StepResult } from './run.ts'
@@ -30,24 +30,25 @@ class ReadyWait {
   }
 
   judge(health: HealthByGroup, now: number): Sight<StepResult> {
-    const { group, least, forMs, withinMs } = this.#step
+    const { group, least, zones, forMs, withinMs } = this.#step
     const readiness = readinessOf(group, health)
     this.#note(readiness.healthy, now)
     const proven = [...this.#since].filter(([, since]) => now - since >= forMs).map(([id]) => id)
     const name = nameOfGroup(group)
-    if (proven.length >= least) {
+    if (isEnough({ healthy: proven }, { least, zones })) {
       const unready = [...readiness.unready.keys()]
       this.#run.unready = new Set(unready)
       this.#run.emit({ type: 'ready', group: name, servers: proven, least, unready })
       return { done: undefined }
     }
     const elapsed = now - this.#startedAt
-    const isLate = readiness.healthy.length < least ? elapsed >= withinMs : elapsed >= withinMs + forMs
-    const found = `${name} has ${showReadiness(readiness)}, and ${least} must be`
+    const lacking = lackingZone(zones, readiness.healthy)
+    const isLate = elapsed >= (isEnough(readiness, { least, zones }) ? withinMs + forMs : withinMs)
+    const found = tooFew({ name, readiness, least, zones })
     if (isLate)
       return { done: { failed: withinMs === 0 ? found : `${found}, for ${duration(withinMs)} now` } }
     return {
-      text: `${least} healthy servers in ${name}: ${readiness.healthy.length} now`,
+      text: `${least} healthy servers in ${name}: ${readiness.healthy.length} now${lacking === undefined ? '' : `; ${lacking}`}`,
       ...this.#times(now),
     }
   }

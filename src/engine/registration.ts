@@ -4,7 +4,7 @@ import type { Server, Target } from '../domain/fleet.ts'
 import { isDraining, registrationsIn } from '../domain/fleet.ts'
 import type { JournalEntry } from '../domain/ports.ts'
 import { persist } from './persist.ts'
-import { isFloorKept } from './reserve.ts'
+import { isFloorKept, tooFew } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, remoteUpdates, serversIn } from './run.ts'
 import { look } from './wait.ts'
@@ -23,7 +23,7 @@ export const deregister: Handler<'deregister'> = async (run, step) => {
     return undefined
   } catch (error) {
     if (!(error instanceof FloorBroken)) throw error
-    return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` }
+    return { retreat: `${tooFew(run, step.floor)} were healthy before all of the batch had left` }
   }
 }
 

@@ -2,6 +2,7 @@ import { fitting, healthyServers, holdsWithout } from '../domain/capacity.ts'
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
 import { isServerHealthyIn } from '../domain/fleet.ts'
 import { plural } from '../domain/wording.ts'
+import { isZonal } from '../domain/zones.ts'
 import type { Handler, Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
 import { watch } from './wait.ts'
@@ -27,16 +28,23 @@ export const reserveCapacity: Handler<'reserve-capacity'> = async (run, step) =>
       if (now - startedAt >= step.withinMs) {
         return {
           done: {
-            failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay`,
+            failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay${eachZone(run)}`,
           },
         }
       }
-      const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}`
+      const text = `capacity: ${plural(healthy, 'server')} healthy, the floor is ${step.floor}${eachZone(run)}`
       return { text, earliest: startedAt }
     },
     { limitMs: step.withinMs },
   )
 }
+
+/** Where each zone depends on its own servers the floor is not all. */
+const eachZone = ({ fleet }: Run): string => (isZonal(fleet) ? ', and its share in each zone' : '')
+
+/** What has happened when `isFloorKept` says no. */
+export const tooFew = (run: Run, floor: number): string =>
+  `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`
 
 const costsCapacity = (run: Run, server: Server, health: HealthByGroup): boolean =>
   run.fleet.groups.some(({ arn }) => isServerHealthyIn(server, arn, health))
@@ -46,6 +54,7 @@ export function isFloorKept(
   run: Run,
   { servers, health, floor }: { servers: readonly Server[]; health: HealthByGroup; floor: number },
 ): boolean {
-  if (!servers.some(({ id }) => run.costing.has(id))) return true
-  return holdsWithout(servers, { fleet: run.fleet, health, floor })
+  const costly = servers.filter(({ id }) => run.costing.has(id))
+  if (costly.length === 0) return true
+  return holdsWithout(servers, { fleet: run.fleet, health, floor, costly })
 }

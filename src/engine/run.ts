@@ -6,6 +6,7 @@ import type {
   Clock,
   DrainProbe,
   Gate,
+  Instances,
   Journal,
   JournalEntry,
   LeftUpdates,
@@ -24,6 +25,8 @@ import type { Patience } from './persist.ts'
 export interface Ports {
   readonly loadBalancer: LoadBalancer
   readonly routing: Routing
+  /** Absent: where instances are is not asked. */
+  readonly instances?: Instances
   readonly updater: Updater
   /** Absent: no update outlives the process that has begun it. */
   readonly leftUpdates?: LeftUpdates

@@ -5,6 +5,7 @@ import type { Entries, Owner } from '../domain/journal.ts'
 import { unfinishedIn } from '../domain/journal.ts'
 import { observe } from './observe.ts'
 import { persistent, persistentRouting, persistentStore } from './persist.ts'
+import { withPlaces } from './places.ts'
 import { observeRoutes } from './routes.ts'
 import type { Scene } from './scene.ts'
 import { reading } from './scene.ts'
@@ -19,9 +20,10 @@ export async function survey(scene: Scene): Promise<Survey> {
   const { ports, settings, emit, cancel } = scene
   emit({ type: 'stage-started', stage: 'Observe' })
   const loadBalancer = persistent(ports.loadBalancer, reading(scene))
-  const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel)
-  emit({ type: 'observed', groups: observedGroups(snapshot) })
-  const entries = await readEntries(scene, snapshot)
+  const observed = await observe(loadBalancer, settings.targetGroupArns, cancel)
+  emit({ type: 'observed', groups: observedGroups(observed) })
+  const entries = await readEntries(scene, observed)
+  const snapshot = await withPlaces(scene, observed, entries)
   await askForHolder(scene, entries)
   if (!needsRoutes(scene, entries)) return { snapshot, entries }
   const routing = await observeRoutes(

@@ -1,4 +1,5 @@
-import { isIP, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
+import { addressOf } from '../domain/fleet.ts'
 import type { Gate } from '../domain/ports.ts'
 
 /** What a gate is asked about. */
@@ -39,7 +40,7 @@ function find(name: string, { version, server }: Subject): string | undefined {
   if (name === 'version') return version
   if (name === 'id') return server?.id
   if (name === 'port') return server?.registrations[0]?.target.port.toString()
-  return server && isIP(server.id) !== 0 ? server.id : undefined
+  return server && addressOf(server)
 }
 
 /** The parser decodes a host, and refuses one in which `/`, `@` or `:` appears: no value can lead elsewhere. */

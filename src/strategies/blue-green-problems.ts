@@ -6,9 +6,11 @@ import { forwardOf, isAttached } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import { showSize, updatesServers } from '../domain/settings.ts'
 import { idList, plural } from '../domain/wording.ts'
+import { unknownZones } from '../domain/zone-problems.ts'
 import { promotionProblems, rollbackProblems } from './later-problems.ts'
 import { notGreen, unknownTestListeners } from './test-listeners.ts'
 import { type Theatre, theatreOf } from './theatre.ts'
+import { unplaced } from './zone-needs.ts'
 
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 export function shiftProblems(settings: Settings, snapshot: Snapshot): string[] {
@@ -26,8 +28,9 @@ export function shiftProblems(settings: Settings, snapshot: Snapshot): string[] 
     ...associationProblems(theatre),
     ...stickinessProblems(theatre),
     ...readinessProblems(theatre, snapshot),
+    ...zoneShortages(theatre, snapshot),
     ...sharedServers(theatre, snapshot),
-    ...ipProblem(settings, [theatre.green]),
+    ...ipProblem(settings, theatre.fleet, snapshot),
     ...ssmProblem(settings, [theatre.green]),
     ...theatre.testListeners
       .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
@@ -82,6 +85,21 @@ function readinessProblems({ green, least, blueServers, settings }: Theatre, sna
   return [
     `min-green ${showSize(settings.minGreen)} of ${plural(blueServers, 'healthy server')} is ${least.green}, but ${green.name} has ${plural(registered, 'server')} only: register more, or lower min-green`,
   ]
+}
+
+/** A zone that green cannot serve would answer 503 for green's share. */
+function zoneShortages({ blue, green, zones, settings }: Theatre, snapshot: Snapshot): string[] {
+  const unknown = unplaced({ blue, green }, snapshot)
+  if (unknown.length > 0) {
+    const names = [blue, green].filter(({ crossZone }) => crossZone === 'off').map(({ name }) => name)
+    return [unknownZones(unknown, { names, placesUnknown: snapshot.placesUnknown })]
+  }
+  return zones.green
+    .filter(({ servers, least }) => servers.length < least)
+    .map(
+      ({ zone, servers, least }) =>
+        `target group ${green.name} has cross-zone load balancing off and ${plural(servers.length, 'server')} in ${zone}, and ${least} must be (min-green ${showSize(settings.minGreen)}): register more there, or turn load_balancing.cross_zone.enabled on for the group`,
+    )
 }
 
 function idsIn({ arn }: TargetGroup, { health }: Snapshot): string[] {

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../domain/fleet.ts'
 import { shiftToGoOnWith } from '../domain/pair.ts'
-import { readinessOf, showReadiness } from '../domain/readiness.ts'
+import { isEnough, readinessOf, tooFew } from '../domain/readiness.ts'
 import type { Route } from '../domain/routing.ts'
 import { difference, nameOfGroup, withWeights } from '../domain/routing.ts'
 import { showShare, WHOLE } from '../domain/traffic.ts'
@@ -40,10 +40,11 @@ function asHeld(theatre: Theatre, route: Route): Route {
 
 /** The group that stands by must hold what was there before, and be able to carry it. */
 export function rollbackProblems(theatre: Theatre, snapshot: Snapshot): string[] {
-  const { settings, blue, pair, least } = theatre
+  const { settings, blue, pair, least, zones } = theatre
   const holds = snapshot.routing?.holds.get(pair.blue)
   const wanted = settings.version
   const ready = readinessOf(pair.blue, snapshot.health)
+  const isReady = isEnough(ready, { least: least.blue, zones: zones.blue })
   // Nobody can have touched it while the shift was under way or held.
   const isUntouched = shiftToGoOnWith(settings, snapshot)?.state !== 'ended' && holds === undefined
   const isOther = !isUntouched && (holds ?? '') !== wanted
@@ -53,10 +54,10 @@ export function rollbackProblems(theatre: Theatre, snapshot: Snapshot): string[]
           `target group ${blue.name} holds ${holds ?? 'nobody knows what'}, not ${wanted || 'what it held before'}: the weights alone would not bring that back; deploy ${wanted || 'the version that you want'} instead`,
         ]
       : []),
-    ...(ready.healthy.length >= least.blue || !hasTraffic(theatre)
+    ...(isReady || !hasTraffic(theatre)
       ? []
       : [
-          `target group ${nameOfGroup(pair.blue)} has ${showReadiness(ready)}, and ${least.blue} must be before it carries all traffic: start its servers, or lower min-green`,
+          `target group ${tooFew({ name: nameOfGroup(pair.blue), readiness: ready, least: least.blue, zones: zones.blue })} before it carries all traffic: start its servers, or lower min-green`,
         ]),
   ]
 }

@@ -94,12 +94,13 @@ export function shiftBackPhase(theatre: Theatre, way: WayBack): Phase {
 export const hasTraffic = ({ routes, pair }: Theatre): boolean =>
   routes.some((route) => weightOf(route, pair.green) > 0)
 
-function blueIsReady({ pair, least }: Theatre, withinMs: number): Step {
-  return { kind: 'await-ready', group: pair.blue, least: least.blue, forMs: 0, withinMs }
+function blueIsReady({ pair, least, zones }: Theatre, withinMs: number): Step {
+  const needs = { least: least.blue, zones: zones.blue }
+  return { kind: 'await-ready', group: pair.blue, ...needs, forMs: 0, withinMs }
 }
 
-function awaitReady({ pair, least }: Theatre, times: { forMs: number; withinMs: number }): Step {
-  return { kind: 'await-ready', group: pair.green, least: least.green, ...times }
+function awaitReady({ pair, least, zones }: Theatre, times: { forMs: number; withinMs: number }): Step {
+  return { kind: 'await-ready', group: pair.green, least: least.green, zones: zones.green, ...times }
 }
 
 function setWeights(theatre: Theatre, given: { share: Share; drift: 'stops' | 'stays' }): Step {
@@ -110,10 +111,10 @@ function setWeights(theatre: Theatre, given: { share: Share; drift: 'stops' | 's
 }
 
 function hold(theatre: Theatre, times: { share: Share; forMs: number; settleMs: number }): TrafficPlanStep {
-  const { pair, least, settings } = theatre
+  const { pair, least, zones, settings } = theatre
   const { share, forMs, settleMs } = times
   const watch = {
-    groups: [{ arn: pair.green, least: least.green }],
+    groups: [{ arn: pair.green, least: least.green, zones: zones.green }],
     servers: idsOf(theatre),
     version: settings.version,
     scopes: scopesAt(theatre, share),

@@ -10,6 +10,7 @@ import type { Settings } from '../domain/settings.ts'
 import type { Share } from '../domain/traffic.ts'
 import { weightsFor } from '../domain/traffic.ts'
 import { type TestListener, testListeners } from './test-listeners.ts'
+import { type ZoneNeeds, zoneNeeds } from './zone-needs.ts'
 
 /** Everything that a plan of a shift is made from. */
 export interface Theatre {
@@ -27,6 +28,8 @@ export interface Theatre {
   readonly blueServers: number
   /** Healthy servers that green needs to carry traffic, and blue to carry all of it again. */
   readonly least: { readonly green: number; readonly blue: number }
+  /** And in each zone, where zones depend on themselves. */
+  readonly zones: ZoneNeeds
   readonly testListeners: readonly TestListener[]
 }
 
@@ -40,12 +43,13 @@ export function theatreOf(settings: Settings, snapshot: Snapshot): Theatre {
   const blueServers = written?.blueServers ?? healthy(pair.blue)
   const { minGreen } = settings
   const ofGreen = leastFor(minGreen, healthy(pair.green))
+  const sides = { blue: groupIn(snapshot, pair.blue), green: groupIn(snapshot, pair.green) }
   return {
     settings,
     pair,
     routes,
-    blue: groupIn(snapshot, pair.blue),
-    green: groupIn(snapshot, pair.green),
+    ...sides,
+    zones: zoneNeeds(settings, snapshot, sides),
     fleet: fleetIn(snapshot, pair.green),
     base: written?.base ?? 0,
     before:

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import type { Server, TargetGroup } from '../domain/fleet.ts'
+import { addressOf, zoneOf } from '../domain/fleet.ts'
 import type { ServerContext } from '../domain/ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -46,8 +46,8 @@ function targetVariables(server: Server, { groups }: RolloutFacts): Environment 
     ROLLOUT_TARGETS: server.registrations
       .map(({ groupArn, target }) => `${nameOf(groupArn)}:${target.port}`)
       .join(' '),
-    ROLLOUT_TARGET_ZONE: first?.target.zone,
-    ROLLOUT_TARGET_IP: isIP(server.id) === 0 ? undefined : server.id,
+    ROLLOUT_TARGET_ZONE: zoneOf(server),
+    ROLLOUT_TARGET_IP: addressOf(server),
     ROLLOUT_TARGET_GROUP: first && nameOf(first.groupArn),
     ROLLOUT_TARGET_GROUP_ARN: first?.groupArn,
   }
