@@ -16,7 +16,8 @@ const WITHIN_MS = 3 * 60_000
 /** Puts right what main has left unfinished, if anything. */
 async function post(self: ActionProcess): Promise<void> {
   const left = savedState()
-  if (left === undefined || (left.outcome !== undefined && left.outcome !== 'interrupted')) {
+  const hasEnded = left?.outcome !== undefined && left.outcome !== 'interrupted'
+  if (left === undefined || (hasEnded && !left.hasSuspended)) {
     self.console.close()
     return
   }

@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../../simulator/clock.ts'
+import type { AutoScalingCalls } from '../../src/auto-scaling/client.ts'
 import type { Clock } from '../../src/domain/ports.ts'
 import type { Elbv2Client } from '../../src/elbv2/load-balancer.ts'
 
@@ -83,10 +84,13 @@ export class Life implements Clock {
 }
 
 /** A client whose calls end with the process that makes them. */
-export function mortal(client: Elbv2Client, life: Life): Elbv2Client {
+export function mortal<Client extends Pick<Elbv2Client, 'send'> | AutoScalingCalls>(
+  client: Client,
+  life: Life,
+): Client {
   const send = (command: object, ...rest: unknown[]) =>
     life.call(command.constructor.name.replace(/Command$/, ''), () =>
       (client.send as (...args: unknown[]) => Promise<object>)(command, ...rest),
     )
-  return { send: send as Elbv2Client['send'] }
+  return { send } as unknown as Client
 }

@@ -1,6 +1,10 @@
+import { AutoScaling } from '../../simulator/auto-scaling/auto-scaling.ts'
+import type { AutoScalingGroupSettings } from '../../simulator/auto-scaling/group.ts'
+import type { AutoScalingBehaviour } from '../../simulator/auto-scaling/options.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
+import { createAutoScaling } from '../../src/auto-scaling/auto-scaling.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
 import type { Conclusion, Stop } from '../../src/domain/outcome.ts'
@@ -27,7 +31,7 @@ import type { Mission } from '../../src/engine/scene.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
-import { inProcessClient } from './in-process-client.ts'
+import { inProcessAutoScaling, inProcessClient } from './in-process-client.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
 
@@ -39,6 +43,14 @@ export interface GroupOptions {
   readonly attributes?: Readonly<Record<string, string>>
 }
 
+/** A group of Auto Scaling, named `web`, that holds the servers. */
+export interface ScalingOptions
+  extends Partial<Pick<AutoScalingGroupSettings, 'healthCheckType' | 'suspended' | 'launchTemplate'>> {
+  readonly behaviour?: Partial<AutoScalingBehaviour>
+  /** The first so many servers; all of them unless given. */
+  readonly holds?: number
+}
+
 export interface WorldOptions {
   readonly seed?: number
   readonly servers?: number
@@ -46,6 +58,8 @@ export interface WorldOptions {
   /** Instead of groups with the same servers: two with their own, of which the first carries the traffic. */
   readonly pair?: PairOptions
   readonly targetType?: 'instance' | 'ip'
+  /** Absent: the API is there, and has no groups. Only with instances. */
+  readonly autoScaling?: ScalingOptions
   readonly behaviour?: Partial<Behaviour>
   readonly faults?: Partial<Faults>
   /** How long the update of a server takes. */
@@ -98,6 +112,9 @@ export interface ServerModel {
 export class World {
   readonly clock = new VirtualClock(Date.UTC(2026, 10, 23))
   readonly simulator: Simulator
+  readonly autoScaling: AutoScaling
+  /** Servers that were terminated, in order. */
+  readonly terminated: string[] = []
   readonly servers = new Map<string, ServerModel>()
   readonly groupArns: string[]
   /** Listeners and rules whose weights move in a blue-green rollout. */
@@ -133,6 +150,15 @@ export class World {
       this.routeArns = routeArns
       for (const [id, version] of servers) this.#addServer(id, version)
     }
+    this.autoScaling = new AutoScaling({
+      clock: this.clock,
+      loadBalancing: this.simulator,
+      seed: options.seed ?? 1,
+      onLaunch: (id) => this.#addServer(id, OLD),
+      onTerminate: (id) => this.#noteTerminated(id),
+      ...(options.autoScaling?.behaviour === undefined ? {} : { behaviour: options.autoScaling.behaviour }),
+    })
+    if (options.autoScaling !== undefined) this.#addScalingGroup(options.autoScaling)
     this.simulator.faults = options.faults ?? {}
   }
 
@@ -157,6 +183,7 @@ export class World {
       updateTimeoutMs: 600_000,
       healthTimeoutMs: 600_000,
       onFailure: 'rollback',
+      autoScaling: 'suspend',
       region: 'us-east-1',
       ...change,
     }
@@ -192,6 +219,7 @@ export class World {
       ports: {
         loadBalancer: createLoadBalancer(client),
         routing: createRouting(client),
+        autoScaling: createAutoScaling(mortal(inProcessAutoScaling(this.autoScaling), life)),
         store: createJournalStore(createTagCalls(client)),
         updater: this.#updater(life),
         gates,
@@ -248,6 +276,29 @@ export class World {
     this.servers.set(id, { id, version, isUp: true, isUpdating: false })
   }
 
+  #addScalingGroup({ holds, behaviour: _, ...settings }: ScalingOptions): void {
+    const ports = (this.#options.groups ?? [{}]).map((group) => group.ports ?? [8080])
+    this.autoScaling.addGroup({
+      name: 'web',
+      instances: [...this.servers.keys()].slice(0, holds),
+      targetGroups: this.groupArns.flatMap((groupArn, index) =>
+        (this.#options.pair === undefined ? (ports[index] ?? []) : [8080]).map((port) => ({
+          groupArn,
+          port,
+        })),
+      ),
+      ...settings,
+    })
+  }
+
+  #noteTerminated(id: string): void {
+    const server = this.servers.get(id)
+    if (server === undefined) return
+    this.terminated.push(id)
+    server.isUp = false
+    this.servers.delete(id)
+  }
+
   #addGroup(group: GroupOptions, index: number): string {
     const arn = this.simulator.addTargetGroup({
       name: `group-${index}`,
@@ -290,8 +341,12 @@ export class World {
 
   async #update(id: string, version: string, order: Order): Promise<void> {
     if (order.signal.aborted) return
-    const server = this.servers.get(id) as ServerModel
+    const server = this.servers.get(id)
     order.listener.started(id)
+    if (server === undefined) {
+      order.listener.ended(id, { ok: false, reason: 'no such host', tail: [], ended: true })
+      return
+    }
     this.onUpdate(id)
     Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
     const result = await this.#work(id, version, order.signal)
@@ -308,6 +363,7 @@ export class World {
       await this.clock.sleep(1_000)
       return { ok: false, reason: 'ended by SIGTERM', tail: [], ended: true }
     }
+    if (!this.servers.has(id)) return { ok: false, reason: 'connection lost', tail: [], ended: true }
     const reason = this.#options.updateFails?.(id, version)
     return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
   }

@@ -1,5 +1,5 @@
 import type { Credentials } from '../aws/client.ts'
-import type { Clock, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
+import type { AutoScaling, Clock, LoadBalancer, TrafficGate, Updater, Watch } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { RolloutFacts } from '../updaters/environment.ts'
 
@@ -40,6 +40,27 @@ export async function endSsm(
   // Nobody can say then that they have ended: no server of theirs may be touched.
   const unknown = () => [...commands.keys()]
   return endSsmCommands({ client, clock, rolloutId, commands }, signal).catch(unknown)
+}
+
+/** Its SDK is loaded when it is asked for the first time: only fleets of instances need it. */
+export function lazyAutoScaling({ settings, credentials }: Outside): AutoScaling {
+  let loaded: Promise<AutoScaling> | undefined
+  const load = async () => {
+    const { createAutoScaling } = await import('../auto-scaling/auto-scaling.ts')
+    const { createAutoScalingClient } = await import('../auto-scaling/client.ts')
+    return createAutoScaling(createAutoScalingClient(settings.region, credentials))
+  }
+  const real = () => {
+    loaded ??= load()
+    return loaded
+  }
+  return {
+    describeMembers: async (ids, signal) => (await real()).describeMembers(ids, signal),
+    describeGroups: async (names, signal) => (await real()).describeGroups(names, signal),
+    refreshUnderWay: async (group, signal) => (await real()).refreshUnderWay(group, signal),
+    suspend: async (group, processes, signal) => (await real()).suspend(group, processes, signal),
+    resume: async (group, processes, signal) => (await real()).resume(group, processes, signal),
+  }
 }
 
 /** Alarms and metrics. */

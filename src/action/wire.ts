@@ -21,7 +21,7 @@ import { idTokens } from './id-token.ts'
 import { workflowRuns } from './runs.ts'
 import type { SavedState } from './state.ts'
 import { systemClock } from './system-clock.ts'
-import { endSsm, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
+import { endSsm, lazyAutoScaling, type Outside, ssmUpdater, watchers } from './wire-outside.ts'
 
 export const strategies = { 'in-place': inPlace, 'blue-green': blueGreen } as const
 
@@ -55,6 +55,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
     loadBalancer,
     ...(await watchers(outside, loadBalancer)),
     routing: createRouting(client),
+    autoScaling: lazyAutoScaling(outside),
     store: createJournalStore(createTagCalls(client)),
     updater:
       (await ssmUpdater(outside, facts)) ??

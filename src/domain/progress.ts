@@ -14,6 +14,8 @@ export interface ServerProgress {
   readonly version?: string
   /** An update of it may still be running: it must not go back in. */
   readonly inDoubt: boolean
+  /** It is gone for good by somebody else's doing: there is nothing to put back or to update. */
+  readonly vanished?: true
   /** The reason why it could not be taken to the version it should have. Forgotten when a later update begins. */
   readonly failure?: string
 }
@@ -112,6 +114,7 @@ function serversOf(event: Happening): readonly string[] {
     case 'update-succeeded':
     case 'update-failed':
     case 'server-failed':
+    case 'server-vanished':
       return [event.server]
     default:
       return []
@@ -139,6 +142,8 @@ function changed(server: ServerProgress, event: Happening): ServerProgress {
       return { ...server, inDoubt: !event.ended }
     case 'server-failed':
       return { ...server, failure: event.reason }
+    case 'server-vanished':
+      return { place: 'in', touched: false, inDoubt: false, vanished: true }
     default:
       return server
   }

@@ -1,5 +1,5 @@
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
-import { healthOf, isDraining, isGone, isServerHealthy, whyUnhealthy } from '../domain/fleet.ts'
+import { healthOf, isDraining, isGone, isServerHealthy, isTerminated, whyUnhealthy } from '../domain/fleet.ts'
 import { duration, idList } from '../domain/wording.ts'
 import { putBack } from './registration.ts'
 import type { Handler, Run, StepResult } from './run.ts'
@@ -45,7 +45,10 @@ class HealthWait {
   }
 
   async judge(health: HealthByGroup, now: number): Promise<Sight<StepResult>> {
+    for (const server of this.#open.values()) this.#noteTerminated(server, health)
     await this.#registerMissing(health, now)
+    // What is not accepted any more never becomes healthy.
+    for (const id of this.#run.failures.keys()) this.#open.delete(id)
     for (const server of this.#open.values()) this.#note(server, health, now)
     if (this.#open.size === 0) return { done: undefined }
     return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs }
@@ -67,6 +70,11 @@ class HealthWait {
     if (missing.length === 0) return
     await putBack(this.#run, missing)
     for (const id of missing) this.#askedAt.set(id, now)
+  }
+
+  #noteTerminated({ id, registrations }: Server, health: HealthByGroup): void {
+    if (!registrations.some((registration) => isTerminated(healthOf(registration, health)))) return
+    failServer(this.#run, id, 'the instance was terminated')
   }
 
   #note(server: Server, health: HealthByGroup, now: number): void {

@@ -1,13 +1,18 @@
+import { hasLeft } from '../domain/auto-scaling.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
-import type { OutList } from '../domain/journal.ts'
+import type { Ledger, OutList } from '../domain/journal.ts'
+import { isQuiet } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { Ending } from '../domain/strategy.ts'
 import { perform } from './perform.ts'
+import { persistentAutoScaling } from './persist.ts'
+import { resumeProcesses } from './processes.ts'
 import type { Scene } from './scene.ts'
-import { closing, newRun } from './scene.ts'
+import { changing, closing, newRun } from './scene.ts'
 import type { Tenure } from './tenure.ts'
+import { membersAmong, tellVanished, whyLeft } from './vanished.ts'
 
 /** What is left of a rollout that did not end. */
 export interface PutRight {
@@ -17,6 +22,8 @@ export interface PutRight {
   readonly unhealthy: ReadonlyMap<string, string>
   /** Servers that stay out, since an update of them may still be running. */
   readonly inDoubt: readonly string[]
+  /** Servers that are gone for good by somebody else's doing. */
+  readonly gone: readonly string[]
 }
 
 interface Left {
@@ -31,21 +38,45 @@ export async function putRight(scene: Scene, { snapshot, tenure, list }: Left): 
   const strategy = strategies[list.strategy]
   if (strategy === undefined)
     throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
-  const inDoubt = stillInDoubt(scene, { snapshot, list })
+  const gone = await goneSince(scene, list)
+  const there = { ...list, servers: list.servers.filter(({ id }) => !gone.has(id)) }
+  const inDoubt = stillInDoubt(scene, { snapshot, list: there })
   tell(scene, list, inDoubt)
-  const servers = list.servers.filter(({ id }) => !inDoubt.includes(id))
+  for (const [id, why] of gone) tellVanished(scene, id, why)
+  const servers = there.servers.filter(({ id }) => !inDoubt.includes(id))
+  if (isQuiet(there)) return { list, unhealthy: new Map(), inDoubt, gone: [...gone.keys()] }
   const run = newRun(scene, {
-    plan: strategy.putRight(settings, snapshot, { ...list, servers }),
+    plan: strategy.putRight(settings, snapshot, { ...there, servers }),
     fleet: { groups: snapshot.groups, servers },
     snapshot,
     strategy: list.strategy,
     wasHealthy: new Set(servers.map(({ id }) => id)),
     signal: cancel,
     journal: tenure,
+    members: new Set(list.autoScaling?.members),
   })
   const stop = await perform(run)
   if (stop === undefined && list.shift?.base === 0) await tenure.forgetShift(cancel)
-  return { list, unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) }
+  return {
+    list,
+    unhealthy: run.failures,
+    inDoubt,
+    gone: list.servers.map(({ id }) => id).filter((id) => scene.progress.of(id).vanished === true),
+    ...(stop === undefined ? {} : { stop }),
+  }
+}
+
+/** Servers of the list that Auto Scaling has terminated since, with the reason. */
+async function goneSince(scene: Scene, list: OutList): Promise<ReadonlyMap<string, string>> {
+  const { ports, cancel, emit } = scene
+  const ids = list.autoScaling?.members ?? []
+  if (ports.autoScaling === undefined || ids.length === 0) return new Map()
+  const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene))
+  const members = await membersAmong({ emit, signal: cancel }, autoScaling, ids)
+  if (members === undefined) return new Map()
+  return new Map(
+    ids.filter((id) => hasLeft(members.get(id))).map((id) => [id, whyLeft(members.get(id))] as const),
+  )
 }
 
 /** One that somebody has put back by hand since is in doubt no more. */
@@ -69,10 +100,19 @@ function tell({ emit }: Scene, list: OutList, inDoubt: readonly string[]): void 
 }
 
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
-export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight): Promise<void> {
+export async function endPutRight(
+  scene: Scene,
+  tenure: Tenure,
+  done: PutRight,
+): Promise<{ readonly suspended: readonly string[] }> {
   const { emit, progress } = scene
+  // What could not be put right is not to be looked after by its group yet.
+  const suspended =
+    done.stop === undefined
+      ? await resumeProcesses(scene, tenure)
+      : tenure.suspended.map(({ group }) => group)
   const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' as const }
-  const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, { ...ledger, last }]))
+  const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, ledgerAfter(ledger, last, done)]))
   // What has not been seen to stay healthy stays on the list, for the next one who comes.
   const out = progress.where((server) => server.place !== 'in')
   try {
@@ -81,6 +121,13 @@ export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight):
   } catch (error) {
     emit({ type: 'warned', text: `could not write down what was put right: ${messageOf(error)}` })
   }
+  return { suspended }
+}
+
+/** A rollout that had ended, but for what it had suspended, has ended as it did. */
+function ledgerAfter(ledger: Ledger, last: NonNullable<Ledger['last']>, { list }: PutRight): Ledger {
+  const hadEnded = ledger.last?.rolloutId === last.rolloutId && ledger.last.outcome !== undefined
+  return hadEnded && (list === undefined || isQuiet(list)) ? ledger : { ...ledger, last }
 }
 
 function shiftAfter({ list, stop }: PutRight): Pick<Ending, 'shift'> {

@@ -54,7 +54,7 @@ export async function takeOut(
   await callDeregister(run, leaving, stillRight)
 }
 
-function entryOf(
+export function entryOf(
   { plan, batch, batches, strategy, phaseWithinMs, fleet }: Run,
   servers: readonly Server[],
 ): JournalEntry {

@@ -4,6 +4,7 @@ import { isGone } from '../domain/holder.ts'
 import type { Entries, Owner } from '../domain/journal.ts'
 import { unfinishedIn } from '../domain/journal.ts'
 import { observe } from './observe.ts'
+import { observeAutoScaling } from './observe-auto-scaling.ts'
 import { persistent, persistentRouting, persistentStore } from './persist.ts'
 import { observeRoutes } from './routes.ts'
 import type { Scene } from './scene.ts'
@@ -19,10 +20,12 @@ export async function survey(scene: Scene): Promise<Survey> {
   const { ports, settings, emit, cancel } = scene
   emit({ type: 'stage-started', stage: 'Observe' })
   const loadBalancer = persistent(ports.loadBalancer, reading(scene))
-  const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel)
-  emit({ type: 'observed', groups: observedGroups(snapshot) })
-  const entries = await readEntries(scene, snapshot)
+  const observed = await observe(loadBalancer, settings.targetGroupArns, cancel)
+  emit({ type: 'observed', groups: observedGroups(observed) })
+  const entries = await readEntries(scene, observed)
   await askForHolder(scene, entries)
+  const autoScaling = await observeAutoScaling(scene, observed, entries)
+  const snapshot = autoScaling === undefined ? observed : { ...observed, autoScaling }
   if (!needsRoutes(scene, entries)) return { snapshot, entries }
   const routing = await observeRoutes(
     persistentRouting(ports.routing, reading(scene)),

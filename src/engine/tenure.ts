@@ -1,3 +1,4 @@
+import type { Suspension } from '../domain/auto-scaling.ts'
 import type { Happening } from '../domain/events.ts'
 import type { Asker } from '../domain/holder.ts'
 import { isGone, whyEnded } from '../domain/holder.ts'
@@ -149,8 +150,36 @@ export class Tenure implements Journal {
   async forgetShift(signal: AbortSignal): Promise<void> {
     await this.confirm(signal)
     this.#outstanding.drop(() => true)
-    this.#outstanding.renew()
-    await this.#remove({ out: true }, signal)
+    await this.#replaceList(this.#outstanding.renew(), signal)
+  }
+
+  /** Processes that are to be resumed, by whomever they were suspended. */
+  get suspended(): readonly Suspension[] {
+    return this.#outstanding.suspended
+  }
+
+  /** Servers that belong to groups of Auto Scaling. */
+  know(members: Iterable<string>): void {
+    this.#outstanding.know(members)
+  }
+
+  async recordSuspended(
+    entry: JournalEntry,
+    suspended: readonly Suspension[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { holdForMs, servers: _, touches: __, ...about } = entry
+    const out = this.#outstanding.suspend(suspended, { ...about, rolloutId: this.rolloutId })
+    await this.#write({ owner: this.#newOwner(holdForMs), out }, signal)
+  }
+
+  /** Written after all of them have been resumed. */
+  async recordResumed(signal: AbortSignal): Promise<void> {
+    if (this.suspended.length > 0) await this.#replaceList(this.#outstanding.resume(), signal)
+  }
+
+  #replaceList(out: OutList | undefined, signal: AbortSignal): Promise<void> {
+    return out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal)
   }
 
   async extend(holdForMs: number, signal: AbortSignal): Promise<void> {
@@ -164,8 +193,7 @@ export class Tenure implements Journal {
     if (!this.#outstanding.drop((id) => servers.includes(id))) return
     // Minutes have passed: the list that is there now may be somebody else's.
     await this.confirm(signal)
-    const out = this.#outstanding.renew()
-    await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal))
+    await this.#replaceList(this.#outstanding.renew(), signal)
   }
 
   /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */

@@ -1,7 +1,10 @@
 import type { OutList } from '../domain/journal.ts'
+import { readAutoScaling, writeAutoScaling } from './auto-scaling.ts'
 import { BitReader, BitWriter } from './bits.ts'
+import { readChosen, writeChosen } from './chosen.ts'
 import { inOrder, readServers, writeServers } from './servers.ts'
 import { readShift, writeShift } from './shift.ts'
+import { readTail, writeTail } from './tail.ts'
 
 /**
  * All of a list but its number, packed: the tags of a group must hold 500 servers, or the weights of 200 routes, beside the
@@ -21,7 +24,11 @@ export function packOutList(list: OutList, arnPrefix: string): string {
   writeServers(bits, servers, arnPrefix)
   const ids = servers.map(({ id }) => id)
   writeChosen(bits, list.inDoubt ?? [], ids)
-  writeShift(bits, list.shift, arnPrefix)
+  const { shift, autoScaling } = list
+  writeTail(bits, [
+    shift && (() => writeShift(bits, shift, arnPrefix)),
+    autoScaling && (() => writeAutoScaling(bits, autoScaling, ids)),
+  ])
   return bits.toString()
 }
 
@@ -39,7 +46,8 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
     const servers = readServers(bits, arnPrefix)
     const ids = servers.map(({ id }) => id)
     const inDoubt = readChosen(bits, ids)
-    const shift = readShift(bits, arnPrefix)
+    const shift = readTail(bits, () => readShift(bits, arnPrefix))
+    const autoScaling = readTail(bits, () => readAutoScaling(bits, ids))
     bits.end()
     return {
       sequence,
@@ -53,29 +61,10 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
       servers,
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
       ...(shift === undefined ? {} : { shift }),
+      ...(autoScaling === undefined ? {} : { autoScaling }),
     }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
-}
-
-/** Some of the ids, each as its distance from the one before: a bit each when it is all of them. */
-function writeChosen(bits: BitWriter, chosen: readonly string[], ids: readonly string[]): void {
-  const indexes = [...new Set(chosen)].map((id) => ids.indexOf(id)).sort((a, b) => a - b)
-  if (indexes[0] === -1) throw new RangeError('a server in doubt is not among those that are out')
-  bits.number(indexes.length, 0)
-  for (const [place, index] of indexes.entries()) bits.number(index - (indexes[place - 1] ?? -1) - 1, 0)
-}
-
-function readChosen(bits: BitReader, ids: readonly string[]): string[] {
-  const chosen: string[] = []
-  let index = -1
-  for (let count = bits.number(0); count > 0n; count--) {
-    index += Number(bits.number(0)) + 1
-    const id = ids[index]
-    if (id === undefined) throw new RangeError('names what is not there')
-    chosen.push(id)
-  }
-  return chosen
 }

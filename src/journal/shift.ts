@@ -8,10 +8,7 @@ const STATE_WIDTH = 2
 const BASE_ORDER = 6
 const SERVERS_ORDER = 4
 
-/** The end of a list. One without a shift has nothing here, and ends as lists did before there were any. */
-export function writeShift(bits: BitWriter, shift: Shift | undefined, arnPrefix: string): void {
-  if (shift === undefined) return
-  bits.fixed(1, 1)
+export function writeShift(bits: BitWriter, shift: Shift, arnPrefix: string): void {
   bits.fixed(STATES.indexOf(shift.state), STATE_WIDTH)
   bits.number(shift.base, BASE_ORDER)
   bits.number(shift.blueServers, SERVERS_ORDER)
@@ -20,9 +17,7 @@ export function writeShift(bits: BitWriter, shift: Shift | undefined, arnPrefix:
   writeRoutes(bits, shift.routes, arnPrefix)
 }
 
-export function readShift(bits: BitReader, arnPrefix: string): Shift | undefined {
-  if (bits.isOver()) return undefined
-  if (bits.fixed(1) === 0n) throw new RangeError('no shift here')
+export function readShift(bits: BitReader, arnPrefix: string): Shift {
   const state = STATES[Number(bits.fixed(STATE_WIDTH))]
   if (state === undefined) throw new RangeError('no such state')
   const base = Number(bits.number(BASE_ORDER))
