@@ -126,10 +126,10 @@ export class World {
   onUpdate: (id: string) => void = () => {}
   strategy: Strategy
   #started = 0
-  readonly #options: WorldOptions
+  readonly options: WorldOptions
 
   constructor(options: WorldOptions = {}) {
-    this.#options = options
+    this.options = options
     this.strategy = options.strategy ?? inPlace
     const ids = Array.from({ length: options.servers ?? 4 }, (_, index) =>
       options.targetType === 'instance' ? `i-${index + 1}`.padEnd(8, '0') : `10.0.0.${index + 11}`,
@@ -166,7 +166,7 @@ export class World {
     return {
       mode: 'deploy',
       dryRun: false,
-      strategy: this.#options.pair === undefined ? 'in-place' : 'blue-green',
+      strategy: this.options.pair === undefined ? 'in-place' : 'blue-green',
       version: NEW,
       previousVersion: OLD,
       targetGroupArns: this.groupArns,
@@ -196,7 +196,7 @@ export class World {
 
   /** Starts a process: a deploy, a rollback, a recovery. It can be made to die. */
   start(options: ProcessOptions = {}): Process {
-    const { gates = [], drainProbe, runs } = this.#options
+    const { gates = [], drainProbe, runs } = this.options
     const life = new Life(this.clock)
     const number = ++this.#started
     const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
@@ -223,8 +223,8 @@ export class World {
         store: createJournalStore(createTagCalls(client)),
         updater: this.#updater(life),
         gates,
-        watches: this.#options.watches ?? [],
-        trafficGates: this.#options.trafficGates ?? [],
+        watches: this.options.watches ?? [],
+        trafficGates: this.options.trafficGates ?? [],
         clock: life,
         ...(drainProbe === undefined ? {} : { drainProbe }),
         ...(runs === undefined ? {} : { runs }),
@@ -277,12 +277,12 @@ export class World {
   }
 
   #addScalingGroup({ holds, behaviour: _, ...settings }: ScalingOptions): void {
-    const ports = (this.#options.groups ?? [{}]).map((group) => group.ports ?? [8080])
+    const ports = (this.options.groups ?? [{}]).map((group) => group.ports ?? [8080])
     this.autoScaling.addGroup({
       name: 'web',
       instances: [...this.servers.keys()].slice(0, holds),
       targetGroups: this.groupArns.flatMap((groupArn, index) =>
-        (this.#options.pair === undefined ? (ports[index] ?? []) : [8080]).map((port) => ({
+        (this.options.pair === undefined ? (ports[index] ?? []) : [8080]).map((port) => ({
           groupArn,
           port,
         })),
@@ -302,7 +302,7 @@ export class World {
   #addGroup(group: GroupOptions, index: number): string {
     const arn = this.simulator.addTargetGroup({
       name: `group-${index}`,
-      targetType: this.#options.targetType ?? 'ip',
+      targetType: this.options.targetType ?? 'ip',
       healthCheck: { intervalSeconds: group.intervalSeconds ?? 10, timeoutSeconds: 5 },
       attributes: {
         'deregistration_delay.timeout_seconds': `${group.delaySeconds ?? 30}`,
@@ -325,7 +325,7 @@ export class World {
   #probe(id: string): { status: number } | 'refused' {
     const server = this.servers.get(id)
     if (server === undefined || !server.isUp) return 'refused'
-    const healthy = this.#options.isHealthy?.(id, server.version) ?? true
+    const healthy = this.options.isHealthy?.(id, server.version) ?? true
     return { status: healthy ? 200 : 503 }
   }
 
@@ -358,13 +358,13 @@ export class World {
 
   async #work(id: string, version: string, signal: AbortSignal): Promise<UpdateResult> {
     try {
-      await this.clock.sleep(this.#options.updateMs?.(id, version) ?? 5_000, signal)
+      await this.clock.sleep(this.options.updateMs?.(id, version) ?? 5_000, signal)
     } catch {
       await this.clock.sleep(1_000)
       return { ok: false, reason: 'ended by SIGTERM', tail: [], ended: true }
     }
     if (!this.servers.has(id)) return { ok: false, reason: 'connection lost', tail: [], ended: true }
-    const reason = this.#options.updateFails?.(id, version)
+    const reason = this.options.updateFails?.(id, version)
     return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
   }
 }
