@@ -4,7 +4,7 @@ import { drawDuration, type Random, seededRandom } from '../random.ts'
 import { AutoScalingAccount } from './account.ts'
 import { AutoScalingFaultInjector } from './faults.ts'
 import { Fleet } from './fleet.ts'
-import type { AutoScalingGroup, AutoScalingGroupSettings, Instance, Process } from './group.ts'
+import type { Activity, AutoScalingGroup, AutoScalingGroupSettings, Instance, Process } from './group.ts'
 import { operations } from './operations/index.ts'
 import {
   type AutoScalingFaults,
@@ -70,7 +70,7 @@ export class AutoScaling {
     const instance = group.inState('InService').find((one) => id === undefined || one.id === id)
     if (instance === undefined) return
     group.desired--
-    this.#fleet.terminate(group, instance)
+    this.#fleet.terminate(group, instance, 'scale-in')
   }
 
   /** A zone has too many: an instance is launched elsewhere, and one is terminated. */
@@ -79,7 +79,7 @@ export class AutoScaling {
     if (!group.runs('AZRebalance')) return
     this.#fleet.launch(group)
     const [first] = group.inState('InService')
-    if (first !== undefined && group.runs('Terminate')) this.#fleet.terminate(group, first)
+    if (first !== undefined && group.runs('Terminate')) this.#fleet.terminate(group, first, 'rebalance')
   }
 
   /** Spot, a failed host, or a person in EC2: no suspension stops that. The group finds out at its next look. */
@@ -108,6 +108,11 @@ export class AutoScaling {
   /** As an operator does. */
   suspend(name: string, processes: readonly Process[]): void {
     for (const process of processes) this.#account.group(name).suspended.set(process, 'User suspended')
+  }
+
+  /** What it has terminated, in order. */
+  activities(name: string): readonly Activity[] {
+    return [...this.#account.group(name).activities]
   }
 
   instances(name: string): Instance[] {

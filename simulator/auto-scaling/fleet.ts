@@ -1,6 +1,6 @@
 import { QUIET } from '../clock.ts'
 import { drawDuration, type Random } from '../random.ts'
-import type { AutoScalingGroup, Instance } from './group.ts'
+import type { Activity, AutoScalingGroup, Instance } from './group.ts'
 import type { AutoScalingBehaviour, AutoScalingOptions } from './options.ts'
 
 interface Surroundings
@@ -46,8 +46,9 @@ export class Fleet {
   }
 
   /** It is deregistered, drains, and is then gone. */
-  terminate(group: AutoScalingGroup, instance: Instance): void {
+  terminate(group: AutoScalingGroup, instance: Instance, cause: Activity['cause']): void {
     const { clock, loadBalancing } = this.#surroundings
+    group.activities.push({ at: clock.now(), instance: instance.id, cause })
     instance.lifecycle = 'Terminating'
     let drainMs = 0
     for (const { groupArn, port } of group.settings.targetGroups) {
@@ -84,7 +85,7 @@ export class Fleet {
     if (group.runs('HealthCheck')) this.#mark(group)
     if (!group.runs('ReplaceUnhealthy') || !group.runs('Terminate')) return false
     const unhealthy = group.inState('InService').filter(({ health }) => health === 'Unhealthy')
-    for (const instance of unhealthy) this.terminate(group, instance)
+    for (const instance of unhealthy) this.terminate(group, instance, 'unhealthy')
     const missing = group.desired - group.inState('Pending', 'InService').length
     for (let count = 0; count < missing; count++) this.launch(group)
     return unhealthy.length > 0 || missing > 0

@@ -53,12 +53,21 @@ export interface InstanceRefresh {
   status: 'Pending' | 'InProgress' | 'Successful' | 'Cancelled'
 }
 
+/** What a group has done by itself. */
+export interface Activity {
+  readonly at: number
+  readonly instance: string
+  readonly cause: 'unhealthy' | 'scale-in' | 'rebalance'
+}
+
 export class AutoScalingGroup {
   readonly settings: AutoScalingGroupSettings
   readonly instances = new Map<string, Instance>()
   /** Why, by process. */
   readonly suspended = new Map<Process, string>()
   readonly refreshes: InstanceRefresh[] = []
+  /** Terminations, in order. */
+  readonly activities: Activity[] = []
   desired: number
 
   constructor(settings: AutoScalingGroupSettings, now: string) {
