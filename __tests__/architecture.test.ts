@@ -28,6 +28,8 @@ const FORBIDDEN = [
   ['src/journal', '../main.ts'],
   ['src/credentials', '../elbv2/client.ts'],
   ['src/credentials', '@actions/core'],
+  ['src/auto-scaling', '../elbv2/client.ts'],
+  ['src/auto-scaling', '@actions/core'],
   ['simulator', '../src/domain/ports.ts'],
 ] as const
 
@@ -39,6 +41,7 @@ const ALLOWED = [
   ['src/elbv2', '../aws/call.ts'],
   ['src/updaters', 'node:child_process'],
   ['src/credentials', '@aws-sdk/client-sts'],
+  ['src/auto-scaling', '@aws-sdk/client-auto-scaling'],
   ['src/action', '@actions/core'],
   ['src', './engine/deploy.ts'],
 ] as const

@@ -1,5 +1,7 @@
 import { constants, setPriority } from 'node:os'
 import { type ServedApi, serveApi } from '../simulator/api/serve.ts'
+import { AutoScaling } from '../simulator/auto-scaling/auto-scaling.ts'
+import { type ServedAutoScaling, serveAutoScaling } from '../simulator/auto-scaling/serve.ts'
 import type { ServedData } from '../simulator/data/serve.ts'
 import type { ShownTarget, Simulator } from '../simulator/simulator.ts'
 import { Control } from './control.ts'
@@ -24,7 +26,11 @@ export interface GreenOptions extends Partial<FleetOptions>, MoreRoutes {
 /** Asks the fleet to update the server. Also in the README's workflow there is one command like it. */
 export const UPDATE_COMMAND = 'node demo/update.mjs'
 
-type Parts = LoadBalancer & Pick<Stage, 'api'> & { readonly control: Control }
+type Parts = LoadBalancer &
+  Pick<Stage, 'api' | 'autoScaling'> & {
+    readonly control: Control
+    readonly autoScalingApi: ServedAutoScaling
+  }
 
 /** A load balancer with servers behind it, all real but for AWS: what a rollout is run against. */
 export class Stage {
@@ -33,6 +39,9 @@ export class Stage {
   readonly groups: readonly Group[]
   readonly routes: readonly Route[]
   readonly api: ServedApi
+  /** Without a group, unless one is added. */
+  readonly autoScaling: AutoScaling
+  readonly #autoScalingApi: ServedAutoScaling
   readonly #control: Control
   readonly #loads: Load[] = []
   readonly #runs: ActionRun[] = []
@@ -42,6 +51,8 @@ export class Stage {
     this.groups = parts.groups
     this.routes = parts.routes
     this.api = parts.api
+    this.autoScaling = parts.autoScaling
+    this.#autoScalingApi = parts.autoScalingApi
     this.#control = parts.control
   }
 
@@ -53,8 +64,10 @@ export class Stage {
       resolve: ({ Id }) => control.addressOf(Id),
       routes: options.green ?? {},
     })
-    const api = await serveApi(loadBalancer.simulator)
-    return new Stage({ ...loadBalancer, api, control })
+    const { simulator } = loadBalancer
+    const autoScaling = new AutoScaling({ clock: simulator.clock, loadBalancing: simulator })
+    const [api, autoScalingApi] = await Promise.all([serveApi(simulator), serveAutoScaling(autoScaling)])
+    return new Stage({ ...loadBalancer, api, autoScaling, autoScalingApi, control })
   }
 
   /** By its name; without one, the first. */
@@ -116,7 +129,11 @@ export class Stage {
     const run = new ActionRun({
       ...options,
       apiUrl: this.api.url,
-      environment: { DEMO_FLEET: this.controlUrl, ...options.environment },
+      environment: {
+        DEMO_FLEET: this.controlUrl,
+        AWS_ENDPOINT_URL_AUTO_SCALING: this.#autoScalingApi.url,
+        ...options.environment,
+      },
       inputs: {
         strategy: this.groups.length === 1 ? 'in-place' : 'blue-green',
         'target-group-arns': this.groups.map(({ arn }) => arn).join(','),
@@ -137,7 +154,7 @@ export class Stage {
     await Promise.all(this.#runs.map((run) => run.kill()))
     await Promise.all(this.#loads.map((load) => load.stop()))
     const planes = new Set(this.routes.map(({ data }) => data))
-    await Promise.all([this.api, this.#control, ...planes].map((each) => each.close()))
+    await Promise.all([this.api, this.#autoScalingApi, this.#control, ...planes].map((each) => each.close()))
     await Promise.all(this.groups.map(({ fleet }) => fleet.stop()))
   }
 

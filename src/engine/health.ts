@@ -48,7 +48,9 @@ class HealthWait {
     for (const server of this.#open.values()) this.#noteTerminated(server, health)
     await this.#registerMissing(health, now)
     // What is not accepted any more never becomes healthy.
-    for (const id of this.#run.failures.keys()) this.#open.delete(id)
+    const { failures, progress } = this.#run
+    for (const id of this.#open.keys())
+      if (failures.has(id) || progress.of(id).vanished === true) this.#open.delete(id)
     for (const server of this.#open.values()) this.#note(server, health, now)
     if (this.#open.size === 0) return { done: undefined }
     return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs }

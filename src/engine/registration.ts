@@ -7,6 +7,7 @@ import { persist } from './persist.ts'
 import { isFloorKept } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, serversIn } from './run.ts'
+import { tellVanished } from './vanished.ts'
 import { look } from './wait.ts'
 
 /** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
@@ -132,8 +133,15 @@ interface Rejected {
   readonly message: string
 }
 
+/** Whatever its group does about that is its group's business. */
+const NOT_RUNNING = /not in a running state|Instance ID '[^']*' is not valid/i
+
 async function judgeRejected(run: Run, { groupArn, target, message }: Rejected): Promise<void> {
   if (await isDrainingIn(run, groupArn, target)) return
+  if (run.members.has(target.id) && NOT_RUNNING.test(message)) {
+    tellVanished(run, target.id, 'the instance does not run any more')
+    return
+  }
   failServer(run, target.id, `it could not be registered again: ${message}`)
 }
 
