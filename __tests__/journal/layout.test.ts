@@ -59,10 +59,10 @@ test('a list of servers of an Auto Scaling group, without and with a shift befor
 `)
   const shift = shiftOf(routes(1, () => 100))
   expect(
-  tags({
-    out: list({ strategy: 'blue-green', servers: [], shift, autoScaling: { suspended, members: [] } })
-  })
-).toMatchInlineSnapshot(`
+    tags({
+      out: list({ strategy: 'blue-green', servers: [], shift, autoScaling: { suspended, members: [] } }),
+    }),
+  ).toMatchInlineSnapshot(`
 {
   "elb-rollout:out:0": "1.1.1.CezqYA.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOpibHVlLWdyZWVuSmJcYFxllMS4wLjGa_8gc6K3dlYi1ibHVlLzY4MWRkN2Y2MzllNTQ0ODLsrd2ViLWdyZWVuLzFmODZkMDM5OGUwYTdmZjJIbC4OBe7srEWuDk3sjqxujS3txeYMJixGTGZshoymrMbGBuYp_7GEx6Wp222Gg_JUbuysQl",
 }

@@ -9,6 +9,7 @@ export interface PairOptions {
   readonly routes?: readonly RouteOptions[]
   readonly attributes?: { readonly blue?: Texts; readonly green?: Texts }
   readonly intervalSeconds?: number
+  readonly targetType?: 'instance' | 'ip'
 }
 
 type Texts = Readonly<Record<string, string>>
@@ -38,7 +39,7 @@ export function addPair(
   const addGroup = (name: 'blue' | 'green') =>
     simulator.addTargetGroup({
       name,
-      targetType: 'ip',
+      targetType: options.targetType ?? 'ip',
       healthCheck: { intervalSeconds: options.intervalSeconds ?? 10, timeoutSeconds: 5 },
       attributes: { 'deregistration_delay.timeout_seconds': '30', ...options.attributes?.[name] },
     })
@@ -51,7 +52,9 @@ export function addPair(
   const servers: [string, string][] = []
   for (const [index, arn] of groupArns.entries()) {
     const count = (index === 0 ? options.blue : options.green) ?? 4
-    const ids = Array.from({ length: count }, (_, at) => `10.0.${index}.${at + 11}`)
+    const idOf = (at: number) =>
+      options.targetType === 'instance' ? `i-${index}00000${at + 11}` : `10.0.${index}.${at + 11}`
+    const ids = Array.from({ length: count }, (_, at) => idOf(at))
     simulator.addHealthyTargets(
       arn,
       ids.map((Id) => ({ Id, Port: 8080 })),

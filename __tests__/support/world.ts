@@ -43,7 +43,7 @@ export interface GroupOptions {
   readonly attributes?: Readonly<Record<string, string>>
 }
 
-/** A group of Auto Scaling, named `web`, that holds the servers. */
+/** A group of Auto Scaling, named `web`, that holds the servers; of a pair, green's. */
 export interface ScalingOptions
   extends Partial<Pick<AutoScalingGroupSettings, 'healthCheckType' | 'suspended' | 'launchTemplate'>> {
   readonly behaviour?: Partial<AutoScalingBehaviour>
@@ -277,15 +277,15 @@ export class World {
   }
 
   #addScalingGroup({ holds, behaviour: _, ...settings }: ScalingOptions): void {
+    const isPair = this.options.pair !== undefined
     const ports = (this.options.groups ?? [{}]).map((group) => group.ports ?? [8080])
+    const arns = isPair ? this.groupArns.slice(1) : this.groupArns
+    const ids = new Set(arns.flatMap((arn) => this.simulator.targets(arn).map(({ Id }) => Id)))
     this.autoScaling.addGroup({
       name: 'web',
-      instances: [...this.servers.keys()].slice(0, holds),
-      targetGroups: this.groupArns.flatMap((groupArn, index) =>
-        (this.options.pair === undefined ? (ports[index] ?? []) : [8080]).map((port) => ({
-          groupArn,
-          port,
-        })),
+      instances: [...ids].slice(0, holds),
+      targetGroups: arns.flatMap((groupArn, index) =>
+        (ports[index] ?? []).map((port) => ({ groupArn, port })),
       ),
       ...settings,
     })
