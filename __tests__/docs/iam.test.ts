@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 
-const [policy = '', outside = ''] = [
+const [policy = '', outside = '', scaling = ''] = [
   ...readFileSync('docs/iam.md', 'utf8').matchAll(/```json\n([\s\S]*?)```/g),
 ].map(([, text]) => text)
 
@@ -13,6 +13,12 @@ test('the policy for Run Command, alarms and metrics too', () => {
   const called = [...calledIn(/^src\/gates\//, 'cloudwatch'), ...calledIn(/^src\/updaters\//, 'ssm')]
   expect(called).toContain('ssm:SendCommand')
   expect(allowedBy(outside)).toEqual(called.sort())
+})
+
+test('the policy for Auto Scaling too', () => {
+  const called = calledIn(/^src\/auto-scaling\//, 'autoscaling')
+  expect(called).toContain('autoscaling:SuspendProcesses')
+  expect(allowedBy(scaling)).toEqual(called)
 })
 
 function allowedBy(text: string): string[] {

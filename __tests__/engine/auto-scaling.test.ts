@@ -286,6 +286,26 @@ describe('what is left suspended', () => {
   })
 })
 
+test('a server whose update may still run is left out, and is in nobody’s way once its group has replaced it', async () => {
+  const world = worldWith()
+  const main = world.start()
+  world.onUpdate = (id) => {
+    if (id === 'i-200000') at(world, 1, () => main.life.end())
+  }
+  await world.clock.advance(60_000)
+  const post = world.start({
+    settings: { mode: 'recover' },
+    stillUpdating: ['i-200000'],
+    asker: { mainNonce: main.nonce },
+  })
+  const { outcome, reason } = await world.clock.run(post.ended)
+  expect([outcome, reason]).toEqual(['failed', expect.stringContaining('still out')])
+  expect(suspendedIn(world)).toEqual([])
+  await world.clock.advance(3 * 3600_000)
+  expect(world.terminated).toContain('i-200000')
+  expect(await world.rollOut()).toEqual({ outcome: 'succeeded', reason: '1.0.2 runs on all 4 servers' })
+})
+
 test('a server that a dead run left out and its group has replaced since is in nobody’s way', async () => {
   const world = worldWith()
   const main = world.start()

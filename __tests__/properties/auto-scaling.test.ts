@@ -1,8 +1,8 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { CallEvent } from '../../simulator/events.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
-import { leftSuspended } from '../support/disasters.ts'
+import { AFTERMATHS, crash, FAULTS, FLEETS, type Fleet, leftSuspended } from '../support/disasters.ts'
 import { Invariants } from '../support/invariants.ts'
 import { NEW, OLD, World } from '../support/world.ts'
 
@@ -205,3 +205,23 @@ async function letPostFinish({ world, conclusion }: Played): Promise<void> {
   const { reason } = await world.clock.run(post.ended)
   expect(reason).toContain('Auto Scaling goes on in web')
 }
+
+describe.each(Object.entries(FAULTS))('while %s', (_, faults) => {
+  const fleet = FLEETS.at(-1) as Fleet
+
+  test.each(Object.entries(AFTERMATHS))(
+    'a run of a group of Auto Scaling that dies anywhere is put right by %s',
+    async (_, after) => {
+      let points = 0
+      for (let call = 1; ; call += 7) {
+        const when = call % 2 === 0 ? 'before' : 'after'
+        const wrong = await crash({ call, when }, { fleet, after, faults: faults() })
+        if (wrong === undefined) break
+        expect({ call, wrong }).toEqual({ call, wrong: [] })
+        points++
+      }
+      expect(points).toBeGreaterThan(10)
+    },
+    120_000,
+  )
+})

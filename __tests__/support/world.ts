@@ -1,6 +1,6 @@
 import { AutoScaling } from '../../simulator/auto-scaling/auto-scaling.ts'
 import type { AutoScalingGroupSettings } from '../../simulator/auto-scaling/group.ts'
-import type { AutoScalingBehaviour } from '../../simulator/auto-scaling/options.ts'
+import type { AutoScalingBehaviour, AutoScalingFaults } from '../../simulator/auto-scaling/options.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
@@ -160,6 +160,7 @@ export class World {
     })
     if (options.autoScaling !== undefined) this.#addScalingGroup(options.autoScaling)
     this.simulator.faults = options.faults ?? {}
+    this.autoScaling.faults = scalingFaults(options.faults)
   }
 
   settings(change: Partial<Settings> = {}): Settings {
@@ -367,6 +368,13 @@ export class World {
     const reason = this.options.updateFails?.(id, version)
     return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
   }
+}
+
+/** What goes wrong with the load balancer's API goes wrong with Auto Scaling's too. */
+function scalingFaults(faults: Partial<Faults> = {}): Partial<AutoScalingFaults> {
+  const { staleReadsMs: _, staleRulesMs: __, buckets: ___, onCall, ...same } = faults
+  if (onCall === undefined) return same
+  return { ...same, onCall: (n, action, now) => onCall(n, action, now) || undefined }
 }
 
 interface Order {

@@ -13,8 +13,7 @@ export interface Patience {
 interface Again {
   readonly signal: AbortSignal | undefined
   readonly beforeAgain?: () => Promise<void>
-  /** Whose answer is waited for. */
-  readonly of?: string
+  readonly waitingFor?: string
 }
 
 /**
@@ -48,7 +47,7 @@ export function persistentRouting(routing: Routing, patience: Patience): Routing
 /** The same for the groups of Auto Scaling: suspending twice is suspending once. */
 export function persistentAutoScaling(autoScaling: AutoScaling, patience: Patience): AutoScaling {
   const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) =>
-    persist(call, { ...patience, signal, of: "Auto Scaling's API" })
+    persist(call, { ...patience, signal, waitingFor: "Auto Scaling's API to answer:" })
   return {
     describeMembers: (ids, signal) => keep(() => autoScaling.describeMembers(ids, signal), signal),
     describeGroups: (names, signal) => keep(() => autoScaling.describeGroups(names, signal), signal),
@@ -72,14 +71,14 @@ export function persistentStore(store: JournalStore, patience: Patience): Journa
 /** As `persist` of the domain, and says what is waited for. */
 export const persist = <T>(
   call: () => Promise<T>,
-  { emit, of = "the load balancer's API", ...how }: Patience & Again,
+  { emit, waitingFor = "the load balancer's API to answer:", ...how }: Patience & Again,
 ): Promise<T> =>
   persistently(call, {
     ...how,
     onFailure: (error, elapsedMs) =>
       emit({
         type: 'waiting',
-        text: `${of} to answer: ${messageOf(error)}`,
+        text: `${waitingFor} ${messageOf(error)}`,
         elapsedMs,
         limitMs: how.giveUpAfterMs,
       }),
