@@ -214,6 +214,21 @@ describe('a server that vanishes', () => {
     }
   })
 
+  test('only from one answer of Auto Scaling has not vanished', async () => {
+    const world = worldWith({
+      updateFails: (id, version) => (id === 'i-200000' && version === NEW ? 'exit code 3' : undefined),
+    })
+    let asked = 0
+    // The first one before the way back is planned lacks a server that is out.
+    world.autoScaling.faults = {
+      overlooks: () => (world.of('stopped').length > 0 && asked++ === 0 ? ['i-100000'] : []),
+    }
+    expect(await world.rollOut()).toMatchObject({ outcome: 'rolled-back' })
+    expect(asked).toBeGreaterThan(1)
+    expect(world.serving()).toHaveLength(4)
+    expect(world.of('server-vanished')).toEqual([])
+  })
+
   test('does not lower the floor', async () => {
     const world = worldWith({ groups: [{ delaySeconds: 5 }] })
     at(world, 4, () => {

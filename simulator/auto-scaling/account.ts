@@ -10,6 +10,8 @@ export class AutoScalingAccount {
   readonly behaviour: AutoScalingBehaviour
   /** Region and account, as ARNs have them. */
   readonly place: string
+  /** Ids that the next answer about instances lacks. */
+  overlooked: readonly string[] = []
 
   constructor(clock: Clock, behaviour: AutoScalingBehaviour, place: string) {
     this.clock = clock

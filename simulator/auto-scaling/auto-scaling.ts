@@ -146,6 +146,7 @@ export class AutoScaling {
       if (operation === undefined)
         throw senderError('InvalidAction', `The action ${action} is not valid for this web service`)
       this.#injector.beforeEffect(this.#faults, action)
+      this.#account.overlooked = this.#faults.overlooks?.(this.#count) ?? []
       output = operation.run(this.#account, input)
     } catch (error) {
       if (error instanceof AwsError) this.#emit({ action, input, error: error.code })

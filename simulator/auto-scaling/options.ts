@@ -54,6 +54,8 @@ export interface AutoScalingFaults {
   readonly latencyMs: Duration
   /** Operations answered with AccessDenied, HTTP 403. */
   readonly deny: readonly string[]
+  /** Instances that DescribeAutoScalingInstances lacks in call n, although they are there. */
+  readonly overlooks: ((n: number) => readonly string[]) | undefined
   /** As the load balancer's: sees each call (n from 1), and may cut the connection before or after it takes effect. */
   readonly onCall:
     | ((n: number, action: string, now: number) => 'reject-before' | 'reject-after' | undefined)
@@ -67,5 +69,6 @@ export const NO_AUTO_SCALING_FAULTS: AutoScalingFaults = {
   lostReplyShare: 0,
   latencyMs: 0,
   deny: [],
+  overlooks: undefined,
   onCall: undefined,
 }

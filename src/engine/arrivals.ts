@@ -28,7 +28,7 @@ export async function lookForArrivals(run: Run): Promise<Arrivals> {
   const fresh = fleetOf({ ...EMPTY, groups, health }).servers.filter(({ id }) => !known.has(id))
   if (fresh.length === 0) return NOBODY
   const ids = fresh.map(({ id }) => id)
-  const members = await membersAmong(run, autoScaling, ids)
+  const members = await membersAmong({ autoScaling, emit: run.emit, signal: run.signal }, ids)
   if (members === undefined) return { ...NOBODY, others: ids }
   const isWhole = (server: Server) => groups.every(({ arn }) => registrationsIn(server, arn).length > 0)
   const servers = fresh.filter((server) => !hasLeft(members.get(server.id)) && isWhole(server))

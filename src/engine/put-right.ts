@@ -1,4 +1,3 @@
-import { hasLeft } from '../domain/auto-scaling.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
@@ -12,7 +11,7 @@ import { resumeProcesses } from './processes.ts'
 import type { Scene } from './scene.ts'
 import { changing, closing, newRun } from './scene.ts'
 import type { Tenure } from './tenure.ts'
-import { membersAmong, tellVanished, whyLeft } from './vanished.ts'
+import { leftAmong, tellVanished } from './vanished.ts'
 
 /** What is left of a rollout that did not end. */
 export interface PutRight {
@@ -72,11 +71,7 @@ async function goneSince(scene: Scene, list: OutList): Promise<ReadonlyMap<strin
   const ids = list.autoScaling?.members ?? []
   if (ports.autoScaling === undefined || ids.length === 0) return new Map()
   const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene))
-  const members = await membersAmong({ emit, signal: cancel }, autoScaling, ids)
-  if (members === undefined) return new Map()
-  return new Map(
-    ids.filter((id) => hasLeft(members.get(id))).map((id) => [id, whyLeft(members.get(id))] as const),
-  )
+  return leftAmong({ autoScaling, clock: ports.clock, emit, signal: cancel }, ids)
 }
 
 /** One that somebody has put back by hand since is in doubt no more. */

@@ -13,6 +13,7 @@ export const DescribeAutoScalingInstances = operation({
       [...group.instances.values()]
         // "If you specify an ID that does not exist, it is ignored with no error."
         .filter(({ id }) => input.InstanceIds === undefined || input.InstanceIds.includes(id))
+        .filter(({ id }) => !account.overlooked.includes(id))
         .map((instance) => showDetails(group, instance)),
     )
     const page = pageOf(found, { ...input, most: Math.min(MOST, account.behaviour.pageSize) })
