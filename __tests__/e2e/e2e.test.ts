@@ -1,4 +1,5 @@
 // One file, because these tests do little but wait: as one they wait together, five at a time. Longest first.
+import './auto-scaling.ts'
 import './fleets.ts'
 import './blue-green.ts'
 import './crash.ts'
