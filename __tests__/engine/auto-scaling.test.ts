@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { tagsOf } from '../support/disasters.ts'
 import { NEW, OLD, World, type WorldOptions } from '../support/world.ts'
 
 const INTERFERING = ['AZRebalance', 'HealthCheck', 'InstanceRefresh', 'ReplaceUnhealthy', 'Terminate']
@@ -10,6 +11,9 @@ const suspendedIn = (world: World): string[] => world.autoScaling.suspended('web
 
 const at = (world: World, seconds: number, happens: () => void) =>
   world.clock.schedule(world.clock.now() + seconds * 1000, happens)
+
+const recoverOf = (world: World, targetGroupArns: readonly string[]) =>
+  world.clock.run(world.start({ settings: { mode: 'recover', targetGroupArns } }).ended)
 
 const warnings = (world: World): string[] => world.of('warned').map(({ text }) => text)
 
@@ -290,6 +294,17 @@ describe('what is left suspended', () => {
     const undo = world.start({ settings: { mode: 'rollback', rolloutId: 'r-001' }, withoutVersions: true })
     expect(await world.clock.run(undo.ended)).toMatchObject({ outcome: 'succeeded' })
     expect(world.versions()).toEqual(Array(4).fill(OLD))
+  })
+
+  test('between two batches is resumed by a recovery that was told of one target group', async () => {
+    const world = worldWith({ groups: [{}, {}] })
+    const main = world.start()
+    world.clock.schedule(world.clock.now() + 65_000, () => main.life.end())
+    await world.clock.advance(3_600_000)
+    expect(suspendedIn(world)).toEqual(INTERFERING)
+    expect(await recoverOf(world, world.groupArns.slice(1))).toMatchObject({ outcome: 'succeeded' })
+    expect(suspendedIn(world)).toEqual([])
+    expect(tagsOf(world)).toEqual([])
   })
 
   test('in a group that has been deleted since needs nothing', async () => {

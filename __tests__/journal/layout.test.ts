@@ -54,7 +54,7 @@ test('a list of servers of an Auto Scaling group, without and with a shift befor
   const autoScaling = { suspended, members: servers.slice(1).map(({ id }) => id) }
   expect(tags({ out: list({ servers, autoScaling }) })).toMatchInlineSnapshot(`
 {
-  "elb-rollout:out:0": "1.1.1.c6L56w.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOhpbi1wbGFjZUpiXGBcZZTEuMC4xmnqVsLg0l7MysjGxMJycG5samhmZGJhqVu7KxF5gYmRmaGpsbnBywsTGyMrNTYKHG7oKFG7ketKa7_0Zs6s31u3zARlxxHPqaknnxiyF99UbuysQkk",
+  "elb-rollout:out:0": "1.1.1.7cZsSA.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOhpbi1wbGFjZUpiXGBcZZTEuMC4xmnqVsLg0l7MysjGxMJycG5samhmZGJhqVu7KxF5gYmRmaGpsbnBywsTGyMrNTYKHG7oKFG7ketKa7_0Zs6s31u3zARlxxHPqaknnxiyF99UbuysQkl",
 }
 `)
   const shift = shiftOf(routes(1, () => 100))
@@ -64,7 +64,7 @@ test('a list of servers of an Auto Scaling group, without and with a shift befor
     }),
   ).toMatchInlineSnapshot(`
 {
-  "elb-rollout:out:0": "1.1.1.CezqYA.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOpibHVlLWdyZWVuSmJcYFxllMS4wLjGa_8gc6K3dlYi1ibHVlLzY4MWRkN2Y2MzllNTQ0ODLsrd2ViLWdyZWVuLzFmODZkMDM5OGUwYTdmZjJIbC4OBe7srEWuDk3sjqxujS3txeYMJixGTGZshoymrMbGBuYp_7GEx6Wp222Gg_JUbuysQl",
+  "elb-rollout:out:0": "1.1.1.TG-WxA.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOpibHVlLWdyZWVuSmJcYFxllMS4wLjGa_8gc6K3dlYi1ibHVlLzY4MWRkN2Y2MzllNTQ0ODLsrd2ViLWdyZWVuLzFmODZkMDM5OGUwYTdmZjJIbC4OBe7srEWuDk3sjqxujS3txeYMJixGTGZshoymrMbGBuYp_7GEx6Wp222Gg_JUbuysQlg",
 }
 `)
 })

@@ -72,21 +72,25 @@ export const outList: fc.Arbitrary<OutList> = fc
     ),
     servers,
     fc.array(fc.nat(), { maxLength: 4 }),
-    fc.option(fc.tuple(suspensions, fc.array(fc.nat(), { maxLength: 4 })), { nil: undefined }),
+    fc.option(
+      fc.tuple(suspensions, fc.array(fc.nat(), { maxLength: 4 }), fc.subarray([...GROUPS, 'no arn'])),
+      { nil: undefined },
+    ),
   )
   .map(([list, all, chosen, scaling]) => {
     const someOf = (indexes: readonly number[]) => [
       ...new Set(indexes.flatMap((index) => all[index % all.length]?.id ?? [])),
     ]
     const inDoubt = someOf(chosen)
-    const [suspended = [], strangers = []] = scaling ?? []
+    const [suspended = [], strangers = [], arns = []] = scaling ?? []
     const others = someOf(strangers)
+    const targetGroups = arns.length === 0 ? {} : { targetGroupArns: arns }
     const members = all.map(({ id }) => id).filter((id) => !others.includes(id))
     return {
       ...list,
       servers: all,
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
-      ...(scaling === undefined ? {} : { autoScaling: { suspended, members } }),
+      ...(scaling === undefined ? {} : { autoScaling: { suspended, members, ...targetGroups } }),
     }
   })
 
@@ -160,7 +164,8 @@ export const list = (change: Partial<OutList> = {}): OutList => ({
 })
 
 /** A list says nothing by the order of its servers and routes. */
-const sortedScaling = ({ suspended, members }: AutoScalingRecord): AutoScalingRecord => ({
+const sortedScaling = ({ suspended, members, targetGroupArns }: AutoScalingRecord): AutoScalingRecord => ({
+  ...(targetGroupArns === undefined ? {} : { targetGroupArns: targetGroupArns.toSorted() }),
   suspended: suspended.toSorted((a, b) => (a.group < b.group ? -1 : 1)),
   members: members.toSorted(),
 })

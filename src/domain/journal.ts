@@ -59,6 +59,8 @@ export interface AutoScalingRecord {
   readonly suspended: readonly Suspension[]
   /** Ids of the servers of the list that belong to a group of Auto Scaling. */
   readonly members: readonly string[]
+  /** ARNs of the target groups of the rollout, where neither a server nor a shift names them. */
+  readonly targetGroupArns?: readonly string[]
 }
 
 /** A shift of the traffic between two groups, with all that is needed to undo it exactly. */

@@ -11,6 +11,7 @@ type About = Omit<OutList, 'sequence' | 'servers' | 'inDoubt' | 'autoScaling'>
  * number than the one before.
  */
 export class Outstanding {
+  readonly #targetGroupArns: readonly string[]
   readonly #servers = new Map<string, Server>()
   #inDoubt: ReadonlySet<string> = new Set()
   /** Of the servers here, and of others. */
@@ -20,6 +21,11 @@ export class Outstanding {
   /** One that was found and is not unfinished: a hold, or how to undo a shift. */
   #kept: OutList | undefined
   #sequence = 0
+
+  /** ARNs of the target groups on which it is written. */
+  constructor(targetGroupArns: readonly string[]) {
+    this.#targetGroupArns = targetGroupArns
+  }
 
   /** As it is written now; absent when nothing is out or suspended. */
   get list(): OutList | undefined {
@@ -106,14 +112,16 @@ export class Outstanding {
       sequence: ++this.#sequence,
       servers: [...this.#servers.values()],
       ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
-      ...this.#autoScaling(ids),
+      ...this.#autoScaling(ids, about.shift),
     }
     return this.#list
   }
 
-  #autoScaling(ids: readonly string[]): { autoScaling?: AutoScalingRecord } {
+  #autoScaling(ids: readonly string[], shift: Shift | undefined): { autoScaling?: AutoScalingRecord } {
     const members = ids.filter((id) => this.#members.has(id))
-    const isNeeded = this.#suspended.length > 0 || members.length > 0
-    return isNeeded ? { autoScaling: { suspended: this.#suspended, members } } : {}
+    if (this.#suspended.length === 0 && members.length === 0) return {}
+    const isToldElsewhere = ids.length > 0 || shift !== undefined
+    const groups = isToldElsewhere ? {} : { targetGroupArns: this.#targetGroupArns }
+    return { autoScaling: { suspended: this.#suspended, members, ...groups } }
   }
 }

@@ -63,10 +63,11 @@ async function askForHolder(scene: Scene, entries: Entries): Promise<void> {
 
 /** Groups that were not asked for, and that a rollout which did not end is about. */
 export function unlistedGroups({ settings }: Scene, { entries }: Survey): string[] {
-  const { servers = [], shift } = entries.out ?? {}
+  const { servers = [], shift, autoScaling } = entries.out ?? {}
   const registrations = servers.flatMap((server) => server.registrations)
   const pair = shift === undefined || shift.state === 'ended' ? [] : [shift.blue, shift.green]
-  const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair])
+  const others = autoScaling?.targetGroupArns ?? []
+  const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair, ...others])
   return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn))
 }
 

@@ -41,7 +41,7 @@ export interface TenureOptions {
 export class Tenure implements Journal {
   readonly #options: TenureOptions
   readonly #store: JournalStore
-  readonly #outstanding = new Outstanding()
+  readonly #outstanding: Outstanding
   #unfinished: OutList | undefined
   #found: { readonly sequence: number | undefined; readonly last: string | undefined } = {
     sequence: undefined,
@@ -56,6 +56,7 @@ export class Tenure implements Journal {
 
   constructor(options: TenureOptions) {
     this.#options = options
+    this.#outstanding = new Outstanding(options.groupArns)
     this.#store = persistentStore(options.store, options.patience)
   }
 

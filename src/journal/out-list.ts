@@ -27,7 +27,7 @@ export function packOutList(list: OutList, arnPrefix: string): string {
   const { shift, autoScaling } = list
   writeTail(bits, [
     shift && (() => writeShift(bits, shift, arnPrefix)),
-    autoScaling && (() => writeAutoScaling(bits, autoScaling, ids)),
+    autoScaling && (() => writeAutoScaling(bits, autoScaling, { ids, arnPrefix })),
   ])
   return bits.toString()
 }
@@ -47,7 +47,7 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
     const ids = servers.map(({ id }) => id)
     const inDoubt = readChosen(bits, ids)
     const shift = readTail(bits, () => readShift(bits, arnPrefix))
-    const autoScaling = readTail(bits, () => readAutoScaling(bits, ids))
+    const autoScaling = readTail(bits, () => readAutoScaling(bits, { ids, arnPrefix }))
     bits.end()
     return {
       sequence,
