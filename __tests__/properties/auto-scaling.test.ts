@@ -2,7 +2,17 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { CallEvent } from '../../simulator/events.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
-import { AFTERMATHS, crash, FAULTS, FLEETS, type Fleet, leftSuspended } from '../support/disasters.ts'
+import type { Settings } from '../../src/domain/settings.ts'
+import {
+  AFTERMATHS,
+  crash,
+  died,
+  FAULTS,
+  FLEETS,
+  type Fleet,
+  leftSuspended,
+  tagsOf,
+} from '../support/disasters.ts'
 import { Invariants } from '../support/invariants.ts'
 import { NEW, OLD, World } from '../support/world.ts'
 
@@ -89,6 +99,13 @@ function schedule(world: World, scene: Scenario, lost: string[]): void {
   world.clock.schedule(start + scene.cancelAtMs, () => world.stop({ cause: 'cancel', reason: 'cancelled' }))
 }
 
+const settingsOf = (scene: Scenario): Partial<Settings> => ({
+  batchSizes: [{ count: scene.batch }],
+  minHealthy: { count: scene.floor },
+  maxFailures: { count: scene.maxFailures },
+  onFailure: scene.onFailure,
+})
+
 async function play(scene: Scenario): Promise<Played> {
   const world = build(scene)
   const invariants = new Invariants(world, scene.floor)
@@ -100,12 +117,7 @@ async function play(scene: Scenario): Promise<Played> {
   const before = [...world.servers.keys()]
   schedule(world, scene, lost)
   const main = world.start({
-    settings: {
-      batchSizes: [{ count: scene.batch }],
-      minHealthy: { count: scene.floor },
-      maxFailures: { count: scene.maxFailures },
-      onFailure: scene.onFailure,
-    },
+    settings: settingsOf(scene),
   })
   const conclusion = await world.clock.run(main.ended)
   return { world, scene, conclusion, invariants, before, calls }
@@ -189,6 +201,41 @@ test('with Auto Scaling in play the floor holds, no server is taken while it is 
       'processes-resumed',
     ]),
   )
+}, 120_000)
+
+const AFTER = Object.entries(AFTERMATHS)
+
+test('a run that dies anywhere while its group scales is put right by whoever comes next', async () => {
+  let deaths = 0
+  await fc.assert(
+    fc.asyncProperty(
+      scenario,
+      fc.integer({ min: 5, max: 250 }),
+      fc.nat(AFTER.length - 1),
+      async (scene, call, next) => {
+        const world = build({ ...scene, faults: 'none' })
+        const invariants = new Invariants(world, scene.floor)
+        schedule(world, { ...scene, cancelAtMs: undefined }, [])
+        const settings = settingsOf(scene)
+        const dead = world.start({ settings })
+        if (!(await died(world, dead, { call, when: call % 2 === 0 ? 'before' : 'after' }))) return
+        deaths++
+        const [, after] = AFTER[next] as (typeof AFTER)[number]
+        const { outcome, reason } = await after(world, dead, { name: '', world: {}, settings, floor: 0 })
+        expect(invariants.broken).toEqual([])
+        expect(leftSuspended(world)).toEqual([])
+        // A deploy that is refused has found nothing to be put right.
+        const isOpen = outcome === 'refused' || reason.includes('nothing to recover')
+        const out = [...world.servers.keys()].filter(
+          (id) => !isIn(world, id) && !reason.includes(id) && !leaving(world).includes(id),
+        )
+        expect({ outcome, reason, out }).toMatchObject({ out: [] })
+        if (!isOpen && !/still out|max-failures|not in/.test(reason)) expect(tagsOf(world)).toEqual([])
+      },
+    ),
+    { numRuns: RUNS },
+  )
+  expect(deaths).toBeGreaterThan(RUNS / 3)
 }, 120_000)
 
 /** What its state says to the post step: it was cut short, or something is suspended still. */
