@@ -29,6 +29,8 @@ const FORBIDDEN = [
   ['src/credentials', '../elbv2/client.ts'],
   ['src/credentials', '@actions/core'],
   ['src/ec2', '../elbv2/client.ts'],
+  ['src/auto-scaling', '../elbv2/client.ts'],
+  ['src/auto-scaling', '@actions/core'],
   ['simulator', '../src/domain/ports.ts'],
 ] as const
 
@@ -41,6 +43,7 @@ const ALLOWED = [
   ['src/updaters', 'node:child_process'],
   ['src/credentials', '@aws-sdk/client-sts'],
   ['src/ec2', '@aws-sdk/client-ec2'],
+  ['src/auto-scaling', '@aws-sdk/client-auto-scaling'],
   ['src/action', '@actions/core'],
   ['src', './engine/deploy.ts'],
 ] as const

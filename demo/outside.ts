@@ -3,6 +3,8 @@ import { CloudWatch, type CloudWatchOptions } from '../simulator/cloudwatch/clou
 import { loadBalancerMeter } from '../simulator/cloudwatch/load-balancer-meter.ts'
 import { serveCloudWatch } from '../simulator/cloudwatch/serve.ts'
 import type { RequestMeter } from '../simulator/data/meter.ts'
+import { Ec2 } from '../simulator/ec2/ec2.ts'
+import { serveEc2 } from '../simulator/ec2/serve.ts'
 import { type AgentOptions, RunCommand } from './run-command.ts'
 
 export interface OutsideOptions {
@@ -35,15 +37,25 @@ export async function openOutside(options: OutsideOptions, setting: Setting): Pr
   const environment = { DEMO_FLEET: fleetUrl }
   const runCommand =
     options.agents && (await RunCommand.open({ clock, servers, environment, ...options.agents }))
+  const ec2 = await openEc2(servers, clock)
   const metered = options.cloudWatch && (await openCloudWatch(options.cloudWatch, clock))
   return {
     ...(runCommand && { runCommand }),
     ...metered,
-    environment: { ...runCommand?.environment, ...metered?.environment },
+    environment: { ...ec2.environment, ...runCommand?.environment, ...metered?.environment },
     close: async () => {
-      await Promise.all([runCommand?.close(), metered?.close()])
+      await Promise.all([ec2.close(), runCommand?.close(), metered?.close()])
     },
   }
+}
+
+/** The servers are in two zones in turn. */
+async function openEc2(servers: readonly string[], clock: Clock) {
+  const ec2 = new Ec2({ clock })
+  for (const [index, id] of servers.entries())
+    ec2.addInstance(id, { zone: index % 2 === 0 ? 'us-east-1a' : 'us-east-1b' })
+  const served = await serveEc2(ec2)
+  return { environment: { AWS_ENDPOINT_URL_EC2: served.url }, close: () => served.close() }
 }
 
 async function openCloudWatch(options: Omit<CloudWatchOptions, 'clock'>, clock: Clock) {

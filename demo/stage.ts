@@ -1,5 +1,7 @@
 import { constants, setPriority } from 'node:os'
 import { type ServedApi, serveApi } from '../simulator/api/serve.ts'
+import { AutoScaling } from '../simulator/auto-scaling/auto-scaling.ts'
+import { type ServedAutoScaling, serveAutoScaling } from '../simulator/auto-scaling/serve.ts'
 import type { CloudWatch } from '../simulator/cloudwatch/cloudwatch.ts'
 import type { ServedData } from '../simulator/data/serve.ts'
 import type { ShownTarget, Simulator } from '../simulator/simulator.ts'
@@ -28,9 +30,10 @@ export interface GreenOptions extends Partial<FleetOptions>, MoreRoutes {
 /** Asks the fleet to update the server. Also in the README's workflow there is one command like it. */
 export const UPDATE_COMMAND = 'node demo/update.mjs'
 
-interface Parts extends LoadBalancer, Pick<Stage, 'api'> {
+interface Parts extends LoadBalancer, Pick<Stage, 'api' | 'autoScaling'> {
   readonly control: Control
   readonly outside: Outside
+  readonly autoScalingApi: ServedAutoScaling
   readonly time: Time
 }
 
@@ -42,6 +45,9 @@ export class Stage {
   readonly routes: readonly Route[]
   readonly api: ServedApi
   readonly #outside: Outside
+  /** Without a group, unless one is added. */
+  readonly autoScaling: AutoScaling
+  readonly #autoScalingApi: ServedAutoScaling
   readonly #control: Control
   readonly #time: Time
   readonly #loads: Load[] = []
@@ -53,6 +59,8 @@ export class Stage {
     this.routes = parts.routes
     this.api = parts.api
     this.#outside = parts.outside
+    this.autoScaling = parts.autoScaling
+    this.#autoScalingApi = parts.autoScalingApi
     this.#control = parts.control
     this.#time = parts.time
   }
@@ -68,8 +76,10 @@ export class Stage {
       resolve: ({ Id }) => control.addressOf(Id),
       ...(outside.meterFor && { meterFor: outside.meterFor }),
     })
-    const api = await serveApi(loadBalancer.simulator)
-    return new Stage({ ...loadBalancer, api, outside, control, time })
+    const { simulator } = loadBalancer
+    const autoScaling = new AutoScaling({ clock: simulator.clock, loadBalancing: simulator })
+    const [api, autoScalingApi] = await Promise.all([serveApi(simulator), serveAutoScaling(autoScaling)])
+    return new Stage({ ...loadBalancer, api, autoScaling, autoScalingApi, outside, control, time })
   }
 
   /** By its name; without one, the first. */
@@ -147,6 +157,7 @@ export class Stage {
         DEMO_FLEET: this.controlUrl,
         ...this.#time.environment,
         ...this.#outside.environment,
+        AWS_ENDPOINT_URL_AUTO_SCALING: this.#autoScalingApi.url,
         ...options.environment,
       },
       inputs: {
@@ -169,7 +180,8 @@ export class Stage {
     await Promise.all(this.#runs.map((run) => run.kill()))
     await Promise.all(this.#loads.map((load) => load.stop()))
     const planes = new Set(this.routes.map(({ data }) => data))
-    await Promise.all([this.api, this.#outside, this.#control, ...planes].map((each) => each.close()))
+    const served = [this.api, this.#autoScalingApi, this.#outside, this.#control, ...planes]
+    await Promise.all(served.map((each) => each.close()))
     await Promise.all(this.groups.map(({ fleet }) => fleet.stop()))
   }
 

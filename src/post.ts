@@ -25,7 +25,8 @@ export function post(): Promise<void> {
 /** Puts right what main has left unfinished, if anything. */
 async function putRight(self: ActionProcess): Promise<void> {
   const left = savedState()
-  if (left === undefined || (left.outcome !== undefined && left.outcome !== 'interrupted')) {
+  const hasEnded = left?.outcome !== undefined && left.outcome !== 'interrupted'
+  if (left === undefined || (hasEnded && !left.hasSuspended)) {
     self.console.close()
     return
   }

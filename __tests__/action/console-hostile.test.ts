@@ -102,6 +102,10 @@ function events(text: Text): fc.Arbitrary<Event> {
     healthy: { server: text },
     'in-service': { server: text },
     'server-failed': { ...reason, server: text },
+    'server-vanished': { ...reason, server: text },
+    'servers-appeared': servers,
+    'processes-suspended': { group: text, processes: texts },
+    'processes-resumed': { group: text, processes: texts },
     'server-still-unhealthy': { ...reason, server: text },
     waiting: { text, elapsedMs: fc.nat() },
     stopped: {

@@ -45,6 +45,7 @@ describe('settings', () => {
       updateTimeoutMs: 600_000,
       healthTimeoutMs: 600_000,
       onFailure: 'rollback',
+      autoScaling: 'suspend',
       region: 'eu-west-1',
     })
   })
@@ -68,6 +69,7 @@ describe('settings', () => {
       'smoke-status': '200',
       'smoke-body': '{version}',
       'on-failure': 'freeze',
+      'auto-scaling': 'ignore',
       timeout: '1h',
       'role-to-assume': 'arn:aws-cn:iam::123456789012:role/ci/deploy',
       'aws-region': 'eu-west-1',
@@ -85,6 +87,7 @@ describe('settings', () => {
       healthyForMs: 30_000,
       smoke: { url: 'http://{id}/health', status: [{ from: 200, to: 200 }], body: '{version}' },
       onFailure: 'freeze',
+      autoScaling: 'ignore',
       timeoutMs: 3_600_000,
       roleToAssume: 'arn:aws-cn:iam::123456789012:role/ci/deploy',
     })
@@ -170,6 +173,7 @@ describe('a value that is wrong by itself', () => {
     ['smoke-status', 'ok', /^smoke-status is "ok": give HTTP statuses \(200\), ranges/],
     ['smoke-body', '\0', /^smoke-body is "\\u0000": .*NUL/],
     ['on-failure', 'ignore', /^on-failure is "ignore": give rollback or freeze$/],
+    ['auto-scaling', 'true', /^auto-scaling is "true": give suspend or ignore$/],
     ['timeout', '1.5h', /^timeout is "1.5h": give a duration/],
     [
       'role-to-assume',

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
 import { expect } from '@jest/globals'
 import { type ServedApi, serveApi } from '../../simulator/api/serve.ts'
+import { AutoScaling } from '../../simulator/auto-scaling/auto-scaling.ts'
+import { type ServedAutoScaling, serveAutoScaling } from '../../simulator/auto-scaling/serve.ts'
 import { systemClock } from '../../simulator/clock.ts'
 import { IdTokens, type IdTokensOptions } from '../../simulator/github/id-tokens.ts'
 import { type ServedIdTokens, serveIdTokens } from '../../simulator/github/serve.ts'
@@ -22,14 +24,21 @@ export interface CloudOptions {
   readonly speed?: number
 }
 
-/** GitHub's tokens, STS, and a load balancer that takes only those whom this STS knows. */
+/** GitHub's tokens, STS, and a load balancer and Auto Scaling that take only those whom this STS knows. */
 export class Cloud {
   readonly simulator: Simulator
   readonly groupArn: string
   readonly sts: Sts
   readonly masked: string[] = []
   readonly #before = { ...process.env }
-  #served: { readonly github: ServedIdTokens; readonly sts: ServedSts; readonly api: ServedApi } | undefined
+  #served:
+    | {
+        readonly github: ServedIdTokens
+        readonly sts: ServedSts
+        readonly api: ServedApi
+        readonly autoScaling: ServedAutoScaling
+      }
+    | undefined
 
   private constructor(tokens: IdTokens, { sts, speed = 1 }: CloudOptions) {
     this.simulator = new Simulator({
@@ -51,7 +60,10 @@ export class Cloud {
   static async open(options: CloudOptions = {}): Promise<Cloud> {
     const tokens = new IdTokens(options.idTokens)
     const cloud = new Cloud(tokens, options)
+    const { simulator, sts: sessions } = cloud
+    const autoScaling = new AutoScaling({ clock: simulator.clock, loadBalancing: simulator })
     cloud.#served = {
+      autoScaling: await serveAutoScaling(autoScaling, { sessions }),
       github: await serveIdTokens(tokens),
       sts: await serveSts(cloud.sts),
       api: await serveApi(cloud.simulator, { sessions: cloud.sts }),
@@ -73,6 +85,7 @@ export class Cloud {
     return {
       AWS_ENDPOINT_URL_STS: this.stsEndpoint.url,
       AWS_ENDPOINT_URL_ELASTIC_LOAD_BALANCING_V2: this.#parts.api.url,
+      AWS_ENDPOINT_URL_AUTO_SCALING: this.#parts.autoScaling.url,
       AWS_EC2_METADATA_DISABLED: 'true',
     }
   }

@@ -1,5 +1,6 @@
 // One file, because these tests do little but wait: as one they wait together, five at a time. Longest first.
 import './draining.ts'
+import './auto-scaling.ts'
 import './fleets.ts'
 import './canary.ts'
 import './blue-green.ts'

@@ -58,6 +58,27 @@ test('a list of servers that are updated from afar', () => {
 `)
 })
 
+test('a list of servers of an Auto Scaling group, without and with a shift before it', () => {
+  const servers = instances(3)
+  const suspended = [{ group: 'web', processes: ['HealthCheck', 'Terminate'] as const }]
+  const autoScaling = { suspended, members: servers.slice(1).map(({ id }) => id) }
+  expect(tags({ out: list({ servers, autoScaling }) })).toMatchInlineSnapshot(`
+{
+  "elb-rollout:out:0": "1.1.1.kpGESw.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOhpbi1wbGFjZUpiXGBcZZTEuMC4xmnqVsLg0l7MysjGxMJycG5samhmZGJhqVu7KxF5gYmRmaGpsbnBywsTGyMrNTYKHG7oKFG7ketKa7_0Zs6s31u3zARlxxHPqaknnxiyF98qN3ZWISSg",
+}
+`)
+  const shift = shiftOf(routes(1, () => 100))
+  expect(
+    tags({
+      out: list({ strategy: 'blue-green', servers: [], shift, autoScaling: { suspended, members: [] } }),
+    }),
+  ).toMatchInlineSnapshot(`
+{
+  "elb-rollout:out:0": "1.1.1.J6_ZGQ.RTIwMjYxMTIzVDA2NTgxNFotMTIzNDU2Nzg5MDEtMS1hMWIyYzOpibHVlLWdyZWVuSmJcYFxllMS4wLjGa_8gc6K3dlYi1ibHVlLzY4MWRkN2Y2MzllNTQ0ODLsrd2ViLWdyZWVuLzFmODZkMDM5OGUwYTdmZjJIbC4OBe7srEWuDk3sjqxujS3txeYMJixGTGZshoymrMbGBuYp_7GEx6Wp222Gg_IqN3ZWISw",
+}
+`)
+})
+
 test('a shift', () => {
   const shift = shiftOf(
     routes(3, (index) => 100 - index),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
+import { INTERFERING } from '../../src/domain/auto-scaling.ts'
 import type { Server } from '../../src/domain/fleet.ts'
-import type { Ledger, OutList, Owner } from '../../src/domain/journal.ts'
+import type { AutoScalingRecord, Ledger, OutList, Owner } from '../../src/domain/journal.ts'
 import { GROUPS, hex, hostileText, scattered } from './ids.ts'
 import { shift, sortedShift } from './shift-samples.ts'
 
@@ -48,6 +49,11 @@ const server: fc.Arbitrary<Server> = fc
 
 const servers = fc.uniqueArray(server, { selector: ({ id }) => id, maxLength: 30 })
 
+const suspensions = fc.uniqueArray(
+  fc.record({ group: hostileText, processes: fc.subarray([...INTERFERING]) }),
+  { selector: ({ group }) => group, maxLength: 3 },
+)
+
 export const outList: fc.Arbitrary<OutList> = fc
   .tuple(
     fc.record(
@@ -67,16 +73,28 @@ export const outList: fc.Arbitrary<OutList> = fc
     ),
     servers,
     fc.array(fc.nat(), { maxLength: 4 }),
+    fc.option(
+      fc.tuple(suspensions, fc.array(fc.nat(), { maxLength: 4 }), fc.subarray([...GROUPS, 'no arn'])),
+      { nil: undefined },
+    ),
   )
-  .map(([list, all, chosen]) => {
-    const inDoubt = [...new Set(chosen.flatMap((index) => all[index % all.length]?.id ?? []))]
+  .map(([list, all, chosen, scaling]) => {
     // The mark that is the id of the rollout itself is written in another way.
     const marks = list.remoteUpdates?.map((mark, index) => (index === chosen[0] ? list.rolloutId : mark))
+    const someOf = (indexes: readonly number[]) => [
+      ...new Set(indexes.flatMap((index) => all[index % all.length]?.id ?? [])),
+    ]
+    const inDoubt = someOf(chosen)
+    const [suspended = [], strangers = [], arns = []] = scaling ?? []
+    const others = someOf(strangers)
+    const targetGroups = arns.length === 0 ? {} : { targetGroupArns: arns }
+    const members = all.map(({ id }) => id).filter((id) => !others.includes(id))
     return {
       ...list,
       servers: all,
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
       ...(marks === undefined ? {} : { remoteUpdates: marks }),
+      ...(scaling === undefined ? {} : { autoScaling: { suspended, members, ...targetGroups } }),
     }
   })
 
@@ -150,10 +168,17 @@ export const list = (change: Partial<OutList> = {}): OutList => ({
 })
 
 /** A list says nothing by the order of its servers and routes. */
+const sortedScaling = ({ suspended, members, targetGroupArns }: AutoScalingRecord): AutoScalingRecord => ({
+  ...(targetGroupArns === undefined ? {} : { targetGroupArns: targetGroupArns.toSorted() }),
+  suspended: suspended.toSorted((a, b) => (a.group < b.group ? -1 : 1)),
+  members: members.toSorted(),
+})
+
 export const sorted = (given: OutList | undefined): OutList | undefined =>
   given && {
     ...given,
     servers: given.servers.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     ...(given.inDoubt === undefined ? {} : { inDoubt: given.inDoubt.toSorted() }),
     ...(given.shift === undefined ? {} : { shift: sortedShift(given.shift) }),
+    ...(given.autoScaling === undefined ? {} : { autoScaling: sortedScaling(given.autoScaling) }),
   }

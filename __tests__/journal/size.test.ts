@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { INTERFERING } from '../../src/domain/auto-scaling.ts'
 import type { Server } from '../../src/domain/fleet.ts'
 import type { OutList } from '../../src/domain/journal.ts'
 import { encode } from '../../src/journal/codec.ts'
@@ -26,6 +27,13 @@ test.each([
   ['addresses', 500, addresses, 5],
 ])('%s, %d of them', (_, count, make, most) => {
   expect(shards(make(count))).toBeLessThanOrEqual(most)
+})
+
+test('500 instances of an Auto Scaling group', () => {
+  const servers = instances(500)
+  const suspended = [{ group: 'web-production', processes: INTERFERING }]
+  const autoScaling = { suspended, members: servers.map(({ id }) => id) }
+  expect(encode({ out: list({ servers, autoScaling }) }, TWO).size).toBeLessThanOrEqual(21)
 })
 
 const same = (): number => 100
@@ -71,6 +79,14 @@ describe('what is needed is never less than what is written', () => {
       const most = needed({ servers: [], shift: before }, TWO)
       expect(tagsOf({ servers: [], shift: { ...before, ...change } })).toBeLessThanOrEqual(most)
     }
+  })
+
+  test('for servers of which some belong to groups of Auto Scaling', () => {
+    const servers = instances(250)
+    const suspended = ['a', 'b'].map((name) => ({ group: name.repeat(255), processes: INTERFERING }))
+    const members = servers.filter((_, index) => index % 2 === 0).map(({ id }) => id)
+    const out = { servers, autoScaling: { suspended, members } }
+    expect(tagsOf({ ...out, inDoubt: members })).toBeLessThanOrEqual(needed(out, TWO))
   })
 
   test('for servers and routes in one list', () => {

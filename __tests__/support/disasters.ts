@@ -43,6 +43,15 @@ export const FLEETS: readonly Fleet[] = [
     settings: { batchSizes: [{ count: 1 }] },
     floor: 2,
   },
+  {
+    name: 'four of an Auto Scaling group, in halves',
+    world: {
+      targetType: 'instance',
+      autoScaling: { suspended: ['AZRebalance'], behaviour: { healthCheckEveryMs: 3_000 } },
+    },
+    settings: {},
+    floor: 2,
+  },
 ]
 
 /** Long enough to run on still when somebody comes. */
@@ -204,12 +213,23 @@ export function wrongs(world: World, conclusion: Conclusion, invariants: Invaria
   const inDoubt = lost.filter((id) => isNamed(id) && world.mayBeInDoubt(id))
   return [
     ...lost.filter((id) => !inDoubt.includes(id)).map((id) => `${id} is lost`),
+    // One that a failed update has broken, and that is named, is for its group to replace.
+    ...world.terminated.filter((id) => !conclusion.reason.includes(id)).map((id) => `${id} was terminated`),
+    ...leftSuspended(world).map((process) => `${process} is left suspended`),
     ...invariants.broken,
     // The next one who comes must know of them.
     ...tagsOf(world).flatMap((key) =>
       inDoubt.length > 0 && key.includes(':out:') ? [] : [`${key} is left on the groups`],
     ),
   ]
+}
+
+/** What runs no more, and ran before. */
+export function leftSuspended(world: World): string[] {
+  const { autoScaling } = world.options
+  if (autoScaling === undefined) return []
+  const before: readonly string[] = autoScaling.suspended ?? []
+  return world.autoScaling.suspended('web').filter((process) => !before.includes(process))
 }
 
 export interface Disaster {

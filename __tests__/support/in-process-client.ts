@@ -1,6 +1,8 @@
+import type { AutoScaling } from '../../simulator/auto-scaling/auto-scaling.ts'
 import type { AwsError } from '../../simulator/aws-error.ts'
 import type { Ec2 } from '../../simulator/ec2/ec2.ts'
 import type { Simulator } from '../../simulator/simulator.ts'
+import type { AutoScalingCalls } from '../../src/auto-scaling/client.ts'
 import type { Ec2Calls } from '../../src/ec2/instances.ts'
 import type { Elbv2Client } from '../../src/elbv2/load-balancer.ts'
 
@@ -36,6 +38,11 @@ function sending(service: { call(action: string, input: object): Promise<object>
     }
   }
 }
+
+/** The same for Auto Scaling. */
+export const inProcessAutoScaling = (autoScaling: AutoScaling): AutoScalingCalls => ({
+  send: sending(autoScaling) as AutoScalingCalls['send'],
+})
 
 /** The SDK names modelled errors after their class, and keeps the wire's code for the others. */
 function asSdkError(error: AwsError): Error {

@@ -1,7 +1,7 @@
 import type { Faults } from '../../simulator/options.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
 import type { Settings } from '../../src/domain/settings.ts'
-import { died, type Point, tagsOf } from './disasters.ts'
+import { died, leftSuspended, type Point, tagsOf } from './disasters.ts'
 import { type PairOptions, weights } from './pair.ts'
 import { type Least, PairInvariants } from './pair-invariants.ts'
 import { NEW, type ProcessOptions, World, type WorldOptions } from './world.ts'
@@ -57,6 +57,15 @@ export const PAIR_FLEETS: readonly PairFleet[] = [
     settings: { ...QUICK, mode: 'rollback', rolloutId: 'latest' },
     least: { blue: 2, green: 2 },
   },
+  {
+    name: 'green of an Auto Scaling group',
+    world: {
+      pair: { ...PAIR, targetType: 'instance', routes: [{ weight: 5, green: 'attached' }] },
+      autoScaling: { suspended: ['AZRebalance'] },
+    },
+    settings: { ...QUICK, traffic: STEPS },
+    least: { blue: 2, green: 2 },
+  },
 ]
 
 /** Set while a world is played in which green breaks as soon as it carries traffic. */
@@ -107,7 +116,13 @@ export async function crashPair(
   const { outcome, reason } = await after(world, { nonce: main.nonce, rolloutId: main.rolloutId })
   // A deploy need not begin where something is held, or while AWS does not answer; it is not there to put things right.
   if (outcome === 'refused' && after === PAIR_AFTERMATHS['the next deploy']) return invariants.broken
-  return [...invariants.broken, ...wrongWeights(world, [home, held]), ...leftTags(world, reason)]
+  return [
+    ...invariants.broken,
+    ...wrongWeights(world, [home, held]),
+    ...leftTags(world, reason),
+    ...leftSuspended(world),
+    ...world.terminated,
+  ]
 }
 
 /** A run that is cancelled at this time, and its post step; undefined when it has ended before. */
@@ -133,6 +148,8 @@ export async function cancelPair(atMs: number, fleet: PairFleet): Promise<string
     ...invariants.broken,
     ...wrongWeights(world, [home, held]),
     ...leftTags(world, reason),
+    ...leftSuspended(world),
+    ...world.terminated,
   ]
 }
 

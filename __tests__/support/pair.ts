@@ -54,9 +54,9 @@ export function addPair(
   const servers: [string, string][] = []
   for (const [index, arn] of groupArns.entries()) {
     const count = (index === 0 ? options.blue : options.green) ?? 4
-    const ids = Array.from({ length: count }, (_, at) =>
-      options.targetType === 'instance' ? `i-${index}${at + 1}`.padEnd(10, '0') : `10.0.${index}.${at + 11}`,
-    )
+    const idOf = (at: number) =>
+      options.targetType === 'instance' ? `i-${index}00000${at + 11}` : `10.0.${index}.${at + 11}`
+    const ids = Array.from({ length: count }, (_, at) => idOf(at))
     simulator.addHealthyTargets(
       arn,
       ids.map((Id, at) => ({ Id, Port: 8080, ...zoneAt(options, { group: index, at }) })),

@@ -1,4 +1,7 @@
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
+import { AutoScaling } from '../../simulator/auto-scaling/auto-scaling.ts'
+import type { AutoScalingGroupSettings } from '../../simulator/auto-scaling/group.ts'
+import type { AutoScalingBehaviour, AutoScalingFaults } from '../../simulator/auto-scaling/options.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { Ec2 } from '../../simulator/ec2/ec2.ts'
 import type { Ec2Faults } from '../../simulator/ec2/faults.ts'
@@ -6,6 +9,7 @@ import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
 import type { ScriptEvent } from '../../simulator/ssm/course.ts'
 import type { Ssm } from '../../simulator/ssm/ssm.ts'
+import { createAutoScaling } from '../../src/auto-scaling/auto-scaling.ts'
 import { type DrainLooks, probeByLooks } from '../../src/domain/drain-looks.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Asker } from '../../src/domain/holder.ts'
@@ -36,7 +40,7 @@ import type { Mission } from '../../src/engine/scene.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
-import { inProcessClient, inProcessEc2 } from './in-process-client.ts'
+import { inProcessAutoScaling, inProcessClient, inProcessEc2 } from './in-process-client.ts'
 import { config, elbv2Handler, held } from './in-process-handler.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
@@ -52,6 +56,14 @@ export interface GroupOptions {
   readonly protocol?: string
 }
 
+/** A group of Auto Scaling, named `web`, that holds the servers; of a pair, green's. */
+export interface ScalingOptions
+  extends Partial<Pick<AutoScalingGroupSettings, 'healthCheckType' | 'suspended' | 'launchTemplate'>> {
+  readonly behaviour?: Partial<AutoScalingBehaviour>
+  /** The first so many servers; all of them unless given. */
+  readonly holds?: number
+}
+
 export interface WorldOptions {
   readonly seed?: number
   readonly servers?: number
@@ -63,6 +75,8 @@ export interface WorldOptions {
   readonly balancerAttributes?: Readonly<Record<string, string>>
   /** Of the servers in turn: `a`, `b`; absent: two of them. */
   readonly zones?: readonly string[]
+  /** Absent: the API is there, and has no groups. Only with instances. */
+  readonly autoScaling?: ScalingOptions
   readonly behaviour?: Partial<Behaviour>
   readonly faults?: Partial<Faults>
   /** How long the update of a server takes. */
@@ -135,6 +149,9 @@ export class World {
   readonly clock = new VirtualClock(Date.UTC(2026, 10, 23))
   readonly simulator: Simulator
   readonly ec2: Ec2
+  readonly autoScaling: AutoScaling
+  /** Servers that were terminated, in order. */
+  readonly terminated: string[] = []
   readonly servers = new Map<string, ServerModel>()
   readonly groupArns: string[]
   /** Listeners and rules whose weights move in a blue-green rollout. */
@@ -148,10 +165,10 @@ export class World {
   readonly #ssm: SsmPlace | undefined
   readonly #client: Elbv2Client
   #started = 0
-  readonly #options: WorldOptions
+  readonly options: WorldOptions
 
   constructor(options: WorldOptions = {}) {
-    this.#options = options
+    this.options = options
     this.strategy = options.strategy ?? inPlace
     const ids = Array.from({ length: options.servers ?? 4 }, (_, index) =>
       options.targetType === 'instance' ? instanceId(index + 1) : `10.0.0.${index + 11}`,
@@ -182,12 +199,22 @@ export class World {
     }
     this.#client = options.client === 'sdk' ? this.#sdkClient() : inProcessClient(this.simulator)
     if (options.ssm !== undefined) this.#ssm = this.#openSsm(options.ssm)
+    this.autoScaling = new AutoScaling({
+      clock: this.clock,
+      loadBalancing: this.simulator,
+      seed: options.seed ?? 1,
+      onLaunch: (id) => this.#addServer(id, OLD),
+      onTerminate: (id) => this.#noteTerminated(id),
+      ...(options.autoScaling?.behaviour === undefined ? {} : { behaviour: options.autoScaling.behaviour }),
+    })
+    if (options.autoScaling !== undefined) this.#addScalingGroup(options.autoScaling)
     this.faults = options.faults ?? {}
   }
 
   /** Of all services. */
   set faults(faults: Partial<Faults>) {
     this.simulator.faults = faults
+    this.autoScaling.faults = scalingFaults(faults)
     if (this.#ssm !== undefined) this.#ssm.ssm.faults = faults
   }
 
@@ -197,7 +224,7 @@ export class World {
   }
 
   mayBeInDoubt(id: string): boolean {
-    return this.#options.ssm?.doubtful?.(id) === true
+    return this.options.ssm?.doubtful?.(id) === true
   }
 
   /** Handles of the commands that run as far as the processes know. */
@@ -216,7 +243,7 @@ export class World {
     return {
       mode: 'deploy',
       dryRun: false,
-      strategy: this.#options.pair === undefined ? 'in-place' : 'blue-green',
+      strategy: this.options.pair === undefined ? 'in-place' : 'blue-green',
       version: NEW,
       previousVersion: OLD,
       targetGroupArns: this.groupArns,
@@ -224,7 +251,7 @@ export class World {
       traffic: [{ share: 1000 }],
       minGreen: { percent: 100 },
       settleTimeMs: 30_000,
-      bakeTimeMs: this.#options.pair === undefined ? 0 : 60_000,
+      bakeTimeMs: this.options.pair === undefined ? 0 : 60_000,
       batchSizes: [{ percent: 50 }],
       minHealthy: { percent: 50 },
       maxFailures: { count: 0 },
@@ -233,13 +260,14 @@ export class World {
       updateTimeoutMs: 600_000,
       healthTimeoutMs: 600_000,
       onFailure: 'rollback',
+      autoScaling: 'suspend',
       region: 'us-east-1',
       ...change,
     }
   }
 
   zoneOf(id: string): string {
-    const { zones = ['a', 'b'] } = this.#options
+    const { zones = ['a', 'b'] } = this.options
     const index = [...this.servers.keys()].indexOf(id)
     return `us-east-1${zones[index % zones.length]}`
   }
@@ -251,7 +279,7 @@ export class World {
 
   /** Starts a process: a deploy, a rollback, a recovery. It can be made to die. */
   start(options: ProcessOptions = {}): Process {
-    const { gates = [], drainProbe, runs } = this.#options
+    const { gates = [], drainProbe, runs } = this.options
     const life = new Life(this.clock)
     const number = ++this.#started
     const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
@@ -275,11 +303,12 @@ export class World {
         loadBalancer: createLoadBalancer(client),
         routing: createRouting(client),
         instances: mortalInstances(createInstances(inProcessEc2(this.ec2)), life),
+        autoScaling: createAutoScaling(mortal(inProcessAutoScaling(this.autoScaling), life)),
         store: createJournalStore(createTagCalls(client)),
         updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life),
         gates,
-        watches: this.#options.watches ?? [],
-        trafficGates: this.#options.trafficGates ?? [],
+        watches: this.options.watches ?? [],
+        trafficGates: this.options.trafficGates ?? [],
         clock: life,
         ...(this.#ssm === undefined || options.withoutLeftUpdates === true
           ? {}
@@ -334,13 +363,36 @@ export class World {
     this.servers.set(id, { id, version, isUp: true, isUpdating: false, restarts: 0 })
   }
 
+  #addScalingGroup({ holds, behaviour: _, ...settings }: ScalingOptions): void {
+    const isPair = this.options.pair !== undefined
+    const ports = (this.options.groups ?? [{}]).map((group) => group.ports ?? [8080])
+    const arns = isPair ? this.groupArns.slice(1) : this.groupArns
+    const ids = new Set(arns.flatMap((arn) => this.simulator.targets(arn).map(({ Id }) => Id)))
+    this.autoScaling.addGroup({
+      name: 'web',
+      instances: [...ids].slice(0, holds),
+      targetGroups: arns.flatMap((groupArn, index) =>
+        (ports[index] ?? []).map((port) => ({ groupArn, port })),
+      ),
+      ...settings,
+    })
+  }
+
+  #noteTerminated(id: string): void {
+    const server = this.servers.get(id)
+    if (server === undefined) return
+    this.terminated.push(id)
+    server.isUp = false
+    this.servers.delete(id)
+  }
+
   #addGroup(group: GroupOptions, index: number): string {
-    const isNetwork = this.#options.balancer === 'network'
+    const isNetwork = this.options.balancer === 'network'
     const protocol = group.protocol ?? (isNetwork ? 'TCP' : 'HTTP')
     const arn = this.simulator.addTargetGroup({
       name: `group-${index}`,
       protocol,
-      targetType: this.#options.targetType ?? 'ip',
+      targetType: this.options.targetType ?? 'ip',
       healthCheck: { intervalSeconds: group.intervalSeconds ?? 10, timeoutSeconds: 5 },
       attributes: {
         'deregistration_delay.timeout_seconds': `${group.delaySeconds ?? 30}`,
@@ -364,7 +416,7 @@ export class World {
   #probe(id: string): { status: number } | 'refused' {
     const server = this.servers.get(id)
     if (server === undefined || !server.isUp) return 'refused'
-    const healthy = this.#options.isHealthy?.(id, server.version) ?? true
+    const healthy = this.options.isHealthy?.(id, server.version) ?? true
     return { status: healthy ? 200 : 503 }
   }
 
@@ -374,7 +426,7 @@ export class World {
   }
 
   #openSsm(ssm: SsmWorld): SsmPlace {
-    const { updateMs, updateFails, seed = 1 } = this.#options
+    const { updateMs, updateFails, seed = 1 } = this.options
     return new SsmPlace({
       ...{ ...ssm, clock: this.clock, seed, servers: [...this.servers.keys()] },
       usually: (id, version) => ({
@@ -409,8 +461,12 @@ export class World {
 
   async #update(id: string, version: string, order: Order): Promise<void> {
     if (order.signal.aborted) return
-    const server = this.servers.get(id) as ServerModel
+    const server = this.servers.get(id)
     order.listener.started(id)
+    if (server === undefined) {
+      order.listener.ended(id, { ok: false, reason: 'no such host', tail: [], ended: true })
+      return
+    }
     this.onUpdate(id)
     Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
     server.restarts++
@@ -423,12 +479,13 @@ export class World {
 
   async #work(id: string, version: string, signal: AbortSignal): Promise<UpdateResult> {
     try {
-      await this.clock.sleep(this.#options.updateMs?.(id, version) ?? 5_000, signal)
+      await this.clock.sleep(this.options.updateMs?.(id, version) ?? 5_000, signal)
     } catch {
       await this.clock.sleep(1_000)
       return { ok: false, reason: 'ended by SIGTERM', tail: [], ended: true }
     }
-    const reason = this.#options.updateFails?.(id, version)
+    if (!this.servers.has(id)) return { ok: false, reason: 'connection lost', tail: [], ended: true }
+    const reason = this.options.updateFails?.(id, version)
     return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
   }
 }
@@ -441,6 +498,13 @@ function mortalInstances(instances: Instances, life: Life): Instances {
       return places
     },
   }
+}
+
+/** What goes wrong with the load balancer's API goes wrong with Auto Scaling's too. */
+function scalingFaults(faults: Partial<Faults> = {}): Partial<AutoScalingFaults> {
+  const { staleReadsMs: _, staleRulesMs: __, buckets: ___, onCall, ...same } = faults
+  if (onCall === undefined) return same
+  return { ...same, onCall: (n, action, now) => onCall(n, action, now) || undefined }
 }
 
 interface Order {

@@ -8,6 +8,7 @@
 
 /** The prefix of a service's permissions, by the package of its client, `@aws-sdk/client-…`. */
 export const PREFIXES: Readonly<Record<string, string>> = {
+  'auto-scaling': 'autoscaling',
   cloudwatch: 'cloudwatch',
   ec2: 'ec2',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
@@ -23,6 +24,9 @@ export const RESOURCES = {
   any: ['*'],
   targetGroups: [`${ELBV2}:targetgroup/web/*`],
   routes: [`${ELBV2}:listener/app/web/*`, `${ELBV2}:listener-rule/app/web/*`],
+  autoScalingGroups: [
+    'arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:*:autoScalingGroupName/web',
+  ],
   /** Both are asked for: the document that is run, and each server that it is run on. */
   documentAndServers: [
     'arn:aws:ssm:eu-west-1::document/AWS-RunShellScript',
@@ -85,6 +89,20 @@ export const FEATURES = {
     files: ['src/ec2/'],
     calls: { ec2: { DescribeInstances: 'any' } },
   },
+  'auto-scaling': {
+    title: 'servers of Auto Scaling groups',
+    inputs: ['auto-scaling'],
+    files: ['src/auto-scaling/'],
+    calls: {
+      'auto-scaling': {
+        DescribeAutoScalingGroups: 'any',
+        DescribeAutoScalingInstances: 'any',
+        DescribeInstanceRefreshes: 'any',
+        ResumeProcesses: 'autoScalingGroups',
+        SuspendProcesses: 'autoScalingGroups',
+      },
+    },
+  },
   'blue-green': {
     title: '`blue-green`',
     inputs: ['strategy'],
@@ -141,6 +159,7 @@ export const POLICIES: Readonly<Record<string, readonly FeatureName[]>> = {
   'blue-green': ['rollout', 'blue-green'],
   instances: ['instances'],
   network: ['network'],
+  'auto-scaling': ['auto-scaling'],
   'run-command': ['run-command'],
   alarms: ['alarms'],
   metrics: ['metrics'],

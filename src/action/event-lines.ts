@@ -70,7 +70,7 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
   'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
   'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
   'unfinished-found': ({ rolloutId, version, batch, batches, servers, inDoubt }) => [
-    `rollout ${rolloutId} to ${version} did not end: in batch ${batch} of ${batches} it left out ${counted(servers)}`,
+    `rollout ${rolloutId} to ${version} did not end: ${servers.length === 0 ? 'no server is out' : `in batch ${batch} of ${batches} it left out ${counted(servers)}`}`,
     ...(inDoubt.length === 0 ? [] : [`must not go back in as they are: ${counted(inDoubt)}`]),
   ],
   'left-in-doubt': ({ servers }) => [`to be updated before they go back in: ${counted(servers)}`],
@@ -103,6 +103,14 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
   healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
   'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
   'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
+  'server-vanished': ({ server, reason }) => [`${server} is gone: ${reason}`],
+  'servers-appeared': ({ servers }) => [`came while this was under way, and follow: ${counted(servers)}`],
+  'processes-suspended': ({ group, processes }) => [
+    `suspended in Auto Scaling group ${group}: ${processes.join(', ')}`,
+  ],
+  'processes-resumed': ({ group, processes }) => [
+    `resumed in Auto Scaling group ${group}: ${processes.join(', ')}`,
+  ],
   'server-still-unhealthy': ({ server, reason }) => [
     `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
   ],

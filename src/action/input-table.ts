@@ -75,6 +75,7 @@ export const INPUTS = {
   'max-latency': { parse: latencyLimit },
   'min-requests': { parse: count({ least: 1 }), default: '100' },
   'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
+  'auto-scaling': { parse: oneOf('suspend', 'ignore'), default: 'suspend' },
   timeout: { parse: atLeastASecond },
   'role-to-assume': { parse: roleArn },
   'aws-region': { parse: region },

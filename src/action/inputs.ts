@@ -75,6 +75,7 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
     ...optional('healthyForMs', values['healthy-for']),
     ...optional('smoke', smokeFrom(values)),
     onFailure: values['on-failure'],
+    autoScaling: values['auto-scaling'],
     ...optional('timeoutMs', values.timeout),
     ...optional('roleToAssume', values['role-to-assume']),
     region,

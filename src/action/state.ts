@@ -11,11 +11,13 @@ export interface SavedState {
   readonly pid: number
   /** How main ended; absent when it was killed. */
   readonly outcome?: Outcome
+  /** Processes of Auto Scaling groups that it had suspended were not resumed, or may not have been. */
+  readonly hasSuspended: boolean
   /** Handles of the commands that ran last, by server. */
   readonly commands: Readonly<Record<string, string>>
 }
 
-const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' } as const
+const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome', suspended: 'suspended' } as const
 
 /** Keeps the saved state as the events come. Without it the post step knows less; the rollout goes on. */
 export function stateSaver(
@@ -24,6 +26,7 @@ export function stateSaver(
   warn: (text: string) => void,
 ): (event: Event) => void {
   const commands = new Map<string, string>()
+  const suspended = new Set<string>()
   const save = (key: string, value: string) => {
     try {
       core.saveState(key, value)
@@ -42,6 +45,12 @@ export function stateSaver(
     }
     const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended)
     if (hasEnded && commands.delete(event.server)) saveCommands()
+    if (event.type === 'processes-suspended') {
+      suspended.add(event.group)
+      save(KEYS.suspended, [...suspended].join('\n'))
+    }
+    if (event.type === 'processes-resumed' && suspended.delete(event.group))
+      save(KEYS.suspended, [...suspended].join('\n'))
     if (event.type === 'ended') save(KEYS.outcome, event.outcome)
   }
 }
@@ -56,6 +65,7 @@ export function savedState(): SavedState | undefined {
     rolloutId,
     nonce,
     pid,
+    hasSuspended: core.getState(KEYS.suspended) !== '',
     commands: JSON.parse(core.getState(KEYS.commands) || '{}') as Record<string, string>,
     ...(outcome === '' ? {} : { outcome: outcome as Outcome }),
   }

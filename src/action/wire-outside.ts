@@ -1,5 +1,6 @@
 import type { Credentials } from '../aws/client.ts'
 import type {
+  AutoScaling,
   Clock,
   DrainProbe,
   Instances,
@@ -86,6 +87,27 @@ export function instancesFrom({ settings, credentials }: Outside): Instances {
       const { createEc2Client, createInstances } = await import('../ec2/ec2.ts')
       return createInstances(createEc2Client(settings.region, credentials)).describePlaces(ids, signal)
     },
+  }
+}
+
+/** Its SDK is loaded when it is asked for the first time: only fleets of instances need it. */
+export function lazyAutoScaling({ settings, credentials }: Outside): AutoScaling {
+  let loaded: Promise<AutoScaling> | undefined
+  const load = async () => {
+    const { createAutoScaling } = await import('../auto-scaling/auto-scaling.ts')
+    const { createAutoScalingClient } = await import('../auto-scaling/client.ts')
+    return createAutoScaling(createAutoScalingClient(settings.region, credentials))
+  }
+  const real = () => {
+    loaded ??= load()
+    return loaded
+  }
+  return {
+    describeMembers: async (ids, signal) => (await real()).describeMembers(ids, signal),
+    describeGroups: async (names, signal) => (await real()).describeGroups(names, signal),
+    refreshUnderWay: async (group, signal) => (await real()).refreshUnderWay(group, signal),
+    suspend: async (group, processes, signal) => (await real()).suspend(group, processes, signal),
+    resume: async (group, processes, signal) => (await real()).resume(group, processes, signal),
   }
 }
 

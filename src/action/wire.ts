@@ -25,6 +25,7 @@ import {
   connectionProbe,
   endChecks,
   instancesFrom,
+  lazyAutoScaling,
   leftUpdates,
   type Outside,
   ssmUpdater,
@@ -71,6 +72,7 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
     leftUpdates: leftUpdates(outside, wiring.remoteCommands ?? new Map()),
     instances: instancesFrom(outside),
     routing: createRouting(client),
+    autoScaling: lazyAutoScaling(outside),
     store: createJournalStore(createTagCalls(client)),
     updater:
       (await ssmUpdater(outside, facts)) ??

@@ -1,3 +1,4 @@
+import type { Process } from './auto-scaling.ts'
 import type { Outcome, Stop } from './outcome.ts'
 import type { Direction, JudgeScope, PhaseKind, Plan, StepKind } from './plan.ts'
 import type { DrainProbe, Verdict } from './ports.ts'
@@ -96,6 +97,13 @@ export type Happening =
   | { readonly type: 'in-service'; readonly server: string }
   /** This server could not be taken to the version. */
   | { readonly type: 'server-failed'; readonly server: string; readonly reason: string }
+  /** Terminated, or taken out of its group of Auto Scaling, by somebody else: it is no failure, and nothing is done to it. */
+  | { readonly type: 'server-vanished'; readonly server: string; readonly reason: string }
+  /** Launched and registered while the rollout was under way: they are updated too. */
+  | { readonly type: 'servers-appeared'; readonly servers: readonly string[] }
+  /** Written down before. */
+  | { readonly type: 'processes-suspended'; readonly group: string; readonly processes: readonly Process[] }
+  | { readonly type: 'processes-resumed'; readonly group: string; readonly processes: readonly Process[] }
   /** Unhealthy before the rollout and still so: named, but no reason to stop. */
   | { readonly type: 'server-still-unhealthy'; readonly server: string; readonly reason: string }
   /** What the traffic does now. */

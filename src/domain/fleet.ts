@@ -1,3 +1,4 @@
+import type { AutoScalingSnapshot } from './auto-scaling.ts'
 import type { OutList, Shift } from './journal.ts'
 import type { Listener, Route } from './routing.ts'
 
@@ -121,6 +122,8 @@ export interface Snapshot {
   readonly placesUnknown?: string
   /** Of blue-green rollouts: the routes of the groups' load balancers, and what is written about the groups. */
   readonly routing?: RoutingSnapshot
+  /** Absent: no server belongs to a group of Auto Scaling, or nobody was asked. */
+  readonly autoScaling?: AutoScalingSnapshot
   /** Other groups of the same load balancers, with the ids registered in them. */
   readonly unlisted: readonly { readonly groupName: string; readonly targetIds: readonly string[] }[]
 }
@@ -140,6 +143,10 @@ export const isDraining = (health: TargetHealth): boolean => health.state === 'd
 /** `unused` has four reasons; only this one means that the registration is gone. */
 export const isGone = (health: TargetHealth | undefined): boolean =>
   health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered')
+
+/** An instance that is gone for good, and still registered. */
+export const isTerminated = (health: TargetHealth | undefined): boolean =>
+  health?.reason === 'Target.InvalidState' && /\bterminated\b/.test(health.description ?? '')
 
 export const isHealthy = (health: TargetHealth | undefined): boolean => health?.state === 'healthy'
 

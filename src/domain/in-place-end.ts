@@ -28,16 +28,25 @@ function judged(course: Course): Conclusion {
   return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` }
 }
 
-function succeeded({ settings, fleet, progress }: Course): Conclusion {
-  const failed = fleet.servers.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id)
-  const done = fleet.servers.length - failed.length
+function succeeded(course: Course): Conclusion {
+  const { settings, progress } = course
+  const there = serversThere(course)
+  const failed = there.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id)
+  const done = there.length - failed.length
   const all = failed.length === 0
-  return {
-    outcome: 'succeeded',
-    reason: all
-      ? `${settings.version} runs on all ${plural(done, 'server')}`
-      : `${settings.version} runs on ${done} of ${plural(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${idList(failed)}`,
-  }
+  const reason = all
+    ? `${settings.version} runs on all ${plural(done, 'server')}`
+    : `${settings.version} runs on ${done} of ${plural(there.length, 'server')}; as max-failures allows, out of the load balancer: ${idList(failed)}`
+  return { outcome: 'succeeded', reason: `${reason}${goneText(course)}` }
+}
+
+const serversThere = ({ fleet, progress }: Course) =>
+  fleet.servers.filter(({ id }) => progress.of(id).vanished !== true)
+
+/** Terminated by somebody else while it was under way. */
+function goneText({ fleet, progress }: Course): string {
+  const gone = fleet.servers.filter(({ id }) => progress.of(id).vanished === true).map(({ id }) => id)
+  return gone.length === 0 ? '' : `; gone meanwhile: ${idList(gone)}`
 }
 
 const isWhollyOn = ({ fleet, progress }: Course, version: string | undefined): boolean =>
@@ -49,8 +58,9 @@ const isWhollyOn = ({ fleet, progress }: Course, version: string | undefined): b
   })
 
 /** Who runs what, and who is out: what an operator must know when it did not end well. */
-function standing({ settings, fleet, progress }: Course): string {
-  const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }))
+function standing(course: Course): string {
+  const { settings, progress } = course
+  const all = serversThere(course).map(({ id }) => ({ id, ...progress.of(id) }))
   const serving = Map.groupBy(
     all.filter((server) => server.place === 'in'),
     (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server),
@@ -68,7 +78,7 @@ function standing({ settings, fleet, progress }: Course): string {
   if (returning.length > 0) parts.push(`registered again, not seen to stay healthy: ${idList(returning)}`)
   if (out.length > 0) parts.push(`not in the load balancer: ${idList(out)}`)
   if (inDoubt.length > 0) parts.push(`not in, and an update may still be running: ${idList(inDoubt)}`)
-  return parts.join('; ')
+  return `${parts.join('; ')}${goneText(course)}`
 }
 
 const unknownVersion = (server: { touched: boolean }): string =>

@@ -1,3 +1,4 @@
+import type { Suspension } from './auto-scaling.ts'
 import type { Server } from './fleet.ts'
 import type { Outcome } from './outcome.ts'
 import type { Direction } from './plan.ts'
@@ -50,6 +51,18 @@ export interface OutList {
   readonly shift?: Shift
   /** The marks of updates that may have outlived the processes that began them (`Updater.mark`). */
   readonly remoteUpdates?: readonly string[]
+  /** What has been done to the groups of Auto Scaling that hold servers, or may have been. */
+  readonly autoScaling?: AutoScalingRecord
+}
+
+/** Written before the first process is suspended. */
+export interface AutoScalingRecord {
+  /** Processes to be resumed: they ran before, and a rollout has suspended them. */
+  readonly suspended: readonly Suspension[]
+  /** Ids of the servers of the list that belong to a group of Auto Scaling. */
+  readonly members: readonly string[]
+  /** ARNs of the target groups of the rollout, where neither a server nor a shift names them. */
+  readonly targetGroupArns?: readonly string[]
 }
 
 /** A shift of the traffic between two groups, with all that is needed to undo it exactly. */
@@ -109,6 +122,13 @@ export function ledgerOf({ ledgers }: Pick<Entries, 'ledgers'>): Ledger {
   return others.reduce((newest, one) => (attempt(one) > attempt(newest) ? one : newest), first)
 }
 
+/** Processes that somebody has suspended and not resumed, whatever else has become of his rollout. */
+export const suspendedIn = ({ out }: Pick<Entries, 'out'>): readonly Suspension[] =>
+  out?.autoScaling?.suspended ?? []
+
+/** Nothing is out and no weight changed: at most processes are suspended. */
+export const isQuiet = ({ servers, shift }: OutList): boolean => servers.length === 0 && shift === undefined
+
 /** What a rollout has left that did not end; a hold has ended, and so has a shift that can be undone. */
 export const unfinishedIn = ({ out }: Pick<Entries, 'out'>): OutList | undefined =>
   out?.shift === undefined || out.shift.state === 'under-way' ? out : undefined
@@ -145,7 +165,7 @@ export interface JournalStore {
    */
   room(
     groupArns: readonly string[],
-    out: Pick<OutList, 'servers' | 'shift'>,
+    out: Pick<OutList, 'servers' | 'shift' | 'autoScaling'>,
     signal?: AbortSignal,
   ): Promise<{ readonly needed: number; readonly free: number }>
 }

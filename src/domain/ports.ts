@@ -1,3 +1,4 @@
+import type { AutoScalingGroup, Member, Process, Suspension } from './auto-scaling.ts'
 import type { Event } from './events.ts'
 import type { LoadBalancerInfo, Place, Server, Target, TargetGroup, TargetHealth } from './fleet.ts'
 import type { OutList } from './journal.ts'
@@ -197,6 +198,22 @@ export interface TrafficQuestion extends Pair {
   readonly share: Share
 }
 
+/**
+ * The groups that launch and terminate instances. Every method rejects with an `ApiError`, or with the signal's reason;
+ * doing one twice is the same as doing it once.
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SuspendProcesses.html
+ */
+export interface AutoScaling {
+  /** By id; those that belong to no group are absent. */
+  describeMembers(instanceIds: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Member>>
+  /** Those that exist among the names. */
+  describeGroups(names: readonly string[], signal?: AbortSignal): Promise<AutoScalingGroup[]>
+  /** The state of an instance refresh that is under way (`InProgress`), if one is. */
+  refreshUnderWay(group: string, signal?: AbortSignal): Promise<string | undefined>
+  suspend(group: string, processes: readonly Process[], signal?: AbortSignal): Promise<void>
+  resume(group: string, processes: readonly Process[], signal?: AbortSignal): Promise<void>
+}
+
 /** Tags of one resource, by key. */
 export type Tags = ReadonlyMap<string, string>
 
@@ -225,13 +242,18 @@ export interface Journal {
   confirm(signal: AbortSignal): Promise<void>
   /** Written before the servers leave, or a weight is changed. */
   recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void>
+  /**
+   * Written before the processes are suspended, beside those that are written already. `entry`: about whom; its servers are
+   * not out yet.
+   */
+  recordSuspended(entry: JournalEntry, suspended: readonly Suspension[], signal: AbortSignal): Promise<void>
   /** Written after they are back and healthy. */
   recordIn(servers: readonly string[], signal: AbortSignal): Promise<void>
   /** Says, where it is not said yet, that the next entry may be this long in coming. */
   extend(holdForMs: number, signal: AbortSignal): Promise<void>
 }
 
-export interface JournalEntry extends Omit<OutList, 'sequence' | 'rolloutId' | 'inDoubt'> {
+export interface JournalEntry extends Omit<OutList, 'sequence' | 'rolloutId' | 'inDoubt' | 'autoScaling'> {
   /** ARNs of the groups whose version nobody knows from here on until it has ended well. */
   readonly touches: readonly string[]
   /** How long until the next entry, at the longest. */

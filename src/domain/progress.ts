@@ -16,6 +16,8 @@ export interface ServerProgress {
   readonly inDoubt: boolean
   /** So a rollout before has left it; a new update that is begun settles it. */
   readonly wasLeftInDoubt?: true
+  /** It is gone for good by somebody else's doing: there is nothing to put back or to update. */
+  readonly vanished?: true
   /** The reason why it could not be taken to the version it should have. Forgotten when a later update begins. */
   readonly failure?: string
 }
@@ -114,6 +116,7 @@ function serversOf(event: Happening): readonly string[] {
     case 'update-succeeded':
     case 'update-failed':
     case 'server-failed':
+    case 'server-vanished':
       return [event.server]
     default:
       return []
@@ -141,6 +144,8 @@ function changed(server: ServerProgress, event: Happening): ServerProgress {
       return { ...server, inDoubt: !event.ended || server.wasLeftInDoubt === true }
     case 'server-failed':
       return { ...server, failure: event.reason }
+    case 'server-vanished':
+      return { place: 'in', touched: false, inDoubt: false, vanished: true }
     default:
       return server
   }

@@ -84,6 +84,8 @@ export interface Settings {
   readonly healthyForMs?: number
   readonly smoke?: SmokeSettings
   readonly onFailure: 'rollback' | 'freeze'
+  /** What becomes of Auto Scaling groups whose servers are updated. */
+  readonly autoScaling: 'suspend' | 'ignore'
   /** Of the way forward; absent: none. */
   readonly timeoutMs?: number
   /** ARN of the IAM role whose credentials are fetched with GitHub's OIDC token; absent: those of the environment. */

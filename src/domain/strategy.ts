@@ -22,6 +22,8 @@ export interface Strategy {
   preview(plan: Plan): string
   /** Puts right what an unfinished rollout left. */
   putRight(settings: Settings, snapshot: Snapshot, left: OutList): Plan
+  /** For servers that have appeared while the plan was performed, which nobody has touched yet; absent: they stay as they are. */
+  follow?(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
   /** What follows a failure: the way back, or (`on-failure: freeze`) only what brings good servers back in. */
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
   /** What must be put right at once after a cancel, beside servers that are out. */

@@ -1,3 +1,4 @@
+import { autoScalingWarnings } from '../domain/auto-scaling-preflight.ts'
 import { leastMs } from '../domain/estimate.ts'
 import type { Entries } from '../domain/journal.ts'
 import { heldIn, ledgerOf, unfinishedIn } from '../domain/journal.ts'
@@ -142,15 +143,20 @@ export async function prepare(
   const fleet = strategy.fleet(settings, snapshot)
   const tooMuch = await noRoom(scene, { plan, fleet, snapshot })
   if (tooMuch.length > 0) return refuse(scene, tooMuch)
-  const objected = await objections(scene, plan)
+  const objected = await objections(scene, { plan, fleet, snapshot })
   if (objected.length > 0) return refuse(scene, objected)
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
   if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
   emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) })
   emit({ type: 'stage-started', stage: 'Preflight' })
-  for (const text of strategy.warnings(settings, snapshot)) emit({ type: 'warned', text })
-  for (const text of await drainDoubts(scene, plan)) emit({ type: 'warned', text })
+  const known = snapshot.autoScaling
+  const warnings = [
+    ...strategy.warnings(settings, snapshot),
+    ...autoScalingWarnings({ settings, fleet, known }),
+    ...(await drainDoubts(scene, plan)),
+  ]
+  for (const text of warnings) emit({ type: 'warned', text })
   if (settings.dryRun) {
     const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined
     if (left !== undefined) emit({ type: 'warned', text: unfinishedWarning(left.rolloutId) })

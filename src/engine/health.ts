@@ -1,5 +1,5 @@
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
-import { healthOf, isDraining, isGone, isServerHealthy, whyUnhealthy } from '../domain/fleet.ts'
+import { healthOf, isDraining, isGone, isServerHealthy, isTerminated, whyUnhealthy } from '../domain/fleet.ts'
 import { duration, idList } from '../domain/wording.ts'
 import { putBack } from './registration.ts'
 import type { Handler, Run, StepResult } from './run.ts'
@@ -51,7 +51,12 @@ class HealthWait {
   }
 
   async judge(health: HealthByGroup, now: number): Promise<Sight<StepResult>> {
+    for (const server of this.#open.values()) this.#noteTerminated(server, health)
     await this.#registerMissing(health, now)
+    // What is not accepted any more never becomes healthy.
+    const { failures, progress } = this.#run
+    for (const id of this.#open.keys())
+      if (failures.has(id) || progress.of(id).vanished === true) this.#open.delete(id)
     for (const server of this.#open.values()) this.#note(server, health, now)
     if (this.#open.size === 0) return { done: undefined }
     return { text: this.#text(), earliest: this.#earliest(now), windowMs: this.#checkMs }
@@ -83,6 +88,11 @@ class HealthWait {
     const mayReturn = now < this.#startedAt + MAY_RETURN_FOR_MS
     const delayMs = Math.max(...this.#run.fleet.groups.map((group) => group.deregistrationDelayMs))
     return leftAt === undefined || mayReturn ? now : Math.max(now, leftAt + delayMs)
+  }
+
+  #noteTerminated({ id, registrations }: Server, health: HealthByGroup): void {
+    if (!registrations.some((registration) => isTerminated(healthOf(registration, health)))) return
+    failServer(this.#run, id, 'the instance was terminated')
   }
 
   #note(server: Server, health: HealthByGroup, now: number): void {

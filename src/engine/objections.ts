@@ -1,10 +1,15 @@
+import { autoScalingProblems } from '../domain/auto-scaling-preflight.ts'
+import type { Fleet, Snapshot } from '../domain/fleet.ts'
 import type { Plan } from '../domain/plan.ts'
 import { showShare } from '../domain/traffic.ts'
 import { duration } from '../domain/wording.ts'
 import type { Scene } from './scene.ts'
 
 /** What those outside who update, watch and measure have against a beginning. The way back asks nobody. */
-export async function objections(scene: Scene, plan: Plan): Promise<string[]> {
+export async function objections(
+  scene: Scene,
+  { plan, fleet, snapshot }: { plan: Plan; fleet: Fleet; snapshot: Snapshot },
+): Promise<string[]> {
   const { settings, ports, cancel } = scene
   if (settings.mode === 'rollback' || settings.mode === 'recover') return []
   const { updater, watches, trafficGates } = ports
@@ -17,7 +22,12 @@ export async function objections(scene: Scene, plan: Plan): Promise<string[]> {
     ...watches.map((watch) => watch.problems(cancel)),
     ...trafficGates.map((gate) => (shift === undefined ? [] : gate.problems?.(shift, cancel))),
   ])
-  return [...found.flatMap((problems) => problems ?? []), ...tooShort(scene, plan)]
+  const known = snapshot.autoScaling
+  return [
+    ...found.flatMap((problems) => problems ?? []),
+    ...tooShort(scene, plan),
+    ...autoScalingProblems({ settings, fleet, known }),
+  ]
 }
 
 /** What may keep drains from ending early: no reason not to begin. */

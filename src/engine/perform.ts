@@ -8,13 +8,17 @@ import { takeOut } from './registration.ts'
 import type { Run, StepResult } from './run.ts'
 import { steps } from './steps.ts'
 import { Ousted } from './tenure.ts'
+import { noteVanished } from './vanished.ts'
 
 const MOST_RETREATS = 3
 
 /** Performs the plan to its end, or until it must stop. */
-export async function perform(run: Run): Promise<Stop | undefined> {
+export const perform = (run: Run): Promise<Stop | undefined> => performing(run, () => performPhases(run))
+
+/** Whatever keeps the work from its end is a reason to stop. */
+export async function performing(run: Run, work: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
   try {
-    return await performPhases(run)
+    return await work()
   } catch (error) {
     if (error instanceof Ousted) return { cause: 'ousted', reason: error.message }
     if (run.signal.aborted) return run.signal.reason as Stop
@@ -57,6 +61,7 @@ interface PhaseResult {
 async function performPhase(run: Run, whole: Phase): Promise<PhaseResult> {
   let phase = whole
   let again: Phase | undefined
+  await noteVanished(run, whole.servers)
   for (let index = 0; index < phase.steps.length; index++) {
     const step = phase.steps[index] as Step
     const result = await performStep(run, step)
@@ -93,8 +98,10 @@ async function performStep(run: Run, step: Step): Promise<StepResult> {
   }
 }
 
-function withoutFailed({ failures }: Run, step: Step): Step {
-  return 'servers' in step ? { ...step, servers: step.servers.filter((id) => !failures.has(id)) } : step
+function withoutFailed({ failures, progress }: Run, step: Step): Step {
+  if (!('servers' in step)) return step
+  const isLeft = (id: string) => !failures.has(id) && progress.of(id).vanished !== true
+  return { ...step, servers: step.servers.filter(isLeft) }
 }
 
 function ended(run: Run, step: Step): undefined {
@@ -103,6 +110,7 @@ function ended(run: Run, step: Step): undefined {
 
 /** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
 async function settleFailures(run: Run): Promise<StepResult> {
+  await noteVanished(run, [...run.failures.keys()])
   const failed = [...run.failures.keys()]
   if (failed.length > run.plan.maxFailures) return { failed: firstFailure(run) }
   const isIn = (id: string) => run.progress.of(id).place !== 'out'

@@ -2,7 +2,7 @@ import { messageOf } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { JournalStore } from '../domain/journal.ts'
 import { persist as persistently } from '../domain/persist.ts'
-import type { Clock, LoadBalancer, Routing } from '../domain/ports.ts'
+import type { AutoScaling, Clock, LoadBalancer, Routing } from '../domain/ports.ts'
 
 export interface Patience {
   readonly clock: Clock
@@ -13,6 +13,7 @@ export interface Patience {
 interface Again {
   readonly signal: AbortSignal | undefined
   readonly beforeAgain?: () => Promise<void>
+  readonly waitingFor?: string
 }
 
 /**
@@ -43,6 +44,19 @@ export function persistentRouting(routing: Routing, patience: Patience): Routing
   }
 }
 
+/** The same for the groups of Auto Scaling: suspending twice is suspending once. */
+export function persistentAutoScaling(autoScaling: AutoScaling, patience: Patience): AutoScaling {
+  const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) =>
+    persist(call, { ...patience, signal, waitingFor: "Auto Scaling's API to answer:" })
+  return {
+    describeMembers: (ids, signal) => keep(() => autoScaling.describeMembers(ids, signal), signal),
+    describeGroups: (names, signal) => keep(() => autoScaling.describeGroups(names, signal), signal),
+    refreshUnderWay: (group, signal) => keep(() => autoScaling.refreshUnderWay(group, signal), signal),
+    suspend: (group, processes, signal) => keep(() => autoScaling.suspend(group, processes, signal), signal),
+    resume: (group, processes, signal) => keep(() => autoScaling.resume(group, processes, signal), signal),
+  }
+}
+
 /** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
 export function persistentStore(store: JournalStore, patience: Patience): JournalStore {
   const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) => persist(call, { ...patience, signal })
@@ -55,13 +69,16 @@ export function persistentStore(store: JournalStore, patience: Patience): Journa
 }
 
 /** As `persist` of the domain, and says what is waited for. */
-export const persist = <T>(call: () => Promise<T>, { emit, ...how }: Patience & Again): Promise<T> =>
+export const persist = <T>(
+  call: () => Promise<T>,
+  { emit, waitingFor = "the load balancer's API to answer:", ...how }: Patience & Again,
+): Promise<T> =>
   persistently(call, {
     ...how,
     onFailure: (error, elapsedMs) =>
       emit({
         type: 'waiting',
-        text: `the load balancer's API to answer: ${messageOf(error)}`,
+        text: `${waitingFor} ${messageOf(error)}`,
         elapsedMs,
         limitMs: how.giveUpAfterMs,
       }),

@@ -1,16 +1,20 @@
 import { explain } from '../domain/errors.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
-import type { OutList } from '../domain/journal.ts'
+import type { Ledger, OutList } from '../domain/journal.ts'
+import { isQuiet } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { Doubt } from '../domain/ports.ts'
 import type { Ending } from '../domain/strategy.ts'
 import { holdMs } from './claim.ts'
 import { endLeftUpdates } from './left-updates.ts'
 import { perform } from './perform.ts'
+import { persistentAutoScaling } from './persist.ts'
+import { resumeProcesses } from './processes.ts'
 import type { Scene } from './scene.ts'
-import { closing, newRun } from './scene.ts'
+import { changing, closing, newRun } from './scene.ts'
 import type { Tenure } from './tenure.ts'
+import { leftAmong, tellVanished } from './vanished.ts'
 
 /** What is left of a rollout that did not end. */
 export interface PutRight {
@@ -22,6 +26,8 @@ export interface PutRight {
   readonly inDoubt: readonly string[]
   /** Why, of those of which it was asked now. */
   readonly doubts: readonly Doubt[]
+  /** Servers that are gone for good by somebody else's doing. */
+  readonly gone: readonly string[]
 }
 
 interface Left {
@@ -59,21 +65,42 @@ async function putRightWith(
   const strategy = strategies[list.strategy]
   if (strategy === undefined)
     throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`)
-  const inDoubt = stillInDoubt(scene, { snapshot, list }, doubts)
+  const gone = await goneSince(scene, list)
+  const there = { ...list, servers: list.servers.filter(({ id }) => !gone.has(id)) }
+  const inDoubt = stillInDoubt(scene, { snapshot, list: there }, doubts)
   tell(scene, list, inDoubt)
-  const servers = list.servers.filter(({ id }) => !inDoubt.includes(id))
+  for (const [id, why] of gone) tellVanished(scene, id, why)
+  const servers = there.servers.filter(({ id }) => !inDoubt.includes(id))
+  if (isQuiet(there)) return { list, unhealthy: new Map(), inDoubt, doubts, gone: [...gone.keys()] }
   const run = newRun(scene, {
-    plan: strategy.putRight(settings, snapshot, { ...list, servers }),
+    plan: strategy.putRight(settings, snapshot, { ...there, servers }),
     fleet: { groups: snapshot.groups, servers },
     snapshot,
     strategy: list.strategy,
     wasHealthy: new Set(servers.map(({ id }) => id)),
     signal: cancel,
     journal: tenure,
+    members: new Set(list.autoScaling?.members),
   })
   const stop = await perform(run)
   if (stop === undefined && list.shift?.base === 0) await tenure.forgetShift(cancel)
-  return { list, unhealthy: run.failures, inDoubt, doubts, ...(stop === undefined ? {} : { stop }) }
+  return {
+    list,
+    unhealthy: run.failures,
+    inDoubt,
+    doubts,
+    gone: list.servers.map(({ id }) => id).filter((id) => scene.progress.of(id).vanished === true),
+    ...(stop === undefined ? {} : { stop }),
+  }
+}
+
+/** Servers of the list that Auto Scaling has terminated since, with the reason. */
+async function goneSince(scene: Scene, list: OutList): Promise<ReadonlyMap<string, string>> {
+  const { ports, cancel, emit } = scene
+  const ids = list.autoScaling?.members ?? []
+  if (ports.autoScaling === undefined || ids.length === 0) return new Map()
+  const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene))
+  return leftAmong({ autoScaling, clock: ports.clock, emit, signal: cancel }, ids)
 }
 
 /** One that somebody has put back by hand since is in doubt no more. */
@@ -101,10 +128,19 @@ function tell({ emit }: Scene, list: OutList, inDoubt: readonly string[]): void 
 }
 
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
-export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight): Promise<void> {
+export async function endPutRight(
+  scene: Scene,
+  tenure: Tenure,
+  done: PutRight,
+): Promise<{ readonly suspended: readonly string[] }> {
   const { emit, progress } = scene
+  // What could not be put right is not to be looked after by its group yet.
+  const suspended =
+    done.stop === undefined
+      ? await resumeProcesses(scene, tenure)
+      : tenure.suspended.map(({ group }) => group)
   const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' as const }
-  const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, { ...ledger, last }]))
+  const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, ledgerAfter(ledger, last, done)]))
   // What has not been seen to stay healthy stays on the list, for the next one who comes.
   const out = progress.where((server) => server.place !== 'in')
   try {
@@ -113,6 +149,13 @@ export async function endPutRight(scene: Scene, tenure: Tenure, done: PutRight):
   } catch (error) {
     emit({ type: 'warned', text: `could not write down what was put right: ${explain(error)}` })
   }
+  return { suspended }
+}
+
+/** A rollout that had ended, but for what it had suspended, has ended as it did. */
+function ledgerAfter(ledger: Ledger, last: NonNullable<Ledger['last']>, { list }: PutRight): Ledger {
+  const hadEnded = ledger.last?.rolloutId === last.rolloutId && ledger.last.outcome !== undefined
+  return hadEnded && (list === undefined || isQuiet(list)) ? ledger : { ...ledger, last }
 }
 
 /** Whoever comes next asks again about the others: it may be that only a permission was missing. */

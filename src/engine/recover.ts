@@ -1,6 +1,6 @@
 import { unknownGroups } from '../domain/group-problems.ts'
 import type { Entries, OutList, Shift } from '../domain/journal.ts'
-import { heldIn, unfinishedIn } from '../domain/journal.ts'
+import { heldIn, isQuiet, suspendedIn, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import { withoutArns } from '../domain/outcome.ts'
 import { nameOfGroup } from '../domain/routing.ts'
@@ -27,12 +27,13 @@ export async function recover(mission: Mission): Promise<Conclusion> {
     const out = unfinishedIn(seen.entries)
     const other = notTheOne(scene.settings.rolloutId, seen.entries)
     if (other !== undefined) return refuse(scene, [other])
-    if (out === undefined && owners.length === 0) {
+    const isSuspended = suspendedIn(seen.entries).length > 0
+    if (out === undefined && owners.length === 0 && !isSuspended) {
       return { outcome: 'succeeded', reason: `nothing to recover: ${whatIsThere(seen.entries)}` }
     }
     if (scene.settings.dryRun)
       return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` }
-    const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId)
+    const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId ?? seen.entries.out?.rolloutId)
     const inWay = await claim(scene, tenure, seen.snapshot)
     return inWay ?? putEverythingRight(scene, seen, tenure)
   })
@@ -66,10 +67,24 @@ export async function surveyWhole(scene: Scene): Promise<Survey> {
 async function putEverythingRight(scene: Scene, seen: Survey, tenure: Tenure): Promise<Conclusion> {
   const list = tenure.unfinished()
   const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }))
-  if (done?.stop?.cause !== 'ousted') {
-    await endPutRight(scene, tenure, done ?? { inDoubt: [], doubts: [], unhealthy: new Map() })
+  const resumed = tenure.suspended.map(({ group }) => group)
+  if (done?.stop?.cause === 'ousted') return concludeRecovery(list, done)
+  const nothing: PutRight = { inDoubt: [], doubts: [], gone: [], unhealthy: new Map() }
+  const { suspended } = await endPutRight(scene, tenure, done ?? nothing)
+  return withProcesses(concludeRecovery(list, done), { resumed, suspended })
+}
+
+function withProcesses(
+  { outcome, reason }: Conclusion,
+  { resumed, suspended }: { resumed: readonly string[]; suspended: readonly string[] },
+): Conclusion {
+  if (resumed.length === 0) return { outcome, reason }
+  if (suspended.length === 0)
+    return { outcome, reason: `${reason}; Auto Scaling goes on in ${idList(resumed)}` }
+  return {
+    outcome: outcome === 'succeeded' ? 'failed' : outcome,
+    reason: `${reason}; processes of Auto Scaling group ${idList(suspended)} stay suspended: run mode: recover again`,
   }
-  return concludeRecovery(list, done)
 }
 
 /** Somebody who names a rollout wants no other one to be touched. */
@@ -102,6 +117,7 @@ function concludeRecovery(list: OutList | undefined, done: PutRight | undefined)
     const running = reasons.map((reason) => `an update may still be running on ${reason}`)
     return { outcome: 'succeeded', reason: [weightsAreBack(list, list.shift), ...running].join('; ') }
   }
+  if (list.servers.length === 0) return { outcome: 'succeeded', reason: noServerOut(list) }
   const doubtful = done.inDoubt
   const named = [
     ...(done.unhealthy.size === 0
@@ -115,9 +131,15 @@ function concludeRecovery(list: OutList | undefined, done: PutRight | undefined)
         ]),
   ]
   const outcome = named.length === 0 ? 'succeeded' : 'failed'
-  const parts = [backIn(list, doubtful.length), ...named, versions(list)]
+  const away = doubtful.length + done.gone.length
+  const gone = done.gone.length === 0 ? [] : [`gone meanwhile: ${idList(done.gone)}`]
+  const parts = [backIn(list, away), ...named, ...gone, versions(list)]
   return { outcome, reason: withoutArns(parts.join('; ')) }
 }
+
+/** Between two batches, or before the first one. */
+const noServerOut = ({ rolloutId, batch, batches }: OutList): string =>
+  `rollout ${rolloutId} did not end, and had left no server out${batch === 0 ? '' : `; it was in batch ${batch} of ${batches}, and the versions may be mixed`}`
 
 function weightsAreBack({ rolloutId, previousVersion, version, direction }: OutList, shift: Shift): string {
   const before = (direction === 'rollback' ? version : previousVersion) || 'the version before'
@@ -134,8 +156,9 @@ function whatIsLeft({ shift, version, previousVersion, direction }: OutList): st
   return `; the weights are as they were found, with traffic on ${fresh || 'the new version'} (${green}): start the servers of ${old || 'the version before'} (${blue}) or give a smaller min-green, then run mode: recover again`
 }
 
-const backIn = (list: OutList, doubtful: number): string =>
-  `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - doubtful, 'server')}`
+/** `away`: how many of its servers stay out, or are gone. */
+const backIn = (list: OutList, away: number): string =>
+  `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - away, 'server')}`
 
 /** In which batch it was cut short tells what runs where, as far as anybody knows. */
 function versions({ version, previousVersion, servers, batch, batches }: OutList): string {
@@ -150,5 +173,6 @@ function whatWouldBeDone(out: OutList | undefined): string {
       out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${showShare(out.shift.base)}`
     return `rollout ${out.rolloutId} did not end: the traffic would go back to ${where}`
   }
+  if (isQuiet(out)) return `what rollout ${out.rolloutId} has suspended in Auto Scaling would be resumed`
   return `${idList(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`
 }

@@ -7,6 +7,7 @@ import { persist } from './persist.ts'
 import { isFloorKept, tooFew } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, remoteUpdates, serversIn } from './run.ts'
+import { tellVanished } from './vanished.ts'
 import { look } from './wait.ts'
 
 /** Above this the API rejects some calls: https://github.com/kubernetes/kubernetes/pull/101592 */
@@ -54,7 +55,7 @@ export async function takeOut(
   await callDeregister(run, leaving, stillRight)
 }
 
-function entryOf(run: Run, servers: readonly Server[]): JournalEntry {
+export function entryOf(run: Run, servers: readonly Server[]): JournalEntry {
   const { plan, batch, batches, strategy, phaseWithinMs, fleet } = run
   const { direction, version, leaves } = plan
   return {
@@ -132,11 +133,17 @@ interface Rejected {
   readonly message: string
 }
 
+/** Whatever its group does about that is its group's business. */
+const NOT_RUNNING = /not in a running state|Instance ID '[^']*' is not valid/i
+
 async function judgeRejected(run: Run, { call, target, message }: Rejected): Promise<void> {
   if (await isDrainingIn(run, call.groupArn, target)) return
   // It may have been draining when it was rejected, and have come to the end of it before we saw it.
   const [again] = await registerAll(run, call)
-  if (again !== undefined) failServer(run, target.id, `it could not be registered again: ${message}`)
+  if (again === undefined) return
+  if (run.members.has(target.id) && NOT_RUNNING.test(again.message))
+    tellVanished(run, target.id, 'the instance does not run any more')
+  else failServer(run, target.id, `it could not be registered again: ${message}`)
 }
 
 function callRegister(run: Run, { groupArn, targets }: Call): Promise<void> {

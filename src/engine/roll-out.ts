@@ -1,37 +1,28 @@
 import { explain } from '../domain/errors.ts'
-import type { Snapshot } from '../domain/fleet.ts'
 import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
-import type { Plan } from '../domain/plan.ts'
-import type { Settings } from '../domain/settings.ts'
-import type { Strategy } from '../domain/strategy.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
+import { type Cleared, runOf, type Way } from './cleared.ts'
+import { follow, goneMeanwhile } from './follow.ts'
+import { letGo, stillWatched, withRemarks } from './let-go.ts'
 import { perform } from './perform.ts'
+import { suspendProcesses } from './processes.ts'
 import { makeSafe, putBackWhatIsSafe } from './put-back.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
-import { closing, newRun } from './scene.ts'
-import { healthyIn } from './survey.ts'
-import type { Tenure } from './tenure.ts'
+import { closing } from './scene.ts'
 import { Ousted } from './tenure.ts'
 import { whileWatched } from './watching.ts'
 
-/** A plan that may begin now. */
-export interface Cleared {
-  readonly settings: Settings
-  readonly strategy: Strategy
-  readonly snapshot: Snapshot
-  readonly plan: Plan
-  readonly tenure: Tenure
-}
-
 /** From here on things change, and whatever happens ends in a conclusion. */
 export async function rollOut(scene: Scene, cleared: Cleared): Promise<Conclusion> {
-  const { settings, snapshot, strategy } = cleared
-  const fleet = strategy.fleet(settings, snapshot)
-  const course = { settings, snapshot, fleet, progress: scene.progress }
+  const { settings, strategy, tenure } = cleared
+  tenure.know(cleared.snapshot.autoScaling?.members.keys() ?? [])
   const { conclude } = strategy
   const forward = await goForward(scene, cleared)
+  const { snapshot } = cleared
+  const fleet = strategy.fleet(settings, snapshot)
+  const course = { settings, snapshot, fleet, progress: scene.progress }
   if (forward === undefined) return finish(scene, cleared, course)
   scene.emit({ type: 'stopped', stop: forward, direction: 'forward' })
   if (forward.cause === 'ousted') return conclude({ ...course, forward })
@@ -54,6 +45,7 @@ async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<St
     await makeSafe(safetyRun(scene, cleared))
     return undefined
   }
+  await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }))
   const way = strategy.afterFailure(settings, snapshot, progress)
   const run = runOf(scene, cleared, { plan: way, signal: cancel })
   const back = await perform(run)
@@ -78,7 +70,7 @@ function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
   const { plan, settings } = cleared
   const go = (signal: AbortSignal) =>
     whileWatched(scene, (objection) =>
-      perform(runOf(scene, cleared, { plan, signal: AbortSignal.any([signal, objection]) })),
+      performAll(scene, cleared, { plan, signal: AbortSignal.any([signal, objection]) }),
     )
   const { timeoutMs: ms } = settings
   if (ms === undefined) return go(scene.cancel)
@@ -86,34 +78,32 @@ function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
   return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])))
 }
 
-function runOf(scene: Scene, cleared: Cleared, facts: { plan: Plan; signal: AbortSignal }): Run {
-  const { settings, snapshot, tenure, strategy } = cleared
-  return newRun(scene, {
-    ...facts,
-    snapshot,
-    fleet: strategy.fleet(settings, snapshot),
-    strategy: settings.strategy,
-    wasHealthy: healthyIn(snapshot),
-    journal: tenure,
-  })
+/** The plan, and after it a plan for the servers that have appeared meanwhile. */
+async function performAll(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
+  const run = runOf(scene, cleared, way)
+  const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
+  return stop ?? follow(scene, cleared, way)
 }
 
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
-async function finish(scene: Scene, { tenure, strategy }: Cleared, course: Course): Promise<Conclusion> {
+async function finish(scene: Scene, cleared: Cleared, course: Course): Promise<Conclusion> {
   const { emit, ports } = scene
+  const { tenure, strategy } = cleared
   const conclusion = strategy.conclude(course)
   const { rolloutId, ledgersFound: found } = tenure
+  let suspended: readonly string[] = []
   try {
+    suspended = await letGo(scene, cleared, course)
     await closing(scene, async (signal) => {
       await tenure.confirm(signal)
       const ending = strategy.ending(course, { conclusion, found, rolloutId, at: ports.clock.now() })
-      await tenure.close(ending, signal)
+      await tenure.close({ ...ending, out: stillWatched(cleared, course) ?? ending.out }, signal)
     })
   } catch (error) {
     if (error instanceof Ousted) return strategy.conclude(oustedFrom(course, error.message))
     emit({ type: 'warned', text: `could not write down how the rollout ended: ${explain(error)}` })
   }
-  return conclusion
+  return withRemarks(conclusion, { suspended, stragglers: cleared.stragglers ?? [] })
 }
 
 function oustedFrom(course: Course, reason: string): Course {

@@ -1,4 +1,6 @@
+import { INTERFERING } from '../domain/auto-scaling.ts'
 import type { Fleet, Snapshot } from '../domain/fleet.ts'
+import type { AutoScalingRecord } from '../domain/journal.ts'
 import type { Plan } from '../domain/plan.ts'
 import { plural } from '../domain/wording.ts'
 import { persistentStore } from './persist.ts'
@@ -26,7 +28,11 @@ async function noRoomForServers(scene: Scene, { plan, fleet, snapshot }: Planned
   const most = Math.min(servers.length, batch + plan.maxFailures)
   const store = storeOf(scene)
   const room = (count: number) =>
-    store.room(arnsIn(snapshot), { servers: servers.slice(0, count) }, scene.cancel)
+    store.room(
+      arnsIn(snapshot),
+      { servers: servers.slice(0, count), ...whatIsSuspended(snapshot) },
+      scene.cancel,
+    )
   const { needed, free } = await room(most)
   if (needed <= free) return []
   let fits = batch - 1
@@ -36,10 +42,17 @@ async function noRoomForServers(scene: Scene, { plan, fleet, snapshot }: Planned
   ]
 }
 
+function whatIsSuspended({ autoScaling }: Snapshot): { autoScaling?: AutoScalingRecord } {
+  if (autoScaling === undefined) return {}
+  const suspended = autoScaling.groups.map(({ name }) => ({ group: name, processes: INTERFERING }))
+  return { autoScaling: { suspended, members: [] } }
+}
+
 async function noRoomForRoutes(scene: Scene, { plan, snapshot }: Planned): Promise<string[]> {
   if (plan.shift === undefined) return []
   const { touches: _, ...shift } = plan.shift
-  const out = { servers: [], shift: { ...shift, state: 'under-way' } } as const
+  const state = 'under-way' as const
+  const out = { servers: [], shift: { ...shift, state }, ...whatIsSuspended(snapshot) }
   const { needed, free } = await storeOf(scene).room(arnsIn(snapshot), out, scene.cancel)
   if (needed <= free) return []
   return [

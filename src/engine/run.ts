@@ -3,6 +3,7 @@ import type { Fleet, Server, TargetGroup } from '../domain/fleet.ts'
 import type { JournalStore } from '../domain/journal.ts'
 import type { Plan, Step, StepKind } from '../domain/plan.ts'
 import type {
+  AutoScaling,
   Clock,
   DrainProbe,
   Gate,
@@ -36,6 +37,8 @@ export interface Ports {
   readonly watches: readonly Watch[]
   readonly trafficGates: readonly TrafficGate[]
   readonly store: JournalStore
+  /** Absent: nobody is asked about groups of Auto Scaling. */
+  readonly autoScaling?: AutoScaling
   readonly runs?: Runs
   readonly clock: Clock
 }
@@ -50,6 +53,8 @@ export interface Run {
   readonly groups: readonly TargetGroup[]
   readonly journal: Journal
   readonly strategy: string
+  /** Ids of the servers that belong to a group of Auto Scaling, as far as it is known. */
+  readonly members: ReadonlySet<string>
   /** Healthy before the rollout; what was not may stay so. */
   readonly wasHealthy: ReadonlySet<string>
   readonly progress: Progress

@@ -13,7 +13,7 @@ import type { Strategy } from '../domain/strategy.ts'
 import { within } from '../domain/within.ts'
 import { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
-import { persistent, persistentRouting } from './persist.ts'
+import { persistent, persistentAutoScaling, persistentRouting } from './persist.ts'
 import type { Ports, RouteChange, Run } from './run.ts'
 import { Tenure } from './tenure.ts'
 
@@ -103,15 +103,20 @@ export interface RunFacts {
   readonly wasHealthy: ReadonlySet<string>
   readonly signal: AbortSignal
   readonly journal: Journal
+  /** Absent: those that the snapshot knows. */
+  readonly members?: ReadonlySet<string>
 }
 
 export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
   const { progress, emit, ports, pacer, changedRoutes } = scene
   const patience = changing(scene)
+  const { autoScaling } = ports
   return {
+    members: new Set(snapshot.autoScaling?.members.keys()),
     ...facts,
     ports: {
       ...ports,
+      ...(autoScaling === undefined ? {} : { autoScaling: persistentAutoScaling(autoScaling, patience) }),
       loadBalancer: persistent(ports.loadBalancer, patience),
       routing: persistentRouting(ports.routing, patience),
     },

@@ -4,6 +4,7 @@ import { isGone } from '../domain/holder.ts'
 import type { Entries, Owner } from '../domain/journal.ts'
 import { unfinishedIn } from '../domain/journal.ts'
 import { observe } from './observe.ts'
+import { observeAutoScaling } from './observe-auto-scaling.ts'
 import { persistent, persistentRouting, persistentStore } from './persist.ts'
 import { withPlaces } from './places.ts'
 import { observeRoutes } from './routes.ts'
@@ -23,8 +24,10 @@ export async function survey(scene: Scene): Promise<Survey> {
   const observed = await observe(loadBalancer, settings.targetGroupArns, cancel)
   emit({ type: 'observed', groups: observedGroups(observed) })
   const entries = await readEntries(scene, observed)
-  const snapshot = await withPlaces(scene, observed, entries)
+  const placed = await withPlaces(scene, observed, entries)
   await askForHolder(scene, entries)
+  const autoScaling = await observeAutoScaling(scene, observed, entries)
+  const snapshot = autoScaling === undefined ? placed : { ...placed, autoScaling }
   if (!needsRoutes(scene, entries)) return { snapshot, entries }
   const routing = await observeRoutes(
     persistentRouting(ports.routing, reading(scene)),
@@ -62,10 +65,11 @@ async function askForHolder(scene: Scene, entries: Entries): Promise<void> {
 
 /** Groups that were not asked for, and that a rollout which did not end is about. */
 export function unlistedGroups({ settings }: Scene, { entries }: Survey): string[] {
-  const { servers = [], shift } = entries.out ?? {}
+  const { servers = [], shift, autoScaling } = entries.out ?? {}
   const registrations = servers.flatMap((server) => server.registrations)
   const pair = shift === undefined || shift.state === 'ended' ? [] : [shift.blue, shift.green]
-  const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair])
+  const others = autoScaling?.targetGroupArns ?? []
+  const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair, ...others])
   return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn))
 }
 

@@ -1,3 +1,4 @@
+import type { Suspension } from '../domain/auto-scaling.ts'
 import { isRefusal } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { Asker } from '../domain/holder.ts'
@@ -41,7 +42,7 @@ export interface TenureOptions {
 export class Tenure implements Journal {
   readonly #options: TenureOptions
   readonly #store: JournalStore
-  readonly #outstanding = new Outstanding()
+  readonly #outstanding: Outstanding
   #unfinished: OutList | undefined
   #found: { readonly sequence: number | undefined; readonly last: string | undefined } = {
     sequence: undefined,
@@ -56,6 +57,7 @@ export class Tenure implements Journal {
 
   constructor(options: TenureOptions) {
     this.#options = options
+    this.#outstanding = new Outstanding(options.groupArns)
     this.#store = persistentStore(options.store, options.patience)
   }
 
@@ -165,8 +167,36 @@ export class Tenure implements Journal {
   async forgetShift(signal: AbortSignal): Promise<void> {
     await this.confirm(signal)
     this.#outstanding.drop(() => true)
-    this.#outstanding.renew()
-    await this.#remove({ out: true }, signal)
+    await this.#replaceList(this.#outstanding.renew(), signal)
+  }
+
+  /** Processes that are to be resumed, by whomever they were suspended. */
+  get suspended(): readonly Suspension[] {
+    return this.#outstanding.suspended
+  }
+
+  /** Servers that belong to groups of Auto Scaling. */
+  know(members: Iterable<string>): void {
+    this.#outstanding.know(members)
+  }
+
+  async recordSuspended(
+    entry: JournalEntry,
+    suspended: readonly Suspension[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { holdForMs, servers: _, touches: __, ...about } = entry
+    const out = this.#outstanding.suspend(suspended, { ...about, rolloutId: this.rolloutId })
+    await this.#write({ owner: this.#newOwner(holdForMs), out }, signal)
+  }
+
+  /** Written after all of them have been resumed. */
+  async recordResumed(signal: AbortSignal): Promise<void> {
+    if (this.suspended.length > 0) await this.#replaceList(this.#outstanding.resume(), signal)
+  }
+
+  #replaceList(out: OutList | undefined, signal: AbortSignal): Promise<void> {
+    return out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal)
   }
 
   async extend(holdForMs: number, signal: AbortSignal): Promise<void> {
@@ -180,8 +210,7 @@ export class Tenure implements Journal {
     if (!this.#outstanding.drop((id) => servers.includes(id))) return
     // Minutes have passed: the list that is there now may be somebody else's.
     await this.confirm(signal)
-    const out = this.#outstanding.renew()
-    await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal))
+    await this.#replaceList(this.#outstanding.renew(), signal)
   }
 
   /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */

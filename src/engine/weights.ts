@@ -6,7 +6,7 @@ import { remoteUpdates } from './run.ts'
 /** Gives every route its weights, and sees that it has them. What it may do is written down first. */
 export const setWeights: Handler<'set-weights'> = async (run, step) => {
   await run.journal.confirm(run.signal)
-  const entry = entryOf(run)
+  const entry = shiftEntryOf(run)
   if (entry !== undefined) await run.journal.recordOut(entry, run.signal)
   const possible = run.progress.traffic?.possible ?? []
   run.emit({ type: 'shifting', share: step.share })
@@ -21,7 +21,8 @@ export const setWeights: Handler<'set-weights'> = async (run, step) => {
   return result
 }
 
-function entryOf(run: Run): JournalEntry | undefined {
+/** What is written down of a shift; undefined of a plan that moves no traffic. */
+export function shiftEntryOf(run: Run): JournalEntry | undefined {
   const { plan, batch, batches, strategy, phaseWithinMs } = run
   const { direction, version, leaves, shift } = plan
   if (shift === undefined) return undefined

@@ -1,9 +1,11 @@
 import type { OutList } from '../domain/journal.ts'
+import { readAutoScaling, writeAutoScaling } from './auto-scaling.ts'
 import { BitReader, BitWriter } from './bits.ts'
-import { readOptional, writeOptional } from './optional.ts'
+import { readChosen, writeChosen } from './chosen.ts'
 import { readMarks, writeMarks } from './remote-updates.ts'
 import { inOrder, readServers, writeServers } from './servers.ts'
 import { readShift, writeShift } from './shift.ts'
+import { readTail, writeTail } from './tail.ts'
 
 /**
  * All of a list but its number, packed: the tags of a group must hold 500 servers, or the weights of 200 routes, beside the
@@ -23,10 +25,11 @@ export function packOutList(list: OutList, arnPrefix: string): string {
   writeServers(bits, servers, arnPrefix)
   const ids = servers.map(({ id }) => id)
   writeChosen(bits, list.inDoubt ?? [], ids)
-  const { shift, remoteUpdates } = list
-  writeOptional(bits, [
+  const { shift, remoteUpdates, autoScaling } = list
+  writeTail(bits, [
     shift && (() => writeShift(bits, shift, arnPrefix)),
     remoteUpdates && (() => writeMarks(bits, list)),
+    autoScaling && (() => writeAutoScaling(bits, autoScaling, { ids, arnPrefix })),
   ])
   return bits.toString()
 }
@@ -45,8 +48,9 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
     const servers = readServers(bits, arnPrefix)
     const ids = servers.map(({ id }) => id)
     const inDoubt = readChosen(bits, ids)
-    const shift = readOptional(bits, () => readShift(bits, arnPrefix))
-    const remoteUpdates = readOptional(bits, () => readMarks(bits, rolloutId))
+    const shift = readTail(bits, () => readShift(bits, arnPrefix))
+    const remoteUpdates = readTail(bits, () => readMarks(bits, rolloutId))
+    const autoScaling = readTail(bits, () => readAutoScaling(bits, { ids, arnPrefix }))
     bits.end()
     return {
       sequence,
@@ -61,29 +65,10 @@ export function unpackOutList(packed: string, sequence: number, arnPrefix: strin
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
       ...(shift === undefined ? {} : { shift }),
       ...(remoteUpdates === undefined ? {} : { remoteUpdates }),
+      ...(autoScaling === undefined ? {} : { autoScaling }),
     }
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
   }
-}
-
-/** Some of the ids, each as its distance from the one before: a bit each when it is all of them. */
-function writeChosen(bits: BitWriter, chosen: readonly string[], ids: readonly string[]): void {
-  const indexes = [...new Set(chosen)].map((id) => ids.indexOf(id)).sort((a, b) => a - b)
-  if (indexes[0] === -1) throw new RangeError('a server in doubt is not among those that are out')
-  bits.number(indexes.length, 0)
-  for (const [place, index] of indexes.entries()) bits.number(index - (indexes[place - 1] ?? -1) - 1, 0)
-}
-
-function readChosen(bits: BitReader, ids: readonly string[]): string[] {
-  const chosen: string[] = []
-  let index = -1
-  for (let count = bits.number(0); count > 0n; count--) {
-    index += Number(bits.number(0)) + 1
-    const id = ids[index]
-    if (id === undefined) throw new RangeError('names what is not there')
-    chosen.push(id)
-  }
-  return chosen
 }

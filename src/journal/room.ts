@@ -10,10 +10,10 @@ import { packOutList } from './out-list.ts'
 import { LONGEST_ID } from './owner.ts'
 import { OWNERS, shardsFor } from './shards.ts'
 
-type Out = Pick<OutList, 'servers' | 'shift'>
+type Out = Pick<OutList, 'servers' | 'shift' | 'autoScaling'>
 
 /** As long as a list of these servers, or of these routes, can get, whatever else it says. */
-const longest = ({ servers, shift }: Out): OutList => ({
+const longest = ({ servers, shift, autoScaling }: Out): OutList => ({
   sequence: 99_999,
   rolloutId: 'x'.repeat(LONGEST_ID),
   // Also room for ids that lie less evenly than these, in another batch of the same size.
@@ -27,6 +27,8 @@ const longest = ({ servers, shift }: Out): OutList => ({
   inDoubt: servers.map(({ id }) => id),
   ...(shift === undefined ? {} : { shift: { ...shift, base: WHOLE } }),
   remoteUpdates: ['y'.repeat(LONGEST_ID), 'z'.repeat(LONGEST_ID)],
+  // None of them a member is what takes most.
+  ...(autoScaling === undefined ? {} : { autoScaling: { ...autoScaling, members: [] } }),
 })
 
 /** Tags that all entries take while this is out: the list, two owners, the ledger. */

@@ -63,6 +63,8 @@ export const inPlace: Strategy = {
     return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers)
   },
 
+  follow: followPlan,
+
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
     const fleet = fleetOf(snapshot)
     const { previousVersion } = settings
@@ -173,6 +175,29 @@ function bakePhases({ settings, fleet, version }: Goal, health: HealthByGroup): 
     settleMs: 0,
   }
   return [{ kind: 'bake', servers: [], steps: [{ kind: 'hold', forMs, watch }] }]
+}
+
+/** Servers that were launched meanwhile, in batches of their own, once they have come into service. */
+function followPlan(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
+  const { phases, maxFailures, ...plan } = inPlace.plan(settings, snapshot)
+  const fleet = fleetOf(snapshot)
+  const goal = { settings, fleet, version: settings.version }
+  const fresh = fleet.servers.filter(({ id }) => {
+    const { touched, vanished, failure } = progress.of(id)
+    return !touched && vanished !== true && failure === undefined
+  })
+  const failed = progress.where(({ failure }) => failure !== undefined).length
+  const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) }
+  const batches = batchesOf(fresh, atOnce, fleet)
+  return {
+    ...plan,
+    maxFailures: Math.max(0, maxFailures - failed),
+    phases: batches.map((servers, index) => {
+      const { steps, ...phase } = batchPhase(idsOf(servers), goal)
+      const first = { ...phase, steps: [awaitHealthy(idsOf(servers), goal), ...steps] }
+      return withServiceCheck(first, { settings, isLast: index === batches.length - 1 })
+    }),
+  }
 }
 
 /** Only what was touched goes back, what is out already first: it costs no capacity. */

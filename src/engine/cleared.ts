@@ -1,0 +1,38 @@
+import type { Snapshot } from '../domain/fleet.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Settings } from '../domain/settings.ts'
+import type { Strategy } from '../domain/strategy.ts'
+import type { Run } from './run.ts'
+import type { Scene } from './scene.ts'
+import { newRun } from './scene.ts'
+import { healthyIn } from './survey.ts'
+import type { Tenure } from './tenure.ts'
+
+/** A plan that may begin now. */
+export interface Cleared {
+  readonly settings: Settings
+  readonly strategy: Strategy
+  /** Grows when servers appear. */
+  snapshot: Snapshot
+  readonly plan: Plan
+  readonly tenure: Tenure
+  /** Servers that appeared, and were not updated. */
+  stragglers?: readonly string[]
+}
+
+export interface Way {
+  readonly plan: Plan
+  readonly signal: AbortSignal
+}
+
+export function runOf(scene: Scene, cleared: Cleared, way: Way): Run {
+  const { settings, snapshot, tenure, strategy } = cleared
+  return newRun(scene, {
+    ...way,
+    snapshot,
+    fleet: strategy.fleet(settings, snapshot),
+    strategy: settings.strategy,
+    wasHealthy: healthyIn(snapshot),
+    journal: tenure,
+  })
+}
