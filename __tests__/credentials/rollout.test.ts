@@ -35,7 +35,7 @@ async function run(environment: Readonly<Record<string, string>>) {
     'healthy-for': '1s',
   }
   for (const name of ['output', 'state', 'env', 'summary']) writeFileSync(join(folder, name), '')
-  const child = spawn(process.execPath, ['src/main.ts'], {
+  const child = spawn(process.execPath, ['src/entries/main.ts'], {
     env: {
       PATH: process.env.PATH,
       ...Object.fromEntries(

@@ -8,7 +8,7 @@ import { World } from '../support/world.ts'
 const SECOND = 1_000
 const routes: RouteOptions[] = [{ weight: 7 }]
 const HOME = [{ blue: 7, green: 0 }]
-const GREEN = ['i-11000000', 'i-12000000']
+const GREEN = ['i-10000011', 'i-10000012']
 
 /** A deploy dies while green's servers are updated. */
 async function dead(course: () => Course): Promise<World> {
