@@ -30,6 +30,14 @@ export interface SsmPlaceOptions extends SsmWorld {
 const REGION = 'us-east-1'
 const PARAMETERS = { commands: ['/opt/app/update'] }
 
+/** What opens it for a world. Only those that need it load the SDK's client. */
+export type OpenSsm = (given: Omit<SsmPlaceOptions, keyof SsmWorld>) => SsmPlace
+
+export const runCommand =
+  (how: SsmWorld = {}): OpenSsm =>
+  (given) =>
+    new SsmPlace({ ...how, ...given })
+
 /** Systems Manager in a world: the simulated service, and the real updater on the real client of the SDK. */
 export class SsmPlace {
   readonly ssm: Ssm
@@ -45,6 +53,10 @@ export class SsmPlace {
     for (const id of servers) this.ssm.addNode(id)
     const client = new SSMClient({ ...config(ssmHandler(clock, this.ssm)), maxAttempts: 1 })
     this.#client = held(client, clock)
+  }
+
+  mayBeInDoubt(id: string): boolean {
+    return this.#options.doubtful?.(id) === true
   }
 
   updater(life: Life, settings: Settings, rolloutId: string): Updater {

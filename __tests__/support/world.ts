@@ -1,4 +1,3 @@
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Behaviour, Faults } from '../../simulator/options.ts'
 import { Simulator } from '../../simulator/simulator.ts'
@@ -31,10 +30,9 @@ import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
 import { inProcessClient } from './in-process-client.ts'
-import { config, elbv2Handler, held } from './in-process-handler.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
-import { SsmPlace, type SsmWorld } from './ssm-place.ts'
+import type { OpenSsm, SsmPlace } from './ssm-place.ts'
 
 export interface GroupOptions {
   readonly ports?: readonly number[]
@@ -65,10 +63,10 @@ export interface WorldOptions {
   readonly drainProbe?: DrainProbe
   readonly strategy?: Strategy
   readonly runs?: Runs
-  /** `sdk`: the real client of the load balancer too, for what a run costs. */
-  readonly client?: 'sdk'
+  /** In place of one that does without the SDK's. */
+  readonly client?: (clock: VirtualClock, simulator: Simulator) => Elbv2Client
   /** Servers are updated by Run Command, in place of a model of `update-command`. */
-  readonly ssm?: SsmWorld
+  readonly ssm?: OpenSsm
 }
 
 const MODES = { deploy, rollback: rollBack, promote, recover }
@@ -106,6 +104,8 @@ export interface ServerModel {
   isUp: boolean
   isUpdating: boolean
 }
+
+const withoutSdk = (_: VirtualClock, simulator: Simulator) => inProcessClient(simulator)
 
 /** `i-100000`, `i-10f000`: the first digits are the number, and no two are the same. */
 const instanceId = (number: number): string => `i-${number}${number < 10 ? '' : 'f'}`.padEnd(8, '0')
@@ -151,7 +151,7 @@ export class World {
       this.routeArns = routeArns
       for (const [id, version] of servers) this.#addServer(id, version)
     }
-    this.#client = options.client === 'sdk' ? this.#sdkClient() : inProcessClient(this.simulator)
+    this.#client = (options.client ?? withoutSdk)(this.clock, this.simulator)
     if (options.ssm !== undefined) this.#ssm = this.#openSsm(options.ssm)
     this.faults = options.faults ?? {}
   }
@@ -168,7 +168,7 @@ export class World {
   }
 
   mayBeInDoubt(id: string): boolean {
-    return this.#options.ssm?.doubtful?.(id) === true
+    return this.#ssm?.mayBeInDoubt(id) === true
   }
 
   /** Handles of the commands that run as far as the processes know. */
@@ -328,15 +328,10 @@ export class World {
     return { status: healthy ? 200 : 503 }
   }
 
-  #sdkClient(): Elbv2Client {
-    const client = new ElasticLoadBalancingV2Client(config(elbv2Handler(this.clock, this.simulator)))
-    return held(client, this.clock)
-  }
-
-  #openSsm(ssm: SsmWorld): SsmPlace {
+  #openSsm(open: OpenSsm): SsmPlace {
     const { updateMs, updateFails, seed = 1 } = this.#options
-    return new SsmPlace({
-      ...{ ...ssm, clock: this.clock, seed, servers: [...this.servers.keys()] },
+    return open({
+      ...{ clock: this.clock, seed, servers: [...this.servers.keys()] },
       usually: (id, version) => ({
         deliveryMs: 200,
         runMs: updateMs?.(id, version) ?? 5_000,
