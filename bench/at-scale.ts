@@ -1,3 +1,5 @@
+import { sdkClient } from '../__tests__/support/sdk-client.ts'
+import { runCommand } from '../__tests__/support/ssm-place.ts'
 import { NEW, World } from '../__tests__/support/world.ts'
 import type { CallEvent } from '../simulator/events.ts'
 
@@ -30,7 +32,7 @@ const updateMs = (id: string): number => (20 + (Number.parseInt(id.slice(2), 16)
  */
 export async function rollOutAtScale(given: AtScale): Promise<Scaled> {
   const world = new World({
-    ...{ servers: given.servers, targetType: 'instance', client: 'sdk', ssm: {}, updateMs },
+    ...{ servers: given.servers, targetType: 'instance', client: sdkClient, ssm: runCommand(), updateMs },
     faults: { buckets: true },
   })
   const calls: Record<Service, Record<string, number>> = { elbv2: {}, ssm: {} }

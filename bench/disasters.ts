@@ -7,8 +7,6 @@ import {
   FLEETS,
   type Fleet,
   type Point,
-  SSM_AFTERMATHS,
-  SSM_FLEETS,
 } from '../__tests__/support/disasters.ts'
 import {
   cancelPair,
@@ -18,6 +16,7 @@ import {
   type PairFleet,
 } from '../__tests__/support/pair-disasters.ts'
 import { loseTags, RESCUERS, race, wakeUp } from '../__tests__/support/rivals.ts'
+import { SSM_AFTERMATHS, SSM_FLEETS } from '../__tests__/support/ssm-disasters.ts'
 import { play, scenario } from '../__tests__/support/ssm-scenes.ts'
 
 /** One kind of disaster: how often it was tried, and what was wrong afterwards. */

@@ -3,6 +3,7 @@ import type { Course } from '../../simulator/ssm/course.ts'
 import { died } from '../support/disasters.ts'
 import { type RouteOptions, weights } from '../support/pair.ts'
 import { operator, run } from '../support/shifts.ts'
+import { runCommand } from '../support/ssm-place.ts'
 import { World } from '../support/world.ts'
 
 const SECOND = 1_000
@@ -13,7 +14,7 @@ const GREEN = ['i-10000011', 'i-10000012']
 /** A deploy dies while green's servers are updated. */
 async function dead(course: () => Course): Promise<World> {
   const pair = { routes, blue: 2, green: 2, targetType: 'instance' } as const
-  const world = new World({ pair, ssm: { course } })
+  const world = new World({ pair, ssm: runCommand({ course }) })
   expect(await died(world, world.start(), { update: 1 })).toBe(true)
   return world
 }

@@ -7,6 +7,7 @@ import { createJournalStore } from '../../src/journal/store.ts'
 import { died, tagsOf } from '../support/disasters.ts'
 import { inProcessClient } from '../support/in-process-client.ts'
 import { Invariants } from '../support/invariants.ts'
+import { runCommand } from '../support/ssm-place.ts'
 import { NEW, type Process, World } from '../support/world.ts'
 
 const SECOND = 1_000
@@ -15,7 +16,7 @@ const DENIED = /the credentials lack the permission ssm:ListCommands/
 
 /** A run dies two seconds after an update has begun. */
 async function dead(course: (id: string, version: string) => Course | undefined) {
-  const world = new World({ targetType: 'instance', ssm: { course } })
+  const world = new World({ targetType: 'instance', ssm: runCommand({ course }) })
   const invariants = new Invariants(world, 2)
   const main = world.start()
   expect(await died(world, main, { update: 1 })).toBe(true)
@@ -185,7 +186,7 @@ test('a server that was left in doubt is not put back after a cancel, when its n
 
 test('the list of what is out says by whom its servers are updated, and only where that outlives a process', async () => {
   const listOf = async (ssm: boolean): Promise<OutList | undefined> => {
-    const world = new World({ targetType: 'instance', ...(ssm ? { ssm: {} } : {}) })
+    const world = new World({ targetType: 'instance', ...(ssm ? { ssm: runCommand() } : {}) })
     const main = world.start()
     await died(world, main, { update: 1 })
     const { out } = await createJournalStore(createTagCalls(inProcessClient(world.simulator))).read(

@@ -17,11 +17,3 @@ test('300 instances by Run Command in batches of 50, with the rates of AWS limit
   // One command and one page of results for 50 instances; only of those that fail all output is asked for.
   expect(scaled.calls.ssm).toMatchObject({ SendCommand: 6, GetCommandInvocation: 1 })
 }, 60_000)
-
-test('and in batches of 150', async () => {
-  const scaled = await rollOutAtScale({ servers: 300, batch: 150 })
-  expect(scaled).toMatchObject({ outcome: 'succeeded', updated: 300 })
-  const { elbv2, ssm } = totals(scaled)
-  expect(elbv2).toBeLessThan(2 * 60)
-  expect(ssm).toBeLessThan(2 * 3 * 35)
-}, 60_000)

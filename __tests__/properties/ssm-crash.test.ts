@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { cancel, crash, FAULTS, type Fleet, SSM_AFTERMATHS, SSM_FLEETS } from '../support/disasters.ts'
+import { cancel, crash, FAULTS, type Fleet } from '../support/disasters.ts'
+import { SSM_AFTERMATHS, SSM_FLEETS } from '../support/ssm-disasters.ts'
 
 /** Each so-many-eth call, and what comes after by turns; `npm run torture -- --virtual` tries all of them. */
 const STRIDE = 11

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { play, scenario } from '../support/ssm-scenes.ts'
 
 /** A run costs ten times as much as one without the SDK. */
-const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 1500) / 12)
+const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 1500) / 20)
 
 describe('rollouts by Run Command, whatever agents and calls do', () => {
   test('never update a server twice at once, never put one back during its update, and lose none', async () => {

@@ -34,6 +34,14 @@ const PARAMETERS = { commands: ['/opt/app/update'] }
 export const ssmClientOf = (clock: VirtualClock, ssm: Ssm): SSMClient =>
   held(new SSMClient({ ...config(ssmHandler(clock, ssm)), maxAttempts: 1 }), clock)
 
+/** What opens it for a world. Only those that need it load the SDK's client. */
+export type OpenSsm = (given: Omit<SsmPlaceOptions, keyof SsmWorld>) => SsmPlace
+
+export const runCommand =
+  (how: SsmWorld = {}): OpenSsm =>
+  (given) =>
+    new SsmPlace({ ...how, ...given })
+
 /** Systems Manager in a world: the simulated service, and the real updater on the real client of the SDK. */
 export class SsmPlace {
   readonly ssm: Ssm
@@ -48,6 +56,10 @@ export class SsmPlace {
     this.ssm.onScript = (event) => options.onScript(event, this.#versions.get(event.commandId) ?? '')
     for (const id of servers) this.ssm.addNode(id)
     this.#client = ssmClientOf(clock, this.ssm)
+  }
+
+  mayBeInDoubt(id: string): boolean {
+    return this.#options.doubtful?.(id) === true
   }
 
   updater(life: Life, settings: Settings, rolloutId: string): Updater {

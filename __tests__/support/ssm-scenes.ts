@@ -3,6 +3,7 @@ import type { Course } from '../../simulator/ssm/course.ts'
 import type { Size } from '../../src/domain/settings.ts'
 import { wrongs } from './disasters.ts'
 import { Invariants } from './invariants.ts'
+import { runCommand } from './ssm-place.ts'
 import { NEW, type ProcessOptions, World } from './world.ts'
 
 const SECOND = 1_000
@@ -94,11 +95,11 @@ function build(scene: Scenario): World {
   const world: World = new World({
     ...{ seed: scene.seed, servers: scene.servers, targetType: 'instance' },
     updateMs: (id) => ((scene.seed + id.length + Number(id[2])) % 40) * SECOND,
-    ssm: {
+    ssm: runCommand({
       behaviour: scene.behaviour,
       course: (id, version) => courseOf(scene, [...world.servers.keys()].indexOf(id), version),
       doubtful: () => true,
-    },
+    }),
   })
   return world
 }

@@ -1,4 +1,3 @@
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { AutoScaling } from '../../simulator/auto-scaling/auto-scaling.ts'
 import type { AutoScalingGroupSettings } from '../../simulator/auto-scaling/group.ts'
 import type { AutoScalingBehaviour, AutoScalingFaults } from '../../simulator/auto-scaling/options.ts'
@@ -41,10 +40,9 @@ import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
 import { inProcessAutoScaling, inProcessClient, inProcessEc2 } from './in-process-client.ts'
-import { config, elbv2Handler, held } from './in-process-handler.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
-import { SsmPlace, type SsmWorld } from './ssm-place.ts'
+import type { OpenSsm, SsmPlace } from './ssm-place.ts'
 
 export interface GroupOptions {
   readonly ports?: readonly number[]
@@ -94,10 +92,10 @@ export interface WorldOptions {
   /** What goes wrong with the calls to EC2. */
   readonly ec2Faults?: Partial<Ec2Faults>
   readonly runs?: Runs
-  /** `sdk`: the real client of the load balancer too, for what a run costs. */
-  readonly client?: 'sdk'
+  /** In place of one that does without the SDK's. */
+  readonly client?: (clock: VirtualClock, simulator: Simulator) => Elbv2Client
   /** Servers are updated by Run Command, in place of a model of `update-command`. */
-  readonly ssm?: SsmWorld
+  readonly ssm?: OpenSsm
 }
 
 const MODES = { deploy, rollback: rollBack, promote, recover }
@@ -137,6 +135,8 @@ export interface ServerModel {
   /** How often it has gone down for an update, with all that it had to answer. */
   restarts: number
 }
+
+const withoutSdk = (_: VirtualClock, simulator: Simulator) => inProcessClient(simulator)
 
 /** `i-100000`, `i-10f000`: the first digits are the number, and no two are the same. */
 const instanceId = (number: number): string => `i-${number}${number < 10 ? '' : 'f'}`.padEnd(8, '0')
@@ -197,7 +197,7 @@ export class World {
       this.routeArns = routeArns
       for (const [id, version] of servers) this.#addServer(id, version)
     }
-    this.#client = options.client === 'sdk' ? this.#sdkClient() : inProcessClient(this.simulator)
+    this.#client = (options.client ?? withoutSdk)(this.clock, this.simulator)
     if (options.ssm !== undefined) this.#ssm = this.#openSsm(options.ssm)
     this.autoScaling = new AutoScaling({
       clock: this.clock,
@@ -224,7 +224,7 @@ export class World {
   }
 
   mayBeInDoubt(id: string): boolean {
-    return this.options.ssm?.doubtful?.(id) === true
+    return this.#ssm?.mayBeInDoubt(id) === true
   }
 
   /** Handles of the commands that run as far as the processes know. */
@@ -420,15 +420,10 @@ export class World {
     return { status: healthy ? 200 : 503 }
   }
 
-  #sdkClient(): Elbv2Client {
-    const client = new ElasticLoadBalancingV2Client(config(elbv2Handler(this.clock, this.simulator)))
-    return held(client, this.clock)
-  }
-
-  #openSsm(ssm: SsmWorld): SsmPlace {
+  #openSsm(open: OpenSsm): SsmPlace {
     const { updateMs, updateFails, seed = 1 } = this.options
-    return new SsmPlace({
-      ...{ ...ssm, clock: this.clock, seed, servers: [...this.servers.keys()] },
+    return open({
+      ...{ clock: this.clock, seed, servers: [...this.servers.keys()] },
       usually: (id, version) => ({
         deliveryMs: 200,
         runMs: updateMs?.(id, version) ?? 5_000,
