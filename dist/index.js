@@ -3654,7 +3654,7 @@ exports.AKE = DescribeListenersCommand;
 __webpack_unused_export__ = DescribeListenersInput$;
 __webpack_unused_export__ = DescribeListenersOutput$;
 __webpack_unused_export__ = DescribeLoadBalancerAttributes$;
-__webpack_unused_export__ = DescribeLoadBalancerAttributesCommand;
+exports.M7G = DescribeLoadBalancerAttributesCommand;
 __webpack_unused_export__ = DescribeLoadBalancerAttributesInput$;
 __webpack_unused_export__ = DescribeLoadBalancerAttributesOutput$;
 __webpack_unused_export__ = DescribeLoadBalancers$;
@@ -56482,8 +56482,8 @@ function configOf({ region, credentials, maxAttempts = 4, requestTimeoutMs = 30_
 /* harmony import */ var _domain_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2156);
 
 const THROTTLED = /^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException|PriorRequestNotComplete)$/;
-const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|CredentialsProviderError)$/;
-const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|OptInRequired)$/;
+const CREDENTIALS = /^(ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken|AuthFailure|CredentialsProviderError)$/;
+const DENIED = /^(AccessDenied|AccessDeniedException|NotAuthorized|UnauthorizedOperation|OptInRequired)$/;
 /** Looked for in the message too: the SDK wraps what it does not take for an error, and keeps only the text. */
 const NETWORK = /\b(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ENETDOWN|TimeoutError|NetworkingError|socket hang up)\b/;
 const isThrottling = (code) => THROTTLED.test(code);
@@ -56580,9 +56580,11 @@ function chunksOf(items, size) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   WE: () => (/* binding */ explain),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   dg: () => (/* binding */ isTransient),
-/* harmony export */   hD: () => (/* binding */ ApiError)
+/* harmony export */   hD: () => (/* binding */ ApiError),
+/* harmony export */   vu: () => (/* binding */ isRefusal)
 /* harmony export */ });
 /** Thrown by adapters for a call to an outside service that failed. */
 class ApiError extends Error {
@@ -56600,8 +56602,97 @@ class ApiError extends Error {
     }
 }
 const isTransient = (error) => error instanceof ApiError && error.failure === 'transient';
+/** The service has said no: the call had no effect. */
+const isRefusal = (error) => error instanceof ApiError && error.failure !== 'transient';
+/** What happened; where a permission is missing it is named, whatever AWS says of it. */
+const explain = (error) => error instanceof ApiError && error.failure === 'denied'
+    ? `the credentials lack the permission ${error.permission}: ${error.message}`
+    : messageOf(error);
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
+}
+
+
+/***/ }),
+
+/***/ 5355:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BJ: () => (/* binding */ whyUnhealthy),
+/* harmony export */   C2: () => (/* binding */ isTerminated),
+/* harmony export */   D6: () => (/* binding */ isHealthy),
+/* harmony export */   ST: () => (/* binding */ isGone),
+/* harmony export */   U7: () => (/* binding */ isServerHealthyIn),
+/* harmony export */   UK: () => (/* binding */ registrationsIn),
+/* harmony export */   V0: () => (/* binding */ isServerIn),
+/* harmony export */   Wr: () => (/* binding */ healthOf),
+/* harmony export */   aP: () => (/* binding */ fleetOf),
+/* harmony export */   ci: () => (/* binding */ addressOf),
+/* harmony export */   jQ: () => (/* binding */ isDraining),
+/* harmony export */   kE: () => (/* binding */ zoneOf),
+/* harmony export */   sQ: () => (/* binding */ isServerPartlyHealthyIn),
+/* harmony export */   xR: () => (/* binding */ isServerHealthy)
+/* harmony export */ });
+const isDraining = (health) => health.state === 'draining';
+/** `unused` has four reasons; only this one means that the registration is gone. */
+const isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
+/** An instance that is gone for good, and still registered. */
+const isTerminated = (health) => health?.reason === 'Target.InvalidState' && /\bterminated\b/.test(health.description ?? '');
+const isHealthy = (health) => health?.state === 'healthy';
+const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
+function healthOf(registration, health) {
+    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
+}
+/** What is registered now makes up the fleet, and what a rollout left out; what somebody else drains does not count. */
+function fleetOf(snapshot) {
+    const leftOut = snapshot.leftOut ?? [];
+    const servers = new Map(leftOut.map(({ id, registrations }) => [id, [...registrations]]));
+    for (const [groupArn, entries] of snapshot.health) {
+        for (const entry of entries) {
+            if (isDraining(entry) || isGone(entry) || leftOut.some(({ id }) => id === entry.target.id))
+                continue;
+            const registrations = servers.get(entry.target.id) ?? [];
+            registrations.push({ groupArn, target: entry.target });
+            servers.set(entry.target.id, registrations);
+        }
+    }
+    return {
+        groups: snapshot.groups,
+        servers: [...servers].map(([id, registrations]) => {
+            const place = snapshot.places?.get(id);
+            return { id, registrations, ...(place === undefined ? {} : { place }) };
+        }),
+    };
+}
+/** Of a target that is one, or of its instance. */
+const addressOf = ({ place, id }) => place?.ip ?? (id.startsWith('i-') ? undefined : id);
+/** An address that is registered has its zone with it; where an instance is, EC2 knows. */
+const zoneOf = ({ place, registrations }) => place?.zone ?? registrations[0]?.target.zone;
+const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
+/** Healthy on every port and in every group. */
+const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on every port it has in this group. */
+const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
+/** Healthy on at least one of its ports in this group. */
+const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
+/** Neither draining nor gone, on any port it has in this group. */
+const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
+    const seen = healthOf(registration, health);
+    return seen !== undefined && !isGone(seen) && !isDraining(seen);
+});
+/** Why a server is not healthy, in the load balancer's words. */
+function whyUnhealthy(server, health) {
+    for (const registration of server.registrations) {
+        const seen = healthOf(registration, health);
+        if (seen === undefined)
+            return `not registered on port ${registration.target.port}`;
+        if (!isHealthy(seen)) {
+            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
+            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
+        }
+    }
+    return 'healthy';
 }
 
 
@@ -56638,6 +56729,47 @@ async function persist(call, how) {
             await how.beforeAgain?.();
         }
     }
+}
+
+
+/***/ }),
+
+/***/ 4000:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   TL: () => (/* binding */ quoted),
+/* harmony export */   fk: () => (/* binding */ printableLines),
+/* harmony export */   g$: () => (/* binding */ printable)
+/* harmony export */ });
+/** Makes text from outside harmless and visible: it stays on its line, and starts nothing. */
+const ESCAPE = '\x1b';
+const COLOR = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g');
+/** Control characters, line and paragraph separators, halves of characters, and what turns the writing direction. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
+const SHORT = { '\n': '\\n', '\r': '\\r' };
+/** One line: line ends and control characters are shown as escapes, tabs are kept, colors are dropped. */
+function printable(text) {
+    return text
+        .replace(COLOR, '')
+        .replace(INVISIBLE, (character) => (character === '\t' ? character : escapeOf(character)))
+        .replaceAll('##[', '\\x23#[');
+}
+/** The same, for each line. */
+function printableLines(text) {
+    return text.split(/\r?\n/).map(printable).join('\n');
+}
+function escapeOf(character) {
+    const code = character.charCodeAt(0);
+    const hex = code.toString(16);
+    return SHORT[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
+}
+const LONGEST_QUOTE = 100;
+/** In quotes, cut where it gets long. */
+function quoted(text) {
+    const isLong = text.length > LONGEST_QUOTE;
+    const start = isLong ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '')}…` : text;
+    return printable(JSON.stringify(start));
 }
 
 
@@ -56736,7 +56868,7 @@ function timeOfDay(ms) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   D: () => (/* binding */ environmentFor)
 /* harmony export */ });
-/* harmony import */ var node_net__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7030);
+/* harmony import */ var _domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5355);
 
 /** The action's inputs and the runner's tokens are nobody else's; `ROLLOUT_*` are ours to set. */
 const WITHHELD = /^(INPUT|ACTIONS|ROLLOUT)_/i;
@@ -56767,8 +56899,8 @@ function targetVariables(server, { groups }) {
         ROLLOUT_TARGETS: server.registrations
             .map(({ groupArn, target }) => `${nameOf(groupArn)}:${target.port}`)
             .join(' '),
-        ROLLOUT_TARGET_ZONE: first?.target.zone,
-        ROLLOUT_TARGET_IP: (0,node_net__WEBPACK_IMPORTED_MODULE_0__.isIP)(server.id) === 0 ? undefined : server.id,
+        ROLLOUT_TARGET_ZONE: (0,_domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .zoneOf */ .kE)(server),
+        ROLLOUT_TARGET_IP: (0,_domain_fleet_js__WEBPACK_IMPORTED_MODULE_0__/* .addressOf */ .ci)(server),
         ROLLOUT_TARGET_GROUP: first && nameOf(first.groupArn),
         ROLLOUT_TARGET_GROUP_ARN: first?.groupArn,
     };
@@ -59967,37 +60099,8 @@ function cancelOnSignal() {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./lib/src/domain/printable.js
-/** Makes text from outside harmless and visible: it stays on its line, and starts nothing. */
-const ESCAPE = '\x1b';
-const COLOR = new RegExp(`${ESCAPE}\\[[\\d;]*m`, 'g');
-/** Control characters, line and paragraph separators, halves of characters, and what turns the writing direction. */
-const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}]/gu;
-const SHORT = { '\n': '\\n', '\r': '\\r' };
-/** One line: line ends and control characters are shown as escapes, tabs are kept, colors are dropped. */
-function printable(text) {
-    return text
-        .replace(COLOR, '')
-        .replace(INVISIBLE, (character) => (character === '\t' ? character : escapeOf(character)))
-        .replaceAll('##[', '\\x23#[');
-}
-/** The same, for each line. */
-function printableLines(text) {
-    return text.split(/\r?\n/).map(printable).join('\n');
-}
-function escapeOf(character) {
-    const code = character.charCodeAt(0);
-    const hex = code.toString(16);
-    return SHORT[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, '0')}` : `\\u${hex.padStart(4, '0')}`);
-}
-const LONGEST_QUOTE = 100;
-/** In quotes, cut where it gets long. */
-function quoted(text) {
-    const isLong = text.length > LONGEST_QUOTE;
-    const start = isLong ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '')}…` : text;
-    return printable(JSON.stringify(start));
-}
-
+// EXTERNAL MODULE: ./lib/src/domain/printable.js
+var printable = __nccwpck_require__(4000);
 // EXTERNAL MODULE: ./lib/src/domain/wording.js
 var wording = __nccwpck_require__(8247);
 ;// CONCATENATED MODULE: ./lib/src/domain/settings.js
@@ -60014,6 +60117,8 @@ function isPerServer(smoke) {
 function dependsOnVersion(smoke) {
     return `${smoke.url} ${smoke.body ?? ''}`.includes('{version}');
 }
+/** Whether the smoke test needs the address of each server. */
+const asksForAddress = ({ smoke }) => `${smoke?.url} ${smoke?.body}`.includes('{ip}');
 /** Rounded down: a batch of 50% of 5 is 2. */
 function sizeDown(size, of) {
     return 'count' in size ? size.count : Math.floor((size.percent * of) / 100);
@@ -60033,7 +60138,7 @@ function problemWith(name, text, wrong) {
     const { accepted, culprit = text } = wrong;
     if (text === '')
         return `${name} is empty: ${accepted}`;
-    return `${name} ${culprit === text ? 'is' : 'has'} ${quoted(culprit)}: ${accepted}`;
+    return `${name} ${culprit === text ? 'is' : 'has'} ${(0,printable/* quoted */.TL)(culprit)}: ${accepted}`;
 }
 function oneOf(...words) {
     return (text) => {
@@ -60085,6 +60190,15 @@ function parse_text({ most = MANY } = {}) {
         if (bytes > most)
             return { accepted: `give a text of at most ${most} bytes; this one has ${bytes}` };
         return { value };
+    };
+}
+/** Also a word, which stands for itself. */
+function or(word, parse) {
+    return (text) => {
+        if (text === word)
+            return { value: word };
+        const parsed = parse(text);
+        return 'value' in parsed ? parsed : { ...parsed, accepted: `${parsed.accepted}, or ${word}` };
     };
 }
 /** Where a word such as `auto` stands for: left to us. */
@@ -60404,9 +60518,10 @@ const INPUTS = {
     'ssm-document': { parse: parse_text({ most: 500 }) },
     'ssm-parameters': { parse: documentParameters },
     'working-directory': { parse: parse_text({ most: 4_000 }) },
-    'update-concurrency': { parse: unless('batch', count({ least: 1 })), default: 'batch' },
+    'update-concurrency': { parse: or('batch', or('auto', count({ least: 1 }))), default: 'auto' },
     'update-timeout': { parse: atLeastASecond, default: '10m' },
     'drained-command': { parse: script },
+    'drained-check': { parse: oneOf('none', 'connections'), default: 'none' },
     'health-timeout': { parse: atLeastASecond, default: '10m' },
     'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
     traffic: { parse: parse_traffic_traffic, default: '100%' },
@@ -60421,6 +60536,7 @@ const INPUTS = {
     'max-latency': { parse: latencyLimit },
     'min-requests': { parse: count({ least: 1 }), default: '100' },
     'on-failure': { parse: oneOf('rollback', 'freeze'), default: 'rollback' },
+    'auto-scaling': { parse: oneOf('suspend', 'ignore'), default: 'suspend' },
     timeout: { parse: atLeastASecond },
     'role-to-assume': { parse: roleArn },
     'aws-region': { parse: region },
@@ -60449,7 +60565,7 @@ const needed = ({ texts, values: { mode = 'deploy' } }) => {
 };
 const twoVersions = ({ values: { mode, version, 'previous-version': previous } }) => mode === 'deploy' && version !== undefined && version === previous
     ? [
-        `previous-version is ${quoted(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
+        `previous-version is ${(0,printable/* quoted */.TL)(previous)}, and so is version: give the version to deploy as version, and the one that runs now as previous-version`,
     ]
     : [];
 const waysToUpdate = ({ texts, values }) => {
@@ -60468,16 +60584,19 @@ const waysToUpdate = ({ texts, values }) => {
         ]
         : [];
 };
+const waysToSeeDrained = ({ texts, values }) => texts['drained-command'] !== '' && values['drained-check'] === 'connections'
+    ? ['drained-command and drained-check are two ways to see that a server has drained: give one of them']
+    : [];
 const ignoredAlarms = ({ texts, values: { 'alarm-names': alarms = [], 'ignore-alarms-at-start': ignored = [] }, }) => ignored
     .filter((name) => !alarms.includes(name))
-    .map((name) => `ignore-alarms-at-start has ${quoted(name)}, which is not in alarm-names${texts['alarm-names'] === '' ? ', which is empty' : ''}: give it there too, or leave it out`);
+    .map((name) => `ignore-alarms-at-start has ${(0,printable/* quoted */.TL)(name)}, which is not in alarm-names${texts['alarm-names'] === '' ? ', which is empty' : ''}: give it there too, or leave it out`);
 const pairOfGroups = ({ values: { mode, strategy, 'target-group-arns': groups } }) => mode === 'deploy' && strategy === 'blue-green' && groups !== undefined && groups.arns.length !== 2
     ? [
         `target-group-arns has ${(0,wording/* plural */.LS)(groups.arns.length, 'target group')}: blue-green needs exactly two, the one that carries the traffic and the one that is to`,
     ]
     : [];
 const OF_STRATEGY = {
-    'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command'],
+    'in-place': ['batch-size', 'min-healthy', 'max-failures', 'drained-command', 'drained-check'],
     'blue-green': [
         'route-arns',
         'test-listener-arns',
@@ -60495,7 +60614,7 @@ const inputsOfTheOther = ({ texts, values: { mode, strategy } }) => {
     const other = strategy === 'in-place' ? 'blue-green' : 'in-place';
     return OF_STRATEGY[other]
         .filter((name) => texts[name] !== defaultOf(name))
-        .map((name) => `${name} is ${quoted(texts[name])}, which belongs to strategy ${other}: leave it out, as strategy is ${strategy}`);
+        .map((name) => `${name} is ${(0,printable/* quoted */.TL)(texts[name])}, which belongs to strategy ${other}: leave it out, as strategy is ${strategy}`);
 };
 const defaultOf = (name) => INPUTS[name].default ?? '';
 /** A test listener is never changed, and neither are its rules. */
@@ -60506,7 +60625,7 @@ const routesToTesters = ({ values: { 'route-arns': routes, 'test-listener-arns':
     const why = isListener
         ? 'which is in test-listener-arns too'
         : 'a rule of a listener in test-listener-arns';
-    return `route-arns has ${quoted(resourceOf(arn))}, ${why}: leave one of them out, as what testers see is never changed`;
+    return `route-arns has ${(0,printable/* quoted */.TL)(resourceOf(arn))}, ${why}: leave one of them out, as what testers see is never changed`;
 });
 const smokeWithoutUrl = ({ texts }) => {
     if (texts['smoke-url'] !== '')
@@ -60517,7 +60636,7 @@ const smokeWithoutUrl = ({ texts }) => {
     };
     return ['smoke-status', 'smoke-body']
         .filter((name) => given[name])
-        .map((name) => `${name} is ${quoted(texts[name])}, but smoke-url is empty: give the URL to check, or leave ${name} out`);
+        .map((name) => `${name} is ${(0,printable/* quoted */.TL)(texts[name])}, but smoke-url is empty: give the URL to check, or leave ${name} out`);
 };
 const PER_SERVER = /\{(?:id|ip|port)\}/;
 /** Without one of them in the URL the check is made through the load balancer, and no server is meant. */
@@ -60526,7 +60645,7 @@ const smokeOfNoServer = ({ texts: { 'smoke-url': url, 'smoke-body': body } }) =>
     if (url === '' || placeholder === undefined || PER_SERVER.test(url))
         return [];
     return [
-        `smoke-body has ${quoted(placeholder)}, but smoke-url has none of {id}, {ip} and {port}: give a smoke-url of one server, or a smoke-body that suits all`,
+        `smoke-body has ${(0,printable/* quoted */.TL)(placeholder)}, but smoke-url has none of {id}, {ip} and {port}: give a smoke-url of one server, or a smoke-body that suits all`,
     ];
 };
 const oneRegion = ({ values }) => {
@@ -60535,7 +60654,7 @@ const oneRegion = ({ values }) => {
         return [];
     const problems = [];
     if (region !== undefined && region !== groups.region) {
-        problems.push(`aws-region is ${quoted(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`);
+        problems.push(`aws-region is ${(0,printable/* quoted */.TL)(region)}, but the target groups are in ${groups.region}: leave aws-region out, or give the target groups of that region`);
     }
     for (const name of ['route-arns', 'test-listener-arns']) {
         const routes = values[name];
@@ -60549,6 +60668,7 @@ const RULES = [
     needed,
     twoVersions,
     waysToUpdate,
+    waysToSeeDrained,
     ignoredAlarms,
     pairOfGroups,
     inputsOfTheOther,
@@ -60616,13 +60736,15 @@ function settingsFrom(values, { workspace }) {
         ...optional('alarms', alarmsFrom(values)),
         ...optional('canary', canaryFrom(values)),
         workingDirectory: (0,external_node_path_.resolve)(workspace, values['working-directory'] ?? ''),
-        ...optional('updateConcurrency', values['update-concurrency']),
+        ...optional('updateConcurrency', concurrencyFrom(values)),
         updateTimeoutMs: values['update-timeout'],
         ...optional('drainedCommand', values['drained-command']),
+        ...optional('drainedCheck', values['drained-check'] === 'none' ? undefined : values['drained-check']),
         healthTimeoutMs: values['health-timeout'],
         ...optional('healthyForMs', values['healthy-for']),
         ...optional('smoke', smokeFrom(values)),
         onFailure: values['on-failure'],
+        autoScaling: values['auto-scaling'],
         ...optional('timeoutMs', values.timeout),
         ...optional('roleToAssume', values['role-to-assume']),
         region,
@@ -60636,6 +60758,14 @@ const usualBakeMs = ({ mode, strategy, 'alarm-names': alarms }) => mode === 'dep
 function rolloutMeant({ mode, 'rollout-id': id }) {
     const findsIt = mode === 'promote' || mode === 'recover';
     return findsIt && id === 'latest' ? undefined : id;
+}
+/** Of processes on the runner; the fan-out of Run Command is AWS's. */
+const MOST_AT_ONCE = 50;
+function concurrencyFrom(values) {
+    const { 'update-concurrency': given, 'update-command': command } = values;
+    if (typeof given === 'number')
+        return given;
+    return given === 'auto' && command !== undefined ? MOST_AT_ONCE : undefined;
 }
 function ssmFrom(values) {
     const { 'ssm-document': document, 'ssm-parameters': parameters } = values;
@@ -60673,11 +60803,19 @@ function entriesFor(event, watch) {
     return teller(event, watch);
 }
 const END_OF_GROUP = { kind: 'end-group' };
+const DRAINED_BY = {
+    'load-balancer': '',
+    command: ', as drained-command said',
+    connections: ': no connection was left',
+};
 const VERDICTS = { pass: 'passed', fail: 'failed', unknown: 'could not judge' };
 /** A new type of event does not compile until it is told here. */
 const TELLERS = {
     'stage-started': ({ stage }) => [{ kind: 'group', title: stage }],
     observed: ({ groups }) => groups.map(({ name, targets, healthy }) => `observed ${name}: ${(0,wording/* plural */.LS)(targets, 'target')}, ${healthy} healthy`),
+    'places-unknown': ({ reason }) => [
+        `where the instances are is not known (${reason}): batches are not spread over zones, and ROLLOUT_TARGET_ZONE and ROLLOUT_TARGET_IP are not set`,
+    ],
     planned,
     refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
     warned: ({ text }) => [{ kind: 'warning', text }],
@@ -60710,7 +60848,7 @@ const TELLERS = {
     'step-ended': ({ step, at }, watch) => [`step ${step} ended${watch.after(step, at)}`],
     'step-failed': ({ step, reason, at }, watch) => [`step ${step} failed${watch.after(step, at)}: ${reason}`],
     'unfinished-found': ({ rolloutId, version, batch, batches, servers, inDoubt }) => [
-        `rollout ${rolloutId} to ${version} did not end: in batch ${batch} of ${batches} it left out ${counted(servers)}`,
+        `rollout ${rolloutId} to ${version} did not end: ${servers.length === 0 ? 'no server is out' : `in batch ${batch} of ${batches} it left out ${counted(servers)}`}`,
         ...(inDoubt.length === 0 ? [] : [`must not go back in as they are: ${counted(inDoubt)}`]),
     ],
     'left-in-doubt': ({ servers }) => [`to be updated before they go back in: ${counted(servers)}`],
@@ -60722,7 +60860,7 @@ const TELLERS = {
     },
     'drain-confirmed': ({ servers }) => [`drain confirmed for ${counted(servers)}`],
     drained: ({ server, by, at }, watch) => [
-        `${server} drained${watch.after(`drain ${server}`, at)}${by === 'command' ? ', as drained-command said' : ''}`,
+        `${server} drained${watch.after(`drain ${server}`, at)}${DRAINED_BY[by]}`,
     ],
     'update-started': ({ server, version, at }, watch) => {
         watch.start(`update ${server}`, at);
@@ -60745,6 +60883,14 @@ const TELLERS = {
     healthy: ({ server, at }, watch) => [`${server} healthy${watch.after(`return ${server}`, at)}`],
     'in-service': ({ server, at }, watch) => [`${server} in service${watch.after(`return ${server}`, at)}`],
     'server-failed': ({ server, reason }) => [`${server} failed: ${reason}`],
+    'server-vanished': ({ server, reason }) => [`${server} is gone: ${reason}`],
+    'servers-appeared': ({ servers }) => [`came while this was under way, and follow: ${counted(servers)}`],
+    'processes-suspended': ({ group, processes }) => [
+        `suspended in Auto Scaling group ${group}: ${processes.join(', ')}`,
+    ],
+    'processes-resumed': ({ group, processes }) => [
+        `resumed in Auto Scaling group ${group}: ${processes.join(', ')}`,
+    ],
     'server-still-unhealthy': ({ server, reason }) => [
         `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
     ],
@@ -60865,13 +61011,13 @@ class LogWriter {
     /** One line, whatever the text holds. */
     line(text) {
         const before = this.#group === 'over' ? this.#commands(this.#endOfGroup()) : this.#stop();
-        this.#write(`${before}${asText(printable(text))}\n`);
+        this.#write(`${before}${asText((0,printable/* printable */.g$)(text))}\n`);
     }
     /** Groups do not nest: the one before ends. */
     group(title) {
         const end = this.#endOfGroup();
         this.#group = 'open';
-        this.#write(this.#commands([...end, `::group::${escaped(printable(title))}`]));
+        this.#write(this.#commands([...end, `::group::${escaped((0,printable/* printable */.g$)(title))}`]));
     }
     endGroup() {
         if (this.#group === 'open')
@@ -60879,7 +61025,7 @@ class LogWriter {
     }
     annotate(level, text) {
         const end = this.#group === 'over' ? this.#endOfGroup() : [];
-        this.#write(this.#commands([...end, `::${level}::${escaped(printableLines(text))}`]));
+        this.#write(this.#commands([...end, `::${level}::${escaped((0,printable/* printableLines */.fk)(text))}`]));
     }
     /** From here on the runner shows stars in place of the value. Nobody has to wait: it reads line by line. */
     mask(value) {
@@ -60913,6 +61059,104 @@ class LogWriter {
 const asText = (line) => line.replace(/^(\s*):(?=:)/, '$1\\x3a');
 /** As @actions/core escapes a command's message. */
 const escaped = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+
+;// CONCATENATED MODULE: ./lib/src/action/output-blocks.js
+/** What a server prints is held back until it is so much, or so old, or its update has ended. */
+const BLOCK = { lines: 100, characters: 16_000, ms: 10_000 };
+/** Of one update. A log that nobody can open helps nobody. */
+const MOST = { lines: 1_000, characters: 200_000 };
+/**
+ * Brings the output of many updates at once into an order that can be read: each server's lines follow each other in
+ * blocks, and a flood is cut. While only one update runs its lines are shown as they come.
+ */
+class OutputBlocks {
+    #updates = new Map();
+    #dueAt = Number.POSITIVE_INFINITY;
+    /** When something held back is to be shown at the latest, by a call of `due`. Milliseconds since the epoch. */
+    get dueAt() {
+        return this.#dueAt;
+    }
+    /** What is to be shown now that this has happened. */
+    take(event) {
+        const due = this.due(event.at);
+        switch (event.type) {
+            case 'update-started':
+                this.#updates.set(event.server, new Update());
+                return [...due, event];
+            case 'update-output':
+                return [...due, ...this.#output(event)];
+            case 'update-succeeded':
+            case 'update-failed':
+                return [...due, ...this.#end(event.server, event.at), event];
+            default:
+                return [...due, event];
+        }
+    }
+    /** What has been held back for long enough. */
+    due(now) {
+        if (now < this.#dueAt)
+            return [];
+        const updates = [...this.#updates.values()];
+        const released = updates.filter(({ dueAt }) => now >= dueAt).flatMap((update) => update.release());
+        this.#dueAt = Math.min(...updates.map(({ dueAt }) => dueAt), Number.POSITIVE_INFINITY);
+        return released;
+    }
+    /** All that is held back. */
+    rest() {
+        this.#dueAt = Number.POSITIVE_INFINITY;
+        return [...this.#updates.values()].flatMap((update) => update.release());
+    }
+    #output(event) {
+        const update = this.#updates.get(event.server);
+        if (update === undefined)
+            return [event];
+        update.hold(event);
+        if (this.#updates.size === 1 || update.isFull)
+            return update.release();
+        this.#dueAt = Math.min(this.#dueAt, update.dueAt);
+        return [];
+    }
+    #end(server, at) {
+        const update = this.#updates.get(server);
+        if (update === undefined)
+            return [];
+        this.#updates.delete(server);
+        const held = update.release();
+        if (update.leftOut === 0)
+            return held;
+        const line = `… ${update.leftOut} more lines of this update are left out`;
+        return [...held, { type: 'update-output', server, line, at }];
+    }
+}
+class Update {
+    leftOut = 0;
+    dueAt = Number.POSITIVE_INFINITY;
+    #left = { ...MOST };
+    #held = [];
+    #heldCharacters = 0;
+    get isFull() {
+        return this.#held.length >= BLOCK.lines || this.#heldCharacters >= BLOCK.characters;
+    }
+    hold(event) {
+        if (this.leftOut > 0 || this.#left.lines === 0 || this.#left.characters < event.line.length) {
+            this.leftOut++;
+            return;
+        }
+        this.#left.lines--;
+        this.#left.characters -= event.line.length;
+        if (this.#held.length === 0)
+            this.dueAt = event.at + BLOCK.ms;
+        this.#held.push(event);
+        this.#heldCharacters += event.line.length;
+    }
+    release() {
+        const held = this.#held;
+        this.#held = [];
+        this.#heldCharacters = 0;
+        this.dueAt = Number.POSITIVE_INFINITY;
+        return held;
+    }
+}
 
 ;// CONCATENATED MODULE: ./lib/src/action/stopwatch.js
 
@@ -60957,18 +61201,35 @@ class Stopwatch {
 
 
 
+
 function createConsole(options) {
     const log = new LogWriter(options);
     let watch = options.startedAt === undefined ? undefined : new Stopwatch(options.startedAt);
+    const blocks = new OutputBlocks();
+    const show = (event) => {
+        watch ??= new Stopwatch(event.at);
+        for (const entry of entriesFor(event, watch))
+            put(entry, log);
+    };
+    const alarm = new Alarm(options.clock, (now) => {
+        for (const event of blocks.due(now))
+            show(event);
+        return blocks.dueAt;
+    });
     return {
         show(event) {
-            watch ??= new Stopwatch(event.at);
-            for (const entry of entriesFor(event, watch))
-                put(entry, log);
+            for (const shown of blocks.take(event))
+                show(shown);
+            alarm.set(blocks.dueAt);
         },
         annotate: (level, text) => log.annotate(level, text),
         mask: (secret) => log.mask(secret),
-        close: () => log.close(),
+        close() {
+            alarm.stop();
+            for (const event of blocks.rest())
+                show(event);
+            log.close();
+        },
     };
 }
 function put(entry, log) {
@@ -60980,6 +61241,30 @@ function put(entry, log) {
         log.endGroup();
     else
         log.annotate('warning', entry.text);
+}
+/** Rings at the time that was set, and again at the one that this answers. */
+class Alarm {
+    #clock;
+    #ring;
+    #over = new AbortController();
+    #isSet = false;
+    constructor(clock, ring) {
+        this.#clock = clock;
+        this.#ring = ring;
+    }
+    set(at) {
+        const clock = this.#clock;
+        if (clock === undefined || this.#isSet || !Number.isFinite(at) || this.#over.signal.aborted)
+            return;
+        this.#isSet = true;
+        clock.sleep(Math.max(0, at - clock.now()), this.#over.signal).then(() => {
+            this.#isSet = false;
+            this.set(this.#ring(clock.now()));
+        }, () => { });
+    }
+    stop() {
+        this.#over.abort();
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/src/action/rollout-id.js
@@ -60997,6 +61282,22 @@ function newRolloutId(nowMs, random, run) {
     const parts = run === undefined ? [] : [run.id, run.attempt].map((part) => part.replace(/[^\dA-Za-z]/g, ''));
     return [time, ...parts.filter((part) => part !== ''), chance].join('-');
 }
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
+
+const systemClock = {
+    now: () => Date.now(),
+    async sleep(ms, signal) {
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
+        }
+        catch (error) {
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+};
 
 ;// CONCATENATED MODULE: ./lib/src/action/workflow.js
 /** Who runs what, as GitHub tells it; nothing outside of GitHub Actions. */
@@ -61024,6 +61325,7 @@ function runnerJob(environment) {
 
 
 
+
 function thisProcess() {
     const environment = process.env;
     const startedAt = Date.now();
@@ -61043,6 +61345,7 @@ function thisProcess() {
             write: (text) => process.stdout.write(text),
             token: (0,external_node_crypto_.randomBytes)(16).toString('hex'),
             startedAt,
+            clock: systemClock,
         }),
         input: (name) => getInput(name),
     };
@@ -61308,6 +61611,7 @@ function serversOf(event) {
         case 'update-succeeded':
         case 'update-failed':
         case 'server-failed':
+        case 'server-vanished':
             return [event.server];
         default:
             return [];
@@ -61316,7 +61620,7 @@ function serversOf(event) {
 function changed(server, event) {
     switch (event.type) {
         case 'left-in-doubt':
-            return { ...server, place: 'out', inDoubt: true };
+            return { ...server, place: 'out', inDoubt: true, wasLeftInDoubt: true };
         case 'unfinished-found':
         case 'leaving':
         case 'still-out':
@@ -61331,9 +61635,11 @@ function changed(server, event) {
         case 'update-succeeded':
             return { ...server, version: event.version, inDoubt: false };
         case 'update-failed':
-            return { ...server, inDoubt: !event.ended };
+            return { ...server, inDoubt: !event.ended || server.wasLeftInDoubt === true };
         case 'server-failed':
             return { ...server, failure: event.reason };
+        case 'server-vanished':
+            return { place: 'in', touched: false, inDoubt: false, vanished: true };
         default:
             return server;
     }
@@ -61557,10 +61863,11 @@ async function reportFacts(self) {
 ;// CONCATENATED MODULE: ./lib/src/action/state.js
 
 
-const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome' };
+const KEYS = { claim: 'claim', commands: 'commands', outcome: 'outcome', suspended: 'suspended' };
 /** Keeps the saved state as the events come. Without it the post step knows less; the rollout goes on. */
 function stateSaver(rolloutId, nonce, warn) {
     const commands = new Map();
+    const suspended = new Set();
     const save = (key, value) => {
         try {
             saveState(key, value);
@@ -61581,6 +61888,12 @@ function stateSaver(rolloutId, nonce, warn) {
         const hasEnded = event.type === 'update-succeeded' || (event.type === 'update-failed' && event.ended);
         if (hasEnded && commands.delete(event.server))
             saveCommands();
+        if (event.type === 'processes-suspended') {
+            suspended.add(event.group);
+            save(KEYS.suspended, [...suspended].join('\n'));
+        }
+        if (event.type === 'processes-resumed' && suspended.delete(event.group))
+            save(KEYS.suspended, [...suspended].join('\n'));
         if (event.type === 'ended')
             save(KEYS.outcome, event.outcome);
     };
@@ -61596,6 +61909,7 @@ function savedState() {
         rolloutId,
         nonce,
         pid,
+        hasSuspended: getState(KEYS.suspended) !== '',
         commands: JSON.parse(getState(KEYS.commands) || '{}'),
         ...(outcome === '' ? {} : { outcome: outcome }),
     };
@@ -61766,18 +62080,21 @@ function toTargetGroup(group, attributes) {
         arn: group.TargetGroupArn ?? '',
         name: group.TargetGroupName ?? '',
         targetType: (group.TargetType ?? 'instance'),
+        protocol: group.Protocol ?? '',
         loadBalancerArns: group.LoadBalancerArns ?? [],
         healthCheckEnabled: group.HealthCheckEnabled ?? true,
         healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
         healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
         unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
         deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
+        closesConnections: values.get('deregistration_delay.connection_termination.enabled') === 'true',
         slowStartMs: seconds('slow_start.duration_seconds'),
-        crossZone: CROSS_ZONE[values.get('load_balancing.cross_zone.enabled') ?? ''] ?? 'inherited',
+        crossZone: CROSS_ZONE[values.get(CROSS_ZONE_KEY) ?? ''] ?? 'inherited',
         thresholds: toThresholds(values),
         targetStickiness: toTargetStickiness(values),
     };
 }
+const CROSS_ZONE_KEY = 'load_balancing.cross_zone.enabled';
 const CROSS_ZONE = { true: 'on', false: 'off' };
 /** A type that is not known may be a cookie too, with which a client keeps to its target. */
 function toTargetStickiness(values) {
@@ -61829,11 +62146,15 @@ function fromTarget({ id, port, zone, quicServerId }) {
         ...(quicServerId === undefined ? {} : { QuicServerId: quicServerId }),
     };
 }
-function toLoadBalancerInfo(balancer) {
+/** `attributes`: of a network one, which keeps to zones unless it is told otherwise. */
+function toLoadBalancerInfo(balancer, attributes) {
+    const { Value } = attributes.find(({ Key }) => Key === CROSS_ZONE_KEY) ?? {};
     return {
         arn: balancer.LoadBalancerArn ?? '',
         name: balancer.LoadBalancerName ?? '',
         type: balancer.Type ?? 'application',
+        zones: (balancer.AvailabilityZones ?? []).flatMap(({ ZoneName }) => ZoneName ?? []),
+        crossZone: balancer.Type === 'network' && Value !== 'true' ? 'off' : 'on',
     };
 }
 
@@ -61857,7 +62178,7 @@ function createLoadBalancer(client) {
         async describeLoadBalancers(arns, signal) {
             const command = new dist_cjs/* DescribeLoadBalancersCommand */.AZi({ LoadBalancerArns: [...arns] });
             const answer = await named('DescribeLoadBalancers', client.send(command, (0,call/* options */.f)(signal)));
-            return (answer.LoadBalancers ?? []).map(toLoadBalancerInfo);
+            return Promise.all((answer.LoadBalancers ?? []).map((one) => readCrossZone(client, one, signal)));
         },
         async describeHealth(groupArn, signal) {
             const command = new dist_cjs/* DescribeTargetHealthCommand */.qyg({ TargetGroupArn: groupArn });
@@ -61902,6 +62223,13 @@ async function withAttributes(client, group, signal) {
     const command = new dist_cjs/* DescribeTargetGroupAttributesCommand */.cKh({ TargetGroupArn: group.TargetGroupArn });
     const answer = await named('DescribeTargetGroupAttributes', client.send(command, (0,call/* options */.f)(signal)));
     return toTargetGroup(group, answer.Attributes ?? []);
+}
+async function readCrossZone(client, balancer, signal) {
+    if (balancer.Type !== 'network')
+        return toLoadBalancerInfo(balancer, []);
+    const command = new dist_cjs/* DescribeLoadBalancerAttributesCommand */.M7G({ LoadBalancerArn: balancer.LoadBalancerArn });
+    const answer = await named('DescribeLoadBalancerAttributes', client.send(command, (0,call/* options */.f)(signal)));
+    return toLoadBalancerInfo(balancer, answer.Attributes ?? []);
 }
 
 ;// CONCATENATED MODULE: ./lib/src/elbv2/route-mapping.js
@@ -62063,6 +62391,101 @@ function createTagCalls(client) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/auto-scaling.js
+/** What Auto Scaling does to the servers of a fleet, in its own words. */
+/**
+ * What would take a server away, or count it as broken, while it is out. All of them go on once it is over; launching is
+ * left alone, so that a group may still grow. https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+ */
+const INTERFERING = [
+    'AZRebalance',
+    'HealthCheck',
+    'InstanceRefresh',
+    'ReplaceUnhealthy',
+    'Terminate',
+];
+const LEAVING = /^(Terminating|Terminated|Detaching|Detached|Warmed:)/;
+/** Its group has done with it: it will not come back. */
+const hasLeft = (member) => member === undefined || LEAVING.test(member.lifecycle);
+/** Both, each process once. */
+function together(a, b) {
+    const processes = new Map();
+    for (const suspension of [...a, ...b]) {
+        const known = processes.get(suspension.group) ?? new Set();
+        for (const process of suspension.processes)
+            known.add(process);
+        processes.set(suspension.group, known);
+    }
+    return [...processes].map(([group, known]) => ({
+        group,
+        processes: INTERFERING.filter((process) => known.has(process)),
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/auto-scaling-preflight.js
+
+
+
+/** What Auto Scaling is about to do with the servers of a rollout, so that it cannot work; each with what to do. */
+function autoScalingProblems({ settings, fleet, known }) {
+    if (known === undefined || !updatesServers(settings))
+        return [];
+    const members = membersIn(fleet, known);
+    const names = new Set(members.map(({ group }) => group));
+    const refreshes = [...known.refreshes]
+        .filter(([name]) => names.has(name))
+        .map(([name, status]) => `an instance refresh of Auto Scaling group ${name} is ${status}, and replaces the servers that are to be updated: wait until it has ended, or cancel it`);
+    const elsewhere = Map.groupBy(members.filter(({ lifecycle }) => lifecycle !== 'InService'), ({ group, lifecycle }) => `${lifecycle} in Auto Scaling group ${group}`);
+    const states = [...elsewhere].map(([state, some]) => {
+        const what = some.some(hasLeft) ? 'wait until it is gone' : 'put it back into service, or deregister it';
+        return `${(0,wording/* idList */.Mt)(some.map(({ id }) => id))} ${some.length === 1 ? 'is' : 'are'} registered, but ${state}: ${what}`;
+    });
+    return [...refreshes, ...states];
+}
+/** What does not forbid it, but should be known. */
+function autoScalingWarnings({ settings, fleet, known }) {
+    if (known === undefined || !updatesServers(settings))
+        return [];
+    const members = membersIn(fleet, known);
+    const names = new Set(members.map(({ group }) => group));
+    const { version } = settings;
+    const templates = known.groups
+        .filter(({ name }) => names.has(name))
+        .map(({ name, launches }) => `the servers that Auto Scaling group ${name} launches start what its ${launches} says, and no rollout changes that: make it start ${version} too, or a server that is launched after this rollout serves the old version`);
+    const sick = members.filter(({ isHealthy }) => !isHealthy);
+    const replaced = sick.map(({ id, group }) => `${id} is unhealthy to Auto Scaling group ${group}, which replaces it as soon as the rollout has ended, whatever becomes of it: say otherwise with aws autoscaling set-instance-health, or let it be replaced first`);
+    return [...templates, ...replaced];
+}
+const membersIn = ({ servers }, { members }) => servers.flatMap(({ id }) => members.get(id) ?? []);
+
+;// CONCATENATED MODULE: ./lib/src/domain/network.js
+/** What holds for network load balancers only, which take minutes for what an application one does at once. */
+/**
+ * For so long after its deregistration a target must be ready for new connections, whatever its state says by then: about
+ * two minutes were observed, with a margin here; AWS recommends a deregistration delay of at least 120 s.
+ * https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#deregistration-delay
+ */
+const NETWORK_LAG_MS = 180_000;
+/**
+ * How long a registration takes at least; "a few minutes" (AWS), three to five (its support).
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html
+ * https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1834
+ */
+const NETWORK_REGISTRATION_MS = { least: 180_000, most: 300_000 };
+/** Beyond the delay itself, for the load balancer to notice that it is over. */
+const OVERDUE_MS = { application: 120_000, network: 300_000 };
+const OTHERS = new Set(['HTTP', 'HTTPS', 'GENEVE']);
+/** Whether a group is one for network load balancers, as its protocol tells; lambda groups have none. */
+const isNetwork = ({ protocol }) => protocol !== '' && !OTHERS.has(protocol);
+/** From the call on until nothing new arrives, and the delay is over. */
+const drainMs = (group) => Math.max(group.deregistrationDelayMs, isNetwork(group) ? NETWORK_LAG_MS : 0);
+/** For so long nothing that says that a server has drained counts. */
+const lagMs = (groups) => (groups.some(isNetwork) ? NETWORK_LAG_MS : 0);
+/** When a drain that is not over is a failure. */
+const longestDrainMs = (group) => drainMs(group) + OVERDUE_MS[isNetwork(group) ? 'network' : 'application'];
+const longest = (groups, timeOf) => Math.max(0, ...groups.map(timeOf));
+
 ;// CONCATENATED MODULE: ./lib/src/domain/pace.js
 /**
  * How fast routes are changed: ELBv2 has a bucket of 20 changes for the whole account, filled up by 3 a second. Some of
@@ -62075,6 +62498,7 @@ const changesMs = (changes) => Math.max(0, changes - PACE.atOnce) * PACE.everyMs
 
 ;// CONCATENATED MODULE: ./lib/src/domain/estimate.js
 
+
 /** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
 function leastMs(plan, fleet) {
     return plan.phases.reduce((sum, phase) => sum + phaseMs(phase, fleet), 0);
@@ -62085,14 +62509,12 @@ function phaseMs({ steps }, fleet) {
 function stepMs(step, { groups }) {
     switch (step.kind) {
         case 'await-drained':
-            return Math.max(0, ...groups.map((group) => group.deregistrationDelayMs));
+            return Math.min(longest(groups, drainMs), Math.max(step.leastMs ?? Number.POSITIVE_INFINITY, lagMs(groups)));
         // The first check comes half an interval after registration, on average.
         case 'await-healthy':
-            return step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2;
+            return step.forMs + longest(groups, registrationMs) + longest(groups, intervalMs) / 2;
         case 'await-ready':
-            return step.withinMs === 0
-                ? 0
-                : step.forMs + Math.max(0, ...groups.map((group) => group.healthCheckIntervalMs)) / 2;
+            return step.withinMs === 0 ? 0 : step.forMs + longest(groups, intervalMs) / 2;
         case 'set-weights':
             return changesMs(step.routes.length);
         case 'hold':
@@ -62101,6 +62523,8 @@ function stepMs(step, { groups }) {
             return 0;
     }
 }
+const intervalMs = ({ healthCheckIntervalMs }) => healthCheckIntervalMs;
+const registrationMs = (group) => (isNetwork(group) ? NETWORK_REGISTRATION_MS.least : 0);
 
 ;// CONCATENATED MODULE: ./lib/src/domain/journal.js
 /** Of the newest attempt; the groups of an in-place rollout all say the same. */
@@ -62109,6 +62533,10 @@ function ledgerOf({ ledgers }) {
     const [first = {}, ...others] = ledgers.values();
     return others.reduce((newest, one) => (attempt(one) > attempt(newest) ? one : newest), first);
 }
+/** Processes that somebody has suspended and not resumed, whatever else has become of his rollout. */
+const suspendedIn = ({ out }) => out?.autoScaling?.suspended ?? [];
+/** Nothing is out and no weight changed: at most processes are suspended. */
+const isQuiet = ({ servers, shift }) => servers.length === 0 && shift === undefined;
 /** What a rollout has left that did not end; a hold has ended, and so has a shift that can be undone. */
 const unfinishedIn = ({ out }) => out?.shift === undefined || out.shift.state === 'under-way' ? out : undefined;
 /** A rollout that waits for somebody to promote it, or to go back. */
@@ -62263,6 +62691,17 @@ function persistentRouting(routing, patience) {
         modifyRoute: (route, signal) => routing.modifyRoute(route, signal),
     };
 }
+/** The same for the groups of Auto Scaling: suspending twice is suspending once. */
+function persistentAutoScaling(autoScaling, patience) {
+    const keep = (call, signal) => persist_persist(call, { ...patience, signal, waitingFor: "Auto Scaling's API to answer:" });
+    return {
+        describeMembers: (ids, signal) => keep(() => autoScaling.describeMembers(ids, signal), signal),
+        describeGroups: (names, signal) => keep(() => autoScaling.describeGroups(names, signal), signal),
+        refreshUnderWay: (group, signal) => keep(() => autoScaling.refreshUnderWay(group, signal), signal),
+        suspend: (group, processes, signal) => keep(() => autoScaling.suspend(group, processes, signal), signal),
+        resume: (group, processes, signal) => keep(() => autoScaling.resume(group, processes, signal), signal),
+    };
+}
 /** The same store, but a call that failed for a passing reason is made again: writing the same twice is writing it once. */
 function persistentStore(store, patience) {
     const keep = (call, signal) => persist_persist(call, { ...patience, signal });
@@ -62274,11 +62713,11 @@ function persistentStore(store, patience) {
     };
 }
 /** As `persist` of the domain, and says what is waited for. */
-const persist_persist = (call, { emit, ...how }) => (0,persist/* persist */.Z)(call, {
+const persist_persist = (call, { emit, waitingFor = "the load balancer's API to answer:", ...how }) => (0,persist/* persist */.Z)(call, {
     ...how,
     onFailure: (error, elapsedMs) => emit({
         type: 'waiting',
-        text: `the load balancer's API to answer: ${(0,errors/* messageOf */.bD)(error)}`,
+        text: `${waitingFor} ${(0,errors/* messageOf */.bD)(error)}`,
         elapsedMs,
         limitMs: how.giveUpAfterMs,
     }),
@@ -62320,31 +62759,76 @@ function whyEnded({ last }, own) {
 
 ;// CONCATENATED MODULE: ./lib/src/engine/outstanding.js
 
-/** The servers that are out, or may be, and the list that says so; each list has a higher number than the one before. */
+
+/**
+ * The servers that are out, or may be, the processes that are suspended, and the list that says so; each list has a higher
+ * number than the one before.
+ */
 class Outstanding {
+    #targetGroupArns;
     #servers = new Map();
     #inDoubt = new Set();
+    /** Of the servers here, and of others. */
+    #members = new Set();
+    #suspended = [];
     #list;
+    /** One that was found and is not unfinished: a hold, or how to undo a shift. */
+    #kept;
     #sequence = 0;
-    /** As it is written now; absent when nothing is out. */
+    /** ARNs of the target groups on which it is written. */
+    constructor(targetGroupArns) {
+        this.#targetGroupArns = targetGroupArns;
+    }
+    /** As it is written now; absent when nothing is out or suspended. */
     get list() {
         return this.#list;
     }
-    /** Goes on from a list that somebody has left; one that is not unfinished is only followed in its number. */
+    /** To be resumed. */
+    get suspended() {
+        return this.#suspended;
+    }
+    /** Goes on from a list that somebody has left; of one that is not unfinished only its number, and what is suspended. */
     restore(found) {
         const list = unfinishedIn(found === undefined ? {} : { out: found });
         this.#list = list;
+        this.#kept = list === undefined ? found : undefined;
         this.#sequence = found?.sequence ?? 0;
         this.#inDoubt = new Set(list?.inDoubt);
+        this.#suspended = found?.autoScaling?.suspended ?? [];
+        this.#members = new Set(found?.autoScaling?.members);
         this.#servers.clear();
         for (const server of list?.servers ?? [])
             this.#servers.set(server.id, server);
+    }
+    /** These belong to groups of Auto Scaling: lists that name them say so. */
+    know(members) {
+        for (const id of members)
+            this.#members.add(id);
     }
     /** These leave too: never fewer than before. */
     add(servers, about) {
         for (const server of servers)
             this.#servers.set(server.id, server);
+        const { remoteUpdates = [] } = about;
+        const marks = [...new Set([...(this.#list?.remoteUpdates ?? []), ...remoteUpdates])];
+        return this.#write({ ...about, ...(marks.length === 0 ? {} : { remoteUpdates: marks }) });
+    }
+    /** These are suspended too. */
+    suspend(suspended, about) {
+        this.#suspended = together(this.#suspended, suspended);
         return this.#write(about);
+    }
+    /** Nothing is suspended any more. The list that is left, if any. */
+    resume() {
+        this.#suspended = [];
+        if (this.#list?.shift !== undefined || (this.#list !== undefined && this.#servers.size > 0))
+            return this.#write(this.#list);
+        this.#list = undefined;
+        if (this.#kept === undefined)
+            return undefined;
+        const { autoScaling: _, ...kept } = this.#kept;
+        this.#kept = { ...kept, sequence: ++this.#sequence };
+        return this.#kept;
     }
     /** Those for which it holds are in again; answers whether there were any. */
     drop(isIn) {
@@ -62353,7 +62837,7 @@ class Outstanding {
             this.#servers.delete(id);
         return back.length > 0;
     }
-    /** The list of those that are left, or none; `inDoubt`: which of them must not go back in as they are, as of now. */
+    /** The list of what is left, or none; `inDoubt`: which servers must not go back in as they are, as of now. */
     renew(inDoubt) {
         if (inDoubt !== undefined)
             this.#inDoubt = new Set(inDoubt);
@@ -62361,26 +62845,44 @@ class Outstanding {
             return undefined;
         if (this.#servers.size > 0)
             return this.#write(this.#list);
+        if (this.#suspended.length > 0) {
+            const { shift: _, ...about } = this.#list;
+            return this.#write(about);
+        }
         this.#list = undefined;
         return undefined;
     }
     /** What is left of a shift once the process that made it has ended. */
     settle(shift) {
-        return this.#list === undefined ? undefined : this.#write({ ...this.#list, shift });
+        if (this.#list === undefined)
+            return undefined;
+        const { remoteUpdates: _, ...about } = this.#list;
+        return this.#write({ ...about, shift });
     }
-    #write({ inDoubt: _, ...about }) {
-        const doubtful = [...this.#servers.keys()].filter((id) => this.#inDoubt.has(id));
+    #write({ inDoubt: _, autoScaling: __, ...about }) {
+        const ids = [...this.#servers.keys()];
+        const doubtful = ids.filter((id) => this.#inDoubt.has(id));
         this.#list = {
             ...about,
             sequence: ++this.#sequence,
             servers: [...this.#servers.values()],
             ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+            ...this.#autoScaling(ids, about.shift),
         };
         return this.#list;
+    }
+    #autoScaling(ids, shift) {
+        const members = ids.filter((id) => this.#members.has(id));
+        if (this.#suspended.length === 0 && members.length === 0)
+            return {};
+        const isToldElsewhere = ids.length > 0 || shift !== undefined;
+        const groups = isToldElsewhere ? {} : { targetGroupArns: this.#targetGroupArns };
+        return { autoScaling: { suspended: this.#suspended, members, ...groups } };
     }
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/tenure.js
+
 
 
 
@@ -62405,7 +62907,7 @@ class Ousted extends Error {
 class Tenure {
     #options;
     #store;
-    #outstanding = new Outstanding();
+    #outstanding;
     #unfinished;
     #found = {
         sequence: undefined,
@@ -62419,6 +62921,7 @@ class Tenure {
     #hasTouched = false;
     constructor(options) {
         this.#options = options;
+        this.#outstanding = new Outstanding(options.groupArns);
         this.#store = persistentStore(options.store, options.patience);
     }
     get rolloutId() {
@@ -62459,7 +62962,7 @@ class Tenure {
     }
     async #claimOnce(before, holdForMs, signal) {
         this.#remember(before);
-        await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
+        await this.#writeFirst(holdForMs, signal);
         await this.#options.clock.sleep(STALE_MS, signal);
         const after = await this.#read(signal);
         const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]));
@@ -62476,6 +62979,21 @@ class Tenure {
         if (gone.length > 0)
             await this.#remove({ owners: gone }, signal);
         return undefined;
+    }
+    /** One call for all groups: when it is refused, nothing is written anywhere. */
+    async #writeFirst(holdForMs, signal) {
+        try {
+            await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
+        }
+        catch (error) {
+            if ((0,errors/* isRefusal */.vu)(error))
+                this.#owner = undefined;
+            throw error;
+        }
+    }
+    /** Something of ours may be written. */
+    get isHeld() {
+        return this.#owner !== undefined;
     }
     /** Whether somebody has written since these entries were read. */
     foundOtherThan({ out, ledgers }) {
@@ -62511,8 +63029,28 @@ class Tenure {
     async forgetShift(signal) {
         await this.confirm(signal);
         this.#outstanding.drop(() => true);
-        this.#outstanding.renew();
-        await this.#remove({ out: true }, signal);
+        await this.#replaceList(this.#outstanding.renew(), signal);
+    }
+    /** Processes that are to be resumed, by whomever they were suspended. */
+    get suspended() {
+        return this.#outstanding.suspended;
+    }
+    /** Servers that belong to groups of Auto Scaling. */
+    know(members) {
+        this.#outstanding.know(members);
+    }
+    async recordSuspended(entry, suspended, signal) {
+        const { holdForMs, servers: _, touches: __, ...about } = entry;
+        const out = this.#outstanding.suspend(suspended, { ...about, rolloutId: this.rolloutId });
+        await this.#write({ owner: this.#newOwner(holdForMs), out }, signal);
+    }
+    /** Written after all of them have been resumed. */
+    async recordResumed(signal) {
+        if (this.suspended.length > 0)
+            await this.#replaceList(this.#outstanding.resume(), signal);
+    }
+    #replaceList(out, signal) {
+        return out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal);
     }
     async extend(holdForMs, signal) {
         const due = this.#owner?.due ?? Number.POSITIVE_INFINITY;
@@ -62526,8 +63064,7 @@ class Tenure {
             return;
         // Minutes have passed: the list that is there now may be somebody else's.
         await this.confirm(signal);
-        const out = this.#outstanding.renew();
-        await (out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal));
+        await this.#replaceList(this.#outstanding.renew(), signal);
     }
     /** Ends the tenure: what is still out stays written down, everything else of ours but the ledger goes. */
     async close(ending, signal) {
@@ -62691,10 +63228,13 @@ function newTenure(scene, rolloutId = scene.rolloutId) {
 function newRun(scene, { snapshot, ...facts }) {
     const { progress, emit, ports, pacer, changedRoutes } = scene;
     const patience = changing(scene);
+    const { autoScaling } = ports;
     return {
+        members: new Set(snapshot.autoScaling?.members.keys()),
         ...facts,
         ports: {
             ...ports,
+            ...(autoScaling === undefined ? {} : { autoScaling: persistentAutoScaling(autoScaling, patience) }),
             loadBalancer: persistent(ports.loadBalancer, patience),
             routing: persistentRouting(ports.routing, patience),
         },
@@ -62752,13 +63292,15 @@ const RELEASE_WITHIN_MS = 1_500;
 /** What is written about servers stays; only the claim goes, so that the next one need not wait. */
 async function abandon(scene, tenure, error) {
     const { cancel, ports, emit } = scene;
-    const why = cancel.aborted ? cancel.reason.reason : (0,errors/* messageOf */.bD)(error);
+    const why = cancel.aborted ? cancel.reason.reason : (0,errors/* explain */.WE)(error);
     const limit = { ms: RELEASE_WITHIN_MS, reason: new Error('no time left') };
-    await (0,within/* within */.u)(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${(0,errors/* messageOf */.bD)(failed)}` }));
+    await (0,within/* within */.u)(ports.clock, limit, (signal) => tenure.release(signal)).catch((failed) => emit({ type: 'warned', text: `could not remove the claim: ${(0,errors/* explain */.WE)(failed)}` }));
     return { outcome: 'interrupted', reason: withoutArns(`${why}; mode: recover puts right what may be left`) };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/claim.js
+
+
 
 
 
@@ -62770,7 +63312,12 @@ async function claim(scene, tenure, snapshot) {
     const { cancel, emit } = scene;
     emit({ type: 'stage-started', stage: 'Claim' });
     scene.tenure = tenure;
-    const holder = await tenure.claim(holdMs(scene, snapshot), cancel);
+    const holder = await tenure.claim(holdMs(scene, snapshot), cancel).catch((error) => {
+        // Then nothing has been changed yet.
+        if ((0,errors/* isRefusal */.vu)(error) && !tenure.isHeld)
+            delete scene.tenure;
+        throw error;
+    });
     if (holder === undefined)
         return undefined;
     delete scene.tenure;
@@ -62779,10 +63326,7 @@ async function claim(scene, tenure, snapshot) {
 /** To the first entry: servers may have to be put back and become healthy, or capacity be waited for. */
 function holdMs({ settings }, { groups }) {
     const { healthTimeoutMs, healthyForMs = 0 } = settings;
-    const each = groups.map((group) => group.deregistrationDelayMs +
-        group.healthCheckIntervalMs +
-        group.healthCheckTimeoutMs +
-        group.slowStartMs);
+    const each = groups.map((group) => drainMs(group) + group.healthCheckIntervalMs + group.healthCheckTimeoutMs + group.slowStartMs);
     return healthTimeoutMs + healthyForMs + Math.max(0, ...each) + SLACK_MS;
 }
 const inTheWay = (holder) => `another rollout is under way on these target groups: ${describeOwner(holder)}; it has until ${(0,wording/* timeOfDay */.rb)(holder.due)} for its next entry, and is gone if none comes; wait for it, or cancel it and run mode: recover`;
@@ -62802,11 +63346,28 @@ async function awaitNobody(scene, holderNow) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/left-updates.js
+
+/** Ends the updates that dead processes have left running elsewhere, and tells where that cannot be shown. */
+async function endLeftUpdates({ ports, emit, cancel }, { remoteUpdates: marks = [], servers }) {
+    if (marks.length === 0)
+        return [];
+    if (ports.leftUpdates === undefined)
+        throw new Error(`nobody can end the updates of ${marks.join(', ')}`);
+    const doubts = await ports.leftUpdates.end({ marks, servers: servers.map(({ id }) => id) }, cancel);
+    for (const reason of reasonsOf(doubts))
+        emit({ type: 'warned', text: `an update may be running on ${reason}` });
+    return doubts;
+}
+/** `i-1, i-2: why`, each reason once. */
+const reasonsOf = (doubts) => [...Map.groupBy(doubts, ({ reason }) => reason)].map(([reason, those]) => `${(0,wording/* idList */.Mt)(those.map(({ server }) => server))}: ${reason}`);
+
 ;// CONCATENATED MODULE: ./lib/src/engine/objections.js
 
 
+
 /** What those outside who update, watch and measure have against a beginning. The way back asks nobody. */
-async function objections(scene, plan) {
+async function objections(scene, { plan, fleet, snapshot }) {
     const { settings, ports, cancel } = scene;
     if (settings.mode === 'rollback' || settings.mode === 'recover')
         return [];
@@ -62818,7 +63379,22 @@ async function objections(scene, plan) {
         ...watches.map((watch) => watch.problems(cancel)),
         ...trafficGates.map((gate) => (shift === undefined ? [] : gate.problems?.(shift, cancel))),
     ]);
-    return [...found.flatMap((problems) => problems ?? []), ...tooShort(scene, plan)];
+    const known = snapshot.autoScaling;
+    return [
+        ...found.flatMap((problems) => problems ?? []),
+        ...tooShort(scene, plan),
+        ...autoScalingProblems({ settings, fleet, known }),
+    ];
+}
+/** What may keep drains from ending early: no reason not to begin. */
+async function drainDoubts({ settings, ports, cancel }, { phases }) {
+    if (settings.mode !== 'deploy')
+        return [];
+    const draining = phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'await-drained' ? step.servers : [])));
+    if (draining.length === 0)
+        return [];
+    const doubts = (await ports.drainProbe?.doubts?.(draining, cancel)) ?? [];
+    return doubts.map((doubt) => `drained-check may see nothing, and drains take the whole deregistration delay then: ${doubt}`);
 }
 /** A share that does not stay for long enough cannot be measured. */
 function tooShort({ ports }, { phases }) {
@@ -62836,59 +63412,8 @@ function tooShort({ ports }, { phases }) {
     }));
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/fleet.js
-const isDraining = (health) => health.state === 'draining';
-/** `unused` has four reasons; only this one means that the registration is gone. */
-const fleet_isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
-const isHealthy = (health) => health?.state === 'healthy';
-const sameTarget = (a, b) => a.id === b.id && a.port === b.port && a.quicServerId === b.quicServerId;
-function healthOf(registration, health) {
-    return health.get(registration.groupArn)?.find((entry) => sameTarget(entry.target, registration.target));
-}
-/** What is registered now makes up the fleet, and what a rollout left out; what somebody else drains does not count. */
-function fleetOf(snapshot) {
-    const leftOut = snapshot.leftOut ?? [];
-    const servers = new Map(leftOut.map(({ id, registrations }) => [id, [...registrations]]));
-    for (const [groupArn, entries] of snapshot.health) {
-        for (const entry of entries) {
-            if (isDraining(entry) || fleet_isGone(entry) || leftOut.some(({ id }) => id === entry.target.id))
-                continue;
-            const registrations = servers.get(entry.target.id) ?? [];
-            registrations.push({ groupArn, target: entry.target });
-            servers.set(entry.target.id, registrations);
-        }
-    }
-    return {
-        groups: snapshot.groups,
-        servers: [...servers].map(([id, registrations]) => ({ id, registrations })),
-    };
-}
-const registrationsIn = (server, groupArn) => server.registrations.filter((registration) => registration.groupArn === groupArn);
-/** Healthy on every port and in every group. */
-const isServerHealthy = (server, health) => server.registrations.every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on every port it has in this group. */
-const isServerHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => isHealthy(healthOf(registration, health)));
-/** Healthy on at least one of its ports in this group. */
-const isServerPartlyHealthyIn = (server, groupArn, health) => registrationsIn(server, groupArn).some((registration) => isHealthy(healthOf(registration, health)));
-/** Neither draining nor gone, on any port it has in this group. */
-const isServerIn = (server, groupArn, health) => registrationsIn(server, groupArn).every((registration) => {
-    const seen = healthOf(registration, health);
-    return seen !== undefined && !fleet_isGone(seen) && !isDraining(seen);
-});
-/** Why a server is not healthy, in the load balancer's words. */
-function whyUnhealthy(server, health) {
-    for (const registration of server.registrations) {
-        const seen = healthOf(registration, health);
-        if (seen === undefined)
-            return `not registered on port ${registration.target.port}`;
-        if (!isHealthy(seen)) {
-            const reason = [seen.reason, seen.description].filter(Boolean).join(': ');
-            return `${seen.state} on port ${registration.target.port}${reason && ` (${reason})`}`;
-        }
-    }
-    return 'healthy';
-}
-
+// EXTERNAL MODULE: ./lib/src/domain/fleet.js
+var domain_fleet = __nccwpck_require__(5355);
 ;// CONCATENATED MODULE: ./lib/src/domain/plan.js
 /** The same phase for some of its servers. */
 function narrow(phase, servers) {
@@ -62903,26 +63428,27 @@ function narrow(phase, servers) {
 
 ;// CONCATENATED MODULE: ./lib/src/domain/worst-case.js
 
+
 /** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
 const worst_case_SLACK_MS = 2 * 60_000;
 /** The last question to the gates, when it is not answered. */
 const ASKING_MS = 60_000;
 /** The longest that a phase may take before it ends or fails, with room to spare. */
 function worstCaseMs(phase, fleet) {
-    const delayMs = Math.max(0, ...fleet.groups.map((group) => group.deregistrationDelayMs));
-    return phase.steps.reduce((sum, step) => sum + worst_case_stepMs(step, delayMs), worst_case_SLACK_MS);
+    const longestMs = longest(fleet.groups, longestDrainMs);
+    return phase.steps.reduce((sum, step) => sum + worst_case_stepMs(step, longestMs), worst_case_SLACK_MS);
 }
-function worst_case_stepMs(step, delayMs) {
+function worst_case_stepMs(step, drainMs) {
     switch (step.kind) {
         case 'reserve-capacity':
         case 'update':
         case 'check':
             return step.withinMs;
         case 'await-drained':
-            return delayMs + worst_case_SLACK_MS;
+            return drainMs;
         // A target that is still draining can come back only when it has drained.
         case 'await-healthy':
-            return delayMs + step.withinMs + step.forMs;
+            return drainMs + step.withinMs + step.forMs;
         case 'deregister':
         case 'register':
             return worst_case_SLACK_MS;
@@ -62936,7 +63462,41 @@ function worst_case_stepMs(step, delayMs) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/zones.js
+
+/** `floor`: of all servers. */
+function poolsOf(fleet, floor) {
+    return fleet.groups.flatMap((group) => [
+        { group, servers: fleet.servers, floor },
+        ...zonesOf(group, fleet).map(([zone, servers]) => ({
+            ...{ group, zone, servers },
+            floor: zoneFloor(servers.length, { floor, of: fleet.servers.length }),
+        })),
+    ]);
+}
+/**
+ * Each zone gets its clients whatever its size is, so its share of the floor holds for it too: rounded down, so that a
+ * batch can be found, and at least one, so that no zone is emptied.
+ */
+const zoneFloor = (servers, { floor, of }) => Math.max(1, Math.floor((floor * servers) / of));
+/** The servers by zone, where each zone depends on its own; of servers whose zone is not known nothing can be said. */
+function zonesOf({ crossZone }, { servers }) {
+    if (crossZone !== 'off')
+        return [];
+    const known = servers.filter((server) => (0,domain_fleet/* zoneOf */.kE)(server) !== undefined);
+    return [...Map.groupBy(known, (server) => (0,domain_fleet/* zoneOf */.kE)(server) ?? '')];
+}
+const isZonal = ({ groups }) => groups.some(({ crossZone }) => crossZone === 'off');
+/** Where a group says nothing of its own the load balancer's word holds; one of several that keeps to zones is enough. */
+function withCrossZone(groups, balancers) {
+    const off = new Set(balancers.filter(({ crossZone }) => crossZone === 'off').map(({ arn }) => arn));
+    return groups.map((group) => group.crossZone === 'inherited' && group.loadBalancerArns.some((arn) => off.has(arn))
+        ? { ...group, crossZone: 'off' }
+        : group);
+}
+
 ;// CONCATENATED MODULE: ./lib/src/domain/capacity.js
+
 
 
 /** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
@@ -62945,44 +63505,58 @@ function floorOf(settings, fleet) {
 }
 /** How many servers are healthy in the group where they are fewest. */
 function healthyServers(fleet, health) {
-    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => isServerHealthyIn(server, group.arn, health)).length);
+    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, group.arn, health)).length);
     return Math.min(...counts);
 }
 /**
  * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
- * servers behind in every group. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
+ * servers behind in every group, and its share of it in its zone where cross-zone balancing is off. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
  * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
  * stays registered in any case.
  */
 function fitting(candidates, facts) {
-    const groups = facts.fleet.groups.map(({ arn }) => new GroupCapacity(arn, facts));
+    const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts.health));
     return candidates.filter((server) => {
-        const fits = groups.every((group) => group.canSpare(server));
+        const concerned = pools.filter((pool) => pool.holds(server));
+        const fits = concerned.every((pool) => pool.canSpare(server));
         if (fits)
-            for (const group of groups)
-                group.take(server);
+            for (const pool of concerned)
+                pool.take(server);
         return fits;
     });
 }
-/** Whether the others alone are enough: the floor's number of them healthy in every group. */
+/**
+ * Whether the others alone are enough: the floor's number of them healthy in every group, and its share in the zones from
+ * which the `costly` ones left. What became of another zone is not for them to make good.
+ */
 function holdsWithout(servers, facts) {
-    const without = facts.fleet.servers.filter((server) => !servers.includes(server));
-    const others = { ...facts.fleet, servers: without };
-    return healthyServers(others, facts.health) >= facts.floor;
+    const { fleet, health, floor, costly } = facts;
+    const out = new Set(servers);
+    return poolsOf(fleet, floor)
+        .filter((pool) => pool.zone === undefined || costly.some((server) => pool.servers.includes(server)))
+        .every((pool) => {
+        const others = pool.servers.filter((server) => !out.has(server));
+        return others.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, pool.group.arn, health)).length >= pool.floor;
+    });
 }
-/** What a group has left while servers are chosen to leave it. */
-class GroupCapacity {
+/** What a pool has left while servers are chosen to leave it. */
+class PoolCapacity {
     #arn;
     #health;
     #floor;
+    #ids;
     #healthy;
     #registered;
-    constructor(arn, { fleet, health, floor }) {
-        this.#arn = arn;
+    constructor({ group, servers, floor }, health) {
+        this.#arn = group.arn;
         this.#health = health;
         this.#floor = floor;
-        this.#healthy = fleet.servers.filter((server) => this.#isHealthy(server)).length;
-        this.#registered = fleet.servers.filter((server) => this.#isIn(server)).length;
+        this.#ids = new Set(servers.map(({ id }) => id));
+        this.#healthy = servers.filter((server) => this.#isHealthy(server)).length;
+        this.#registered = servers.filter((server) => this.#isIn(server)).length;
+    }
+    holds({ id }) {
+        return this.#ids.has(id);
     }
     canSpare(server) {
         if (!this.#isIn(server))
@@ -62991,7 +63565,7 @@ class GroupCapacity {
             return false;
         if (this.#isHealthy(server))
             return this.#healthy > this.#floor;
-        return this.#healthy > 0 || !isServerPartlyHealthyIn(server, this.#arn, this.#health);
+        return this.#healthy > 0 || !(0,domain_fleet/* isServerPartlyHealthyIn */.sQ)(server, this.#arn, this.#health);
     }
     take(server) {
         if (this.#isHealthy(server))
@@ -63000,10 +63574,10 @@ class GroupCapacity {
             this.#registered--;
     }
     #isHealthy(server) {
-        return isServerHealthyIn(server, this.#arn, this.#health);
+        return (0,domain_fleet/* isServerHealthyIn */.U7)(server, this.#arn, this.#health);
     }
     #isIn(server) {
-        return isServerIn(server, this.#arn, this.#health);
+        return (0,domain_fleet/* isServerIn */.V0)(server, this.#arn, this.#health);
     }
 }
 
@@ -63012,12 +63586,18 @@ function serversIn(run, ids) {
     const wanted = new Set(ids);
     return run.fleet.servers.filter((server) => wanted.has(server.id));
 }
+/** What the next one who comes must know of updates that go on without this process. */
+function remoteUpdates({ ports }) {
+    const { mark } = ports.updater;
+    return mark === undefined ? {} : { remoteUpdates: [mark] };
+}
 function failServer(run, server, reason) {
     run.failures.set(server, reason);
     run.emit({ type: 'server-failed', server, reason });
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/observe.js
+
 /** Reads everything that deciding needs, once. */
 async function observe(loadBalancer, groupArns, signal) {
     const groups = await loadBalancer.describeGroups(groupArns, signal);
@@ -63029,7 +63609,7 @@ async function observe(loadBalancer, groupArns, signal) {
     ]);
     const found = new Set(groups.map((group) => group.arn));
     return {
-        groups,
+        groups: withCrossZone(groups, loadBalancers),
         unknownGroupArns: groupArns.filter((arn) => !found.has(arn)),
         loadBalancers,
         health,
@@ -63081,7 +63661,18 @@ async function watch(run, judge, { limitMs, groups = run.fleet.groups } = {}) {
         if ('done' in sight)
             return sight.done;
         remind(sight.text);
-        await clock.sleep(pauseBefore(sight, clock.now(), groups.length), run.signal);
+        await pause(run, pauseBefore(sight, clock.now(), groups.length), sight.sooner);
+    }
+}
+async function pause({ ports, signal }, ms, sooner) {
+    if (sooner === undefined)
+        return ports.clock.sleep(ms, signal);
+    try {
+        await ports.clock.sleep(ms, AbortSignal.any([signal, sooner]));
+    }
+    catch (error) {
+        if (signal.aborted || !sooner.aborted)
+            throw error;
     }
 }
 /** All groups as they were at about the same time: a look that took long (the API was busy) is taken again. */
@@ -63122,6 +63713,7 @@ function reminder(run, facts) {
 
 
 
+
 /** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
 const reserveCapacity = async (run, step) => {
     const { fleet } = run;
@@ -63139,23 +63731,99 @@ const reserveCapacity = async (run, step) => {
         if (now - startedAt >= step.withinMs) {
             return {
                 done: {
-                    failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay`,
+                    failed: `no server may leave: ${healthy} healthy of ${fleet.servers.length}, and ${step.floor} must stay${eachZone(run)}`,
                 },
             };
         }
-        const text = `capacity: ${(0,wording/* plural */.LS)(healthy, 'server')} healthy, the floor is ${step.floor}`;
+        const text = `capacity: ${(0,wording/* plural */.LS)(healthy, 'server')} healthy, the floor is ${step.floor}${eachZone(run)}`;
         return { text, earliest: startedAt };
     }, { limitMs: step.withinMs });
 };
-const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => isServerHealthyIn(server, arn, health));
+/** Where each zone depends on its own servers the floor is not all. */
+const eachZone = ({ fleet }) => (isZonal(fleet) ? ', and its share in each zone' : '');
+/** What has happened when `isFloorKept` says no. */
+const tooFew = (run, floor) => `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`;
+const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, arn, health));
 /** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
 function isFloorKept(run, { servers, health, floor }) {
-    if (!servers.some(({ id }) => run.costing.has(id)))
+    const costly = servers.filter(({ id }) => run.costing.has(id));
+    if (costly.length === 0)
         return true;
-    return holdsWithout(servers, { fleet: run.fleet, health, floor });
+    return holdsWithout(servers, { fleet: run.fleet, health, floor, costly });
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/vanished.js
+
+
+
+
+/**
+ * Looks which of these servers their groups of Auto Scaling have terminated, or somebody else has: that is no failure of
+ * the version. They are named, and left alone from then on.
+ */
+async function noteVanished(run, ids) {
+    const { autoScaling, clock } = run.ports;
+    const candidates = ids.filter((id) => run.members.has(id) && run.progress.of(id).vanished !== true);
+    if (autoScaling === undefined || candidates.length === 0)
+        return;
+    const { emit, signal } = run;
+    const [left, health] = await Promise.all([
+        leftAmong({ autoScaling, clock, emit, signal }, candidates),
+        look(run, run.groups),
+    ]);
+    for (const id of candidates) {
+        const why = whyGone(id, left, health);
+        if (why === undefined)
+            continue;
+        run.failures.delete(id);
+        tellVanished(run, id, why);
+    }
+}
+function tellVanished(run, server, reason) {
+    run.emit({ type: 'server-vanished', server, reason });
+    run.emit({ type: 'warned', text: `${server} is gone, and counts no more: ${reason}` });
+}
+/** While health checks are suspended the group does not know of an instance that was terminated behind its back. */
+function whyGone(id, left, health) {
+    const shown = [...health.values()].flat().filter(({ target }) => target.id === id);
+    if (shown.some(domain_fleet/* isTerminated */.C2))
+        return 'it was terminated';
+    return shown.some(domain_fleet/* isHealthy */.D6) ? undefined : left.get(id);
+}
+/** An answer may be old, or lack what is there: a server is not given up on the word of one. */
+const AGAIN_AFTER_MS = 5_000;
+/** Which of these members have left their group, with the reason. */
+async function leftAmong(asking, ids) {
+    const suspects = await askWhoLeft(asking, ids);
+    if (suspects.size === 0)
+        return suspects;
+    await asking.clock.sleep(AGAIN_AFTER_MS, asking.signal);
+    return askWhoLeft(asking, [...suspects.keys()]);
+}
+async function askWhoLeft(asking, ids) {
+    const members = await membersAmong(asking, ids);
+    if (members === undefined)
+        return new Map();
+    return new Map(ids.filter((id) => hasLeft(members.get(id))).map((id) => [id, whyLeft(members.get(id))]));
+}
+/** Servers must go back in also when Auto Scaling does not answer; undefined: it did not. */
+async function membersAmong({ autoScaling, emit, signal }, ids) {
+    try {
+        return await autoScaling.describeMembers(ids, signal);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.hD))
+            throw error;
+        emit({ type: 'warned', text: `could not see which instances are still there: ${error.message}` });
+        return undefined;
+    }
+}
+const whyLeft = (member) => member === undefined
+    ? 'it belongs to no Auto Scaling group any more'
+    : `it is ${member.lifecycle} in Auto Scaling group ${member.group}`;
+
 ;// CONCATENATED MODULE: ./lib/src/engine/registration.js
+
 
 
 
@@ -63178,7 +63846,7 @@ const deregister = async (run, step) => {
     catch (error) {
         if (!(error instanceof FloorBroken))
             throw error;
-        return { retreat: `fewer than ${step.floor} others were healthy before all of the batch had left` };
+        return { retreat: `${tooFew(run, step.floor)} were healthy before all of the batch had left` };
     }
 };
 class FloorBroken extends Error {
@@ -63203,12 +63871,14 @@ async function takeOut(run, ids, stillRight = async () => { }) {
     }
     await callDeregister(run, leaving, stillRight);
 }
-function entryOf({ plan, batch, batches, strategy, phaseWithinMs, fleet }, servers) {
+function entryOf(run, servers) {
+    const { plan, batch, batches, strategy, phaseWithinMs, fleet } = run;
     const { direction, version, leaves } = plan;
     return {
         ...{ servers, strategy, direction, version, batch, batches, holdForMs: phaseWithinMs },
         ...(leaves === undefined ? {} : { previousVersion: leaves }),
         touches: fleet.groups.map(({ arn }) => arn),
+        ...remoteUpdates(run),
     };
 }
 async function callDeregister(run, servers, beforeAgain = async () => { }) {
@@ -63263,17 +63933,26 @@ async function registerAll(run, call) {
         if (target === undefined)
             return [];
         if (others.length === 0)
-            return [{ groupArn: call.groupArn, target, message: error.message }];
+            return [{ call, target, message: error.message }];
         const rejected = [];
         for (const one of call.targets)
             rejected.push(...(await registerAll(run, { ...call, targets: [one], servers: [one.id] })));
         return rejected;
     }
 }
-async function judgeRejected(run, { groupArn, target, message }) {
-    if (await isDrainingIn(run, groupArn, target))
+/** Whatever its group does about that is its group's business. */
+const NOT_RUNNING = /not in a running state|Instance ID '[^']*' is not valid/i;
+async function judgeRejected(run, { call, target, message }) {
+    if (await isDrainingIn(run, call.groupArn, target))
         return;
-    failServer(run, target.id, `it could not be registered again: ${message}`);
+    // It may have been draining when it was rejected, and have come to the end of it before we saw it.
+    const [again] = await registerAll(run, call);
+    if (again === undefined)
+        return;
+    if (run.members.has(target.id) && NOT_RUNNING.test(again.message))
+        tellVanished(run, target.id, 'the instance does not run any more');
+    else
+        failServer(run, target.id, `it could not be registered again: ${message}`);
 }
 function callRegister(run, { groupArn, targets }) {
     const { patience, signal } = run;
@@ -63290,7 +63969,7 @@ async function isDrainingIn(run, groupArn, { id, port }) {
     while (true) {
         const isFresh = clock.now() >= until;
         const seen = await loadBalancer.describeHealth(groupArn, run.signal);
-        if (seen.some((entry) => isDraining(entry) && entry.target.id === id && entry.target.port === port))
+        if (seen.some((entry) => (0,domain_fleet/* isDraining */.jQ)(entry) && entry.target.id === id && entry.target.port === port))
             return true;
         if (isFresh)
             return false;
@@ -63299,7 +63978,7 @@ async function isDrainingIn(run, groupArn, { id, port }) {
 }
 function callsFor(run, servers) {
     return run.fleet.groups.flatMap((group) => {
-        const targets = servers.flatMap((server) => registrationsIn(server, group.arn).map(({ target }) => target));
+        const targets = servers.flatMap((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).map(({ target }) => target));
         return (0,chunks/* chunksOf */.U)(targets, MOST_TARGETS_A_CALL).map((chunk) => ({
             groupArn: group.arn,
             groupName: group.name,
@@ -63311,7 +63990,7 @@ function callsFor(run, servers) {
 
 ;// CONCATENATED MODULE: ./lib/src/engine/check.js
 
-const AGAIN_AFTER_MS = 1_000;
+const check_AGAIN_AFTER_MS = 1_000;
 /** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
 const FAILS_NEEDED = 3;
 /** Asks the gates of the scope until each has given its verdict. */
@@ -63357,7 +64036,75 @@ async function judge(run, question) {
             });
             return judged;
         }
-        await clock.sleep(AGAIN_AFTER_MS, run.signal);
+        await clock.sleep(check_AGAIN_AFTER_MS, run.signal);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/drain-watch.js
+
+
+/** To know of an end this little before the load balancer's own is worth nothing. */
+const NOT_WORTH_MS = 10_000;
+/** What the drain probe tells of a batch while it drains; nothing, where there is none. */
+class DrainWatch {
+    #options;
+    #over = new AbortController();
+    /** By the reason. */
+    #unknown = new Map();
+    #hasBegun = false;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** When there will be something to do; none: nothing any more. */
+    get beginsAt() {
+        const { run, notBefore, end } = this.#options;
+        const isWorthIt = notBefore < end - NOT_WORTH_MS;
+        return run.ports.drainProbe === undefined || this.#hasBegun || !isWorthIt ? undefined : notBefore;
+    }
+    /** To be called with those that still drain, seen to do so. Begins when it is time, and once. */
+    beginWhenDue(servers, now) {
+        const { run, end } = this.#options;
+        const { drainProbe } = run.ports;
+        if (drainProbe === undefined || this.beginsAt === undefined || now < this.beginsAt)
+            return;
+        this.#hasBegun = true;
+        const { plan, batch, batches } = run;
+        const { direction, version, leaves } = plan;
+        const known = leaves === undefined ? {} : { leaves };
+        const context = { direction, version, batch, batches, ...known };
+        const drain = { servers, context, forMs: end - NOT_WORTH_MS - now };
+        const signal = AbortSignal.any([run.signal, this.#over.signal]);
+        const listener = this.#listener(drainProbe.by, signal);
+        const ids = servers.map(({ id }) => id);
+        // It is not waited for: what it has begun ends by itself when nobody listens any more.
+        void drainProbe
+            .watch(drain, listener, signal)
+            .catch((error) => listener.unknown(ids, (0,errors/* messageOf */.bD)(error)))
+            .then(() => this.#tellUnknown());
+    }
+    /** Nobody listens any more. */
+    close() {
+        this.#tellUnknown();
+        this.#over.abort(new Error('the drain is over'));
+    }
+    #listener(by, signal) {
+        return {
+            drained: (id) => {
+                if (!signal.aborted)
+                    this.#options.onDrained(id, by);
+            },
+            unknown: (ids, reason) => {
+                if (!signal.aborted)
+                    this.#unknown.set(reason, [...(this.#unknown.get(reason) ?? []), ...ids]);
+            },
+        };
+    }
+    #tellUnknown() {
+        for (const [reason, ids] of this.#unknown) {
+            const text = `could not see ${(0,wording/* idList */.Mt)(ids)} drain (${reason}): the whole deregistration delay is waited for`;
+            this.#options.run.emit({ type: 'warned', text });
+        }
+        this.#unknown.clear();
     }
 }
 
@@ -63368,39 +64115,55 @@ async function judge(run, question) {
 
 
 
+
+
 /** How long a target may go on to show as registered after it was taken out: reads lag behind writes. */
 const CONFIRM_WITHIN_MS = 30_000;
 const CALL_AGAIN_AFTER_MS = 10_000;
-/** Beyond the delay itself, for the load balancer to notice that it is over. */
-const OVERDUE_MS = 120_000;
 /** The oldest a read may be, with room to spare. */
 const drain_STALE_MS = 5_000;
 /** New requests may still arrive for a moment after a target has left. */
 const PROBE_NOT_BEFORE_MS = 10_000;
-const PROBE_EVERY_MS = 2_000;
-const PASSES_NEEDED = 2;
 /** Confirms that the servers drain (a wrong port would be answered with success), and waits until they have. */
 const awaitDrained = async (run, step) => {
     const drain = new Drain(run, serversIn(run, step.servers), step.floor);
-    return watch(run, (health, now) => drain.judge(health, now), { limitMs: drain.delayMs });
+    try {
+        return await watch(run, (health, now) => drain.judge(health, now), { limitMs: drain.delayMs });
+    }
+    finally {
+        drain.close();
+    }
 };
 class Drain {
     delayMs;
+    /** New connections may reach a server for that long after it has left, whatever its state is. */
+    #lagMs;
     #run;
     #servers;
     #floor;
     #startedAt;
     #drained = new Set();
-    #passes = new Map();
+    /** Aborted when all have drained. */
+    #all = new AbortController();
+    #watch;
     #confirmed = false;
     #calledAgain = false;
-    #probedAt = 0;
     constructor(run, servers, floor) {
         this.#run = run;
         this.#servers = servers;
         this.#floor = floor;
         this.#startedAt = run.ports.clock.now();
-        this.delayMs = Math.max(...run.fleet.groups.map((group) => group.deregistrationDelayMs));
+        this.delayMs = longest(run.fleet.groups, drainMs);
+        this.#lagMs = lagMs(run.fleet.groups);
+        this.#watch = new DrainWatch({
+            run,
+            notBefore: this.#startedAt + Math.max(PROBE_NOT_BEFORE_MS, this.#lagMs),
+            end: this.delayMs + Math.max(...servers.map(({ id }) => run.leftAt.get(id) ?? this.#startedAt)),
+            onDrained: (id, by) => this.#note(id, by),
+        });
+    }
+    close() {
+        this.#watch.close();
     }
     async judge(health, now) {
         const still = this.#servers.filter((server) => isStillIn(server, health));
@@ -63408,11 +64171,10 @@ class Drain {
             return this.#brokenFloor(health) ?? (await this.#stillIn(still, now));
         this.#confirm();
         this.#noteDrained(health, now);
-        if (this.#waiting().length > 0)
-            await this.#probe(now);
         const waiting = this.#waiting();
         if (waiting.length === 0)
             return { done: undefined };
+        this.#watch.beginWhenDue(waiting, now);
         return this.#brokenFloor(health) ?? this.#unfinished(waiting, now);
     }
     #waiting() {
@@ -63453,36 +64215,20 @@ class Drain {
         for (const server of this.#waiting()) {
             if (!isOut(server, health) || now < this.#goneNotBefore(server))
                 continue;
-            this.#drained.add(server.id);
-            this.#run.emit({ type: 'drained', server: server.id, by: 'load-balancer' });
+            this.#note(server.id, 'load-balancer');
         }
+    }
+    #note(id, by) {
+        if (this.#drained.has(id))
+            return;
+        this.#drained.add(id);
+        this.#run.emit({ type: 'drained', server: id, by });
+        if (this.#waiting().length === 0)
+            this.#all.abort();
     }
     /** A read that is older than our call may show a server as missing that has just been registered. */
     #goneNotBefore({ id }) {
-        return (this.#run.leftAt.get(id) ?? 0) + Math.min(this.delayMs, drain_STALE_MS);
-    }
-    /** The load balancer shows `draining` for the whole delay, busy or not; a command may know better. */
-    async #probe(now) {
-        const { drainProbe } = this.#run.ports;
-        if (drainProbe === undefined || now < this.#nextProbe())
-            return;
-        const { plan, batch, batches, signal } = this.#run;
-        const context = { direction: plan.direction, version: plan.version, batch, batches };
-        await Promise.all(this.#waiting().map(async (server) => {
-            const passes = (await drainProbe.isDrained(server, context, signal)) ? this.#passesOf(server) + 1 : 0;
-            this.#passes.set(server.id, passes);
-            if (passes < PASSES_NEEDED)
-                return;
-            this.#drained.add(server.id);
-            this.#run.emit({ type: 'drained', server: server.id, by: 'command' });
-        }));
-        this.#probedAt = this.#run.ports.clock.now();
-    }
-    #passesOf(server) {
-        return this.#passes.get(server.id) ?? 0;
-    }
-    #nextProbe() {
-        return Math.max(this.#startedAt + PROBE_NOT_BEFORE_MS, this.#probedAt + PROBE_EVERY_MS);
+        return (this.#run.leftAt.get(id) ?? 0) + Math.max(this.#lagMs, Math.min(this.delayMs, drain_STALE_MS));
     }
     /** Nothing has been changed on these servers yet: if the others die, they are worth more inside. */
     #brokenFloor(health) {
@@ -63490,23 +64236,23 @@ class Drain {
         if (isFloorKept(this.#run, facts))
             return undefined;
         return {
-            done: { retreat: `fewer than ${this.#floor} others are healthy, and nothing has been updated yet` },
+            done: { retreat: `${tooFew(this.#run, this.#floor)} are healthy, and nothing has been updated yet` },
         };
     }
     #unfinished(waiting, now) {
         const end = this.#startedAt + this.delayMs;
         const ids = (0,wording/* idList */.Mt)(waiting.map((server) => server.id));
-        if (now > end + OVERDUE_MS)
+        if (now > this.#startedAt + longest(this.#run.fleet.groups, longestDrainMs))
             return { done: { failed: `${ids} did not finish draining` } };
-        const earliest = this.#run.ports.drainProbe === undefined ? end : Math.min(end, this.#nextProbe());
-        return { text: `${ids} to drain`, earliest };
+        const { beginsAt = end } = this.#watch;
+        return { text: `${ids} to drain`, earliest: Math.min(end, beginsAt), sooner: this.#all.signal };
     }
 }
 const isStillIn = (server, health) => server.registrations.some((registration) => {
-    const seen = healthOf(registration, health);
-    return seen !== undefined && !fleet_isGone(seen) && !isDraining(seen);
+    const seen = (0,domain_fleet/* healthOf */.Wr)(registration, health);
+    return seen !== undefined && !(0,domain_fleet/* isGone */.ST)(seen) && !(0,domain_fleet/* isDraining */.jQ)(seen);
 });
-const isOut = (server, health) => server.registrations.every((registration) => fleet_isGone(healthOf(registration, health)));
+const isOut = (server, health) => server.registrations.every((registration) => (0,domain_fleet/* isGone */.ST)((0,domain_fleet/* healthOf */.Wr)(registration, health)));
 
 ;// CONCATENATED MODULE: ./lib/src/engine/health.js
 
@@ -63516,6 +64262,8 @@ const isOut = (server, health) => server.registrations.every((registration) => f
 
 /** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
 const MISSING_FOR_MS = 5_000;
+/** How long each second counts after a server was registered that was still draining: it may begin again at once. */
+const MAY_RETURN_FOR_MS = 15_000;
 /** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
 const awaitHealthy = async (run, step) => {
     const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
@@ -63534,19 +64282,30 @@ class HealthWait {
     #inSince = new Map();
     #healthySince = new Map();
     #askedAt = new Map();
+    /** Until when it can only drain, if the load balancer has not let it begin again at once. */
+    #drainsUntil = new Map();
+    #startedAt;
     constructor(run, servers, step) {
         this.#run = run;
         this.#forMs = step.forMs;
         this.#withinMs = step.withinMs;
         this.#checkMs = Math.max(...run.fleet.groups.map((group) => group.healthCheckIntervalMs + group.healthCheckTimeoutMs));
         this.#open = new Map(servers.map((server) => [server.id, server]));
+        this.#startedAt = run.ports.clock.now();
         for (const id of this.#open.keys()) {
             this.#inSince.set(id, run.ports.clock.now());
             this.#askedAt.set(id, run.ports.clock.now());
         }
     }
     async judge(health, now) {
+        for (const server of this.#open.values())
+            this.#noteTerminated(server, health);
         await this.#registerMissing(health, now);
+        // What is not accepted any more never becomes healthy.
+        const { failures, progress } = this.#run;
+        for (const id of this.#open.keys())
+            if (failures.has(id) || progress.of(id).vanished === true)
+                this.#open.delete(id);
         for (const server of this.#open.values())
             this.#note(server, health, now);
         if (this.#open.size === 0)
@@ -63556,13 +64315,15 @@ class HealthWait {
     /** One that had to finish draining first, or was taken out by somebody else, is put in again. */
     async #registerMissing(health, now) {
         const missing = [];
+        this.#drainsUntil.clear();
         for (const [id, server] of this.#open) {
-            const seen = server.registrations.map((registration) => healthOf(registration, health));
-            if (seen.some((entry) => entry !== undefined && isDraining(entry))) {
+            const seen = server.registrations.map((registration) => (0,domain_fleet/* healthOf */.Wr)(registration, health));
+            if (seen.some((entry) => entry !== undefined && (0,domain_fleet/* isDraining */.jQ)(entry))) {
                 this.#inSince.set(id, now);
                 this.#askedAt.set(id, Number.NEGATIVE_INFINITY);
+                this.#drainsUntil.set(id, this.#endOfDrain(id, now));
             }
-            else if (seen.some(fleet_isGone)) {
+            else if (seen.some(domain_fleet/* isGone */.ST)) {
                 this.#inSince.set(id, now);
                 if (now - (this.#askedAt.get(id) ?? 0) >= MISSING_FOR_MS)
                     missing.push(id);
@@ -63574,15 +64335,27 @@ class HealthWait {
         for (const id of missing)
             this.#askedAt.set(id, now);
     }
+    /** Now, where it is not known, and as long as it may come back at any moment. */
+    #endOfDrain(id, now) {
+        const leftAt = this.#run.leftAt.get(id);
+        const mayReturn = now < this.#startedAt + MAY_RETURN_FOR_MS;
+        const delayMs = Math.max(...this.#run.fleet.groups.map((group) => group.deregistrationDelayMs));
+        return leftAt === undefined || mayReturn ? now : Math.max(now, leftAt + delayMs);
+    }
+    #noteTerminated({ id, registrations }, health) {
+        if (!registrations.some((registration) => (0,domain_fleet/* isTerminated */.C2)((0,domain_fleet/* healthOf */.Wr)(registration, health))))
+            return;
+        failServer(this.#run, id, 'the instance was terminated');
+    }
     #note(server, health, now) {
-        if (isServerHealthy(server, health)) {
+        if ((0,domain_fleet/* isServerHealthy */.xR)(server, health)) {
             this.#noteHealthy(server, now);
             return;
         }
         this.#healthySince.delete(server.id);
         const waitedMs = now - (this.#inSince.get(server.id) ?? now);
         if (waitedMs >= this.#withinMs)
-            this.#giveUp(server, whyUnhealthy(server, health));
+            this.#giveUp(server, (0,domain_fleet/* whyUnhealthy */.BJ)(server, health));
     }
     #noteHealthy({ id }, now) {
         const since = this.#healthySince.get(id);
@@ -63606,7 +64379,9 @@ class HealthWait {
     #earliest(now) {
         const ends = [...this.#open.keys()].map((id) => {
             const since = this.#healthySince.get(id);
-            return since === undefined ? (this.#inSince.get(id) ?? now) : since + this.#forMs;
+            if (since !== undefined)
+                return since + this.#forMs;
+            return this.#drainsUntil.get(id) ?? this.#inSince.get(id) ?? now;
         });
         const starting = ends.filter((end) => end <= now);
         return starting.length > 0 ? Math.max(...starting) : Math.min(...ends);
@@ -63614,6 +64389,9 @@ class HealthWait {
     #text() {
         const holding = [...this.#healthySince.keys()].filter((id) => this.#open.has(id));
         const unhealthy = [...this.#open.keys()].filter((id) => !this.#healthySince.has(id));
+        const draining = unhealthy.filter((id) => this.#drainsUntil.has(id));
+        if (draining.length > 0)
+            return `${(0,wording/* idList */.Mt)(draining)} to finish draining, and to be registered again`;
         if (unhealthy.length > 0)
             return `${(0,wording/* idList */.Mt)(unhealthy)} to become healthy`;
         return `${(0,wording/* idList */.Mt)(holding)} to stay healthy for ${(0,wording/* duration */.p0)(this.#forMs)}`;
@@ -63624,11 +64402,11 @@ class HealthWait {
 
 
 function readinessOf(groupArn, health) {
-    const registered = (health.get(groupArn) ?? []).filter((entry) => !isDraining(entry) && !fleet_isGone(entry));
+    const registered = (health.get(groupArn) ?? []).filter((entry) => !(0,domain_fleet/* isDraining */.jQ)(entry) && !(0,domain_fleet/* isGone */.ST)(entry));
     const healthy = [];
     const unready = new Map();
     for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
-        const sick = entries.find((entry) => !isHealthy(entry));
+        const sick = entries.find((entry) => !(0,domain_fleet/* isHealthy */.D6)(entry));
         if (sick === undefined)
             healthy.push(id);
         else
@@ -63642,11 +64420,31 @@ function reasonOf({ state, reason, description, target }) {
 }
 /** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
 const leastFor = (minGreen, othersHealthy) => Math.max(1, sizeUp(minGreen, othersHealthy));
+/** In all, and in each zone. */
+const isEnough = ({ healthy }, { least, zones }) => healthy.length >= least && lackingZone(zones, healthy) === undefined;
+/** `1 healthy in eu-west-1b, and 2 must be` of the first zone that has too few; none: undefined. */
+function lackingZone(needs, healthy) {
+    for (const { zone, servers, least } of needs ?? []) {
+        const count = servers.filter((id) => healthy.includes(id)).length;
+        if (count < least)
+            return `${count} healthy in ${zone}, and ${least} must be`;
+    }
+    return undefined;
+}
 /** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
 function showReadiness({ healthy, unready }) {
     const [sick] = unready;
     const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`;
     return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`;
+}
+/** What a group has, and must have: `green has 3 healthy of 4, and 4 must be`. */
+function readiness_tooFew(facts) {
+    const { name, readiness, least, zones } = facts;
+    const lacking = lackingZone(zones, readiness.healthy);
+    const inAll = `${name} has ${showReadiness(readiness)}`;
+    if (readiness.healthy.length < least)
+        return `${inAll}, and ${least} must be`;
+    return lacking === undefined ? `${inAll}, and ${least} must be` : `${inAll}, but ${lacking}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/routes.js
@@ -63732,6 +64530,7 @@ function driftIn(run, seen, expected) {
 ;// CONCATENATED MODULE: ./lib/src/engine/jury.js
 
 
+
 /** What is measured comes a minute at a time. */
 const MEASURED_EVERY_MS = 15_000;
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
@@ -63771,6 +64570,8 @@ class Jury {
         for (const seat of this.#seats) {
             if (seat.last !== undefined)
                 this.#judged(seat, seat.last);
+            if (seat.hasJudged !== true)
+                this.#warn(seat);
         }
     }
     /** A server that is not healthy, or has failed as some may, gets no traffic and need not pass. */
@@ -63786,6 +64587,7 @@ class Jury {
             scope: gate.scope,
             failsNeeded: FAILS_NEEDED,
             everyMs: 0,
+            toJudge: undefined,
             fails: 0,
             askedAt: 0,
         };
@@ -63798,22 +64600,30 @@ class Jury {
         }));
     }
     #seatOf({ pair, share }) {
-        const { relyFrom: since } = this.#case;
+        const { relyFrom: since, askedForMs } = this.#case;
         const seat = { failsNeeded: 1, everyMs: MEASURED_EVERY_MS, fails: 0, askedAt: 0 };
         return (gate) => {
             const ask = () => gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal);
-            return { ...seat, name: gate.name, scope: 'traffic', ask };
+            const toJudge = askedForMs >= gate.leastHoldMs ? `${(0,traffic/* showShare */.zY)(share)} of the traffic` : undefined;
+            return { ...seat, name: gate.name, scope: 'traffic', toJudge, ask };
         };
     }
     async #askOne(seat, now) {
         seat.askedAt = now;
         const verdict = await seat.ask();
         seat.last = verdict;
+        if (verdict.verdict !== 'unknown')
+            seat.hasJudged = true;
         seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0;
         if (seat.fails < seat.failsNeeded)
             return undefined;
         this.#judged(seat, verdict);
         return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`;
+    }
+    #warn({ name, toJudge, last }) {
+        if (toJudge === undefined || last === undefined)
+            return;
+        this.#run.emit({ type: 'warned', text: `${name} never judged ${toJudge}: ${last.evidence}` });
     }
     #judged({ name, scope, server }, verdict) {
         this.#run.emit({
@@ -63844,7 +64654,7 @@ const hold = async (run, step) => {
     const startedAt = clock.now();
     const until = startedAt + step.forMs;
     const remind = reminder(run, { startedAt, limitMs: step.forMs });
-    const vigil = step.watch === undefined ? undefined : new Vigil(run, step.watch);
+    const vigil = step.watch === undefined ? undefined : new Vigil(run, { ...step.watch, forMs: step.forMs });
     while (true) {
         const failed = await vigil?.look();
         if (failed !== undefined)
@@ -63869,7 +64679,7 @@ class Vigil {
         this.#run = run;
         this.#watch = watch;
         const relyFrom = run.ports.clock.now() + watch.settleMs;
-        this.#jury = new Jury(run, { ...watch, relyFrom });
+        this.#jury = new Jury(run, { ...watch, relyFrom, askedForMs: watch.forMs - watch.settleMs });
         const roundMs = Math.min(SLOWEST_ROUND_MS, (1_000 * this.#jury.size) / ASKED_A_SECOND);
         this.pauseMs = this.#jury.isEmpty ? hold_LOOK_EVERY_MS : Math.max(1_000, roundMs);
     }
@@ -63900,10 +64710,8 @@ class Vigil {
         const health = await healthOfGroups(loadBalancer, groups, this.#run.signal);
         const seen = watched.map((group) => ({ ...group, readiness: readinessOf(group.arn, health) }));
         this.#run.unready = new Set(seen.flatMap(({ readiness }) => [...readiness.unready.keys()]));
-        const poor = seen.find(({ readiness, least }) => readiness.healthy.length < least);
-        if (poor === undefined)
-            return undefined;
-        return `${nameOfGroup(poor.arn)} has ${showReadiness(poor.readiness)}, and ${poor.least} must be`;
+        const poor = seen.find(({ readiness, least, zones }) => !isEnough(readiness, { least, zones }));
+        return poor && readiness_tooFew({ ...poor, zones: poor.zones, name: nameOfGroup(poor.arn) });
     }
 }
 
@@ -63931,24 +64739,25 @@ class ReadyWait {
         this.#startedAt = run.ports.clock.now();
     }
     judge(health, now) {
-        const { group, least, forMs, withinMs } = this.#step;
+        const { group, least, zones, forMs, withinMs } = this.#step;
         const readiness = readinessOf(group, health);
         this.#note(readiness.healthy, now);
         const proven = [...this.#since].filter(([, since]) => now - since >= forMs).map(([id]) => id);
         const name = nameOfGroup(group);
-        if (proven.length >= least) {
+        if (isEnough({ healthy: proven }, { least, zones })) {
             const unready = [...readiness.unready.keys()];
             this.#run.unready = new Set(unready);
             this.#run.emit({ type: 'ready', group: name, servers: proven, least, unready });
             return { done: undefined };
         }
         const elapsed = now - this.#startedAt;
-        const isLate = readiness.healthy.length < least ? elapsed >= withinMs : elapsed >= withinMs + forMs;
-        const found = `${name} has ${showReadiness(readiness)}, and ${least} must be`;
+        const lacking = lackingZone(zones, readiness.healthy);
+        const isLate = elapsed >= (isEnough(readiness, { least, zones }) ? withinMs + forMs : withinMs);
+        const found = readiness_tooFew({ name, readiness, least, zones });
         if (isLate)
             return { done: { failed: withinMs === 0 ? found : `${found}, for ${(0,wording/* duration */.p0)(withinMs)} now` } };
         return {
-            text: `${least} healthy servers in ${name}: ${readiness.healthy.length} now`,
+            text: `${least} healthy servers in ${name}: ${readiness.healthy.length} now${lacking === undefined ? '' : `; ${lacking}`}`,
             ...this.#times(now),
         };
     }
@@ -64036,12 +64845,12 @@ async function writeRoute(run, write) {
             throw error;
         if (error instanceof Drifted)
             return { why: error.message, isRefused: false };
-        const isRefused = error instanceof errors/* ApiError */.hD && error.failure !== 'transient';
+        const isRefused = (0,errors/* isRefusal */.vu)(error);
         if (isRefused && before !== undefined)
             changedRoutes.set(arn, before);
         if (isRefused && before === undefined)
             changedRoutes.delete(arn);
-        return { why: `${name} could not be changed: ${(0,errors/* messageOf */.bD)(error)}`, isRefused };
+        return { why: `${name} could not be changed: ${(0,errors/* explain */.WE)(error)}`, isRefused };
     }
 }
 class Drifted extends Error {
@@ -64248,10 +65057,11 @@ class RouteChanges {
 
 ;// CONCATENATED MODULE: ./lib/src/engine/weights.js
 
+
 /** Gives every route its weights, and sees that it has them. What it may do is written down first. */
 const setWeights = async (run, step) => {
     await run.journal.confirm(run.signal);
-    const entry = weights_entryOf(run);
+    const entry = shiftEntryOf(run);
     if (entry !== undefined)
         await run.journal.recordOut(entry, run.signal);
     const possible = run.progress.traffic?.possible ?? [];
@@ -64267,7 +65077,9 @@ const setWeights = async (run, step) => {
     }
     return result;
 };
-function weights_entryOf({ plan, batch, batches, strategy, phaseWithinMs }) {
+/** What is written down of a shift; undefined of a plan that moves no traffic. */
+function shiftEntryOf(run) {
+    const { plan, batch, batches, strategy, phaseWithinMs } = run;
     const { direction, version, leaves, shift } = plan;
     if (shift === undefined)
         return undefined;
@@ -64277,6 +65089,7 @@ function weights_entryOf({ plan, batch, batches, strategy, phaseWithinMs }) {
         ...(leaves === undefined ? {} : { previousVersion: leaves }),
         touches: touches === 'green' ? [shift.green] : [],
         shift: { ...record, state: 'under-way' },
+        ...remoteUpdates(run),
     };
 }
 
@@ -64312,18 +65125,21 @@ const steps = {
 
 
 
+
 const MOST_RETREATS = 3;
 /** Performs the plan to its end, or until it must stop. */
-async function perform(run) {
+const perform = (run) => performing(run, () => performPhases(run));
+/** Whatever keeps the work from its end is a reason to stop. */
+async function performing(run, work) {
     try {
-        return await performPhases(run);
+        return await work();
     }
     catch (error) {
         if (error instanceof Ousted)
             return { cause: 'ousted', reason: error.message };
         if (run.signal.aborted)
             return run.signal.reason;
-        return { cause: 'failure', reason: explain(error) };
+        return { cause: 'failure', reason: perform_reasonOf(error) };
     }
 }
 async function performPhases(run) {
@@ -64356,6 +65172,7 @@ function recordIn(run, phase) {
 async function performPhase(run, whole) {
     let phase = whole;
     let again;
+    await noteVanished(run, whole.servers);
     for (let index = 0; index < phase.steps.length; index++) {
         const step = phase.steps[index];
         const result = await performStep(run, step);
@@ -64387,17 +65204,21 @@ async function performStep(run, step) {
     catch (error) {
         if (run.signal.aborted || error instanceof Ousted)
             throw error;
-        return { failed: explain(error) };
+        return { failed: perform_reasonOf(error) };
     }
 }
-function withoutFailed({ failures }, step) {
-    return 'servers' in step ? { ...step, servers: step.servers.filter((id) => !failures.has(id)) } : step;
+function withoutFailed({ failures, progress }, step) {
+    if (!('servers' in step))
+        return step;
+    const isLeft = (id) => !failures.has(id) && progress.of(id).vanished !== true;
+    return { ...step, servers: step.servers.filter(isLeft) };
 }
 function ended(run, step) {
     run.emit({ type: 'step-ended', step: step.kind });
 }
 /** More failures than allowed stop the plan; those that are allowed stay out of the load balancer. */
 async function settleFailures(run) {
+    await noteVanished(run, [...run.failures.keys()]);
     const failed = [...run.failures.keys()];
     if (failed.length > run.plan.maxFailures)
         return { failed: firstFailure(run) };
@@ -64428,14 +65249,11 @@ async function retreat(run, phase, reason) {
     }
     return undefined;
 }
-function explain(error) {
-    if (error instanceof errors/* ApiError */.hD && error.failure === 'denied') {
-        return `the credentials lack the permission ${error.permission}: ${error.message}`;
-    }
+function perform_reasonOf(error) {
     if (error instanceof errors/* ApiError */.hD && error.failure === 'credentials') {
         return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
     }
-    return (0,errors/* messageOf */.bD)(error);
+    return (0,errors/* explain */.WE)(error);
 }
 function failure(run, step, reason) {
     run.emit({ type: 'step-failed', step, reason });
@@ -64456,38 +65274,196 @@ function startPhase(run, phase) {
     });
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/processes.js
+
+
+
+
+
+
+
+
+
+/** For calls that are made again for ten minutes, before the first server leaves. */
+const HOLD_MS = 12 * 60_000;
+const SEEN_WITHIN_MS = 30_000;
+const processes_LOOK_EVERY_MS = 1_000;
+/**
+ * Keeps the groups of the servers that are to be updated from taking them away, or taking them for broken. What is about
+ * to be suspended is written down first, and only what runs now: the rest is somebody else's.
+ */
+function suspendProcesses(run, known) {
+    const { autoScaling } = run.ports;
+    const names = groupsTouched(run, known);
+    if (autoScaling === undefined || names.length === 0)
+        return Promise.resolve(undefined);
+    return performing(run, async () => {
+        await run.journal.confirm(run.signal);
+        const wanted = await stillRunning(autoScaling, names, run.signal);
+        if (wanted.length === 0)
+            return undefined;
+        run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' });
+        const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS };
+        await run.journal.recordSuspended(entry, wanted, run.signal);
+        for (const { group, processes } of wanted) {
+            await autoScaling.suspend(group, processes, run.signal);
+            run.emit({ type: 'processes-suspended', group, processes });
+        }
+        return awaitSuspended(run, autoScaling, names);
+    });
+}
+function groupsTouched({ plan, fleet }, known) {
+    const updates = plan.phases.some(({ steps }) => steps.some(({ kind }) => kind === 'update'));
+    if (!updates || known === undefined)
+        return [];
+    return [...new Set(fleet.servers.flatMap(({ id }) => known.members.get(id)?.group ?? []))];
+}
+async function stillRunning(autoScaling, names, signal) {
+    const groups = await autoScaling.describeGroups(names, signal);
+    return groups
+        .map(({ name, suspended }) => ({
+        group: name,
+        processes: INTERFERING.filter((process) => !suspended.includes(process)),
+    }))
+        .filter(({ processes }) => processes.length > 0);
+}
+async function awaitSuspended(run, autoScaling, names) {
+    const { clock } = run.ports;
+    const until = clock.now() + SEEN_WITHIN_MS;
+    while (true) {
+        const running = await stillRunning(autoScaling, names, run.signal);
+        if (running.length === 0)
+            return undefined;
+        if (clock.now() >= until) {
+            const what = running.map(({ group, processes }) => `${group} (${processes.join(', ')})`).join(', ');
+            return {
+                cause: 'failure',
+                reason: `processes of Auto Scaling groups go on although they were suspended: ${what}`,
+            };
+        }
+        await clock.sleep(processes_LOOK_EVERY_MS, run.signal);
+    }
+}
+/** Lets go on what was suspended, by this process or by one that has died. Answers the groups where it could not. */
+async function resumeProcesses(scene, tenure) {
+    const { suspended } = tenure;
+    if (suspended.length === 0)
+        return [];
+    try {
+        await closing(scene, (signal) => resumeAll(scene, tenure, AbortSignal.any([signal, scene.cancel])));
+        return [];
+    }
+    catch (error) {
+        if (error instanceof Ousted)
+            throw error;
+        const names = suspended.map(({ group }) => group);
+        const text = `could not resume the processes of Auto Scaling group ${(0,wording/* idList */.Mt)(names)}: ${(0,errors/* messageOf */.bD)(error)}; mode: recover does it, and so does the next deploy`;
+        scene.emit({ type: 'warned', text });
+        return names;
+    }
+}
+async function resumeAll(scene, tenure, signal) {
+    const { autoScaling: plain } = scene.ports;
+    if (plain === undefined)
+        throw new Error('this run knows nothing of Auto Scaling');
+    const autoScaling = persistentAutoScaling(plain, changing(scene));
+    await tenure.confirm(signal);
+    for (const { group, processes } of tenure.suspended) {
+        await resumeOne(autoScaling, { group, processes }, signal);
+        scene.emit({ type: 'processes-resumed', group, processes });
+    }
+    await tenure.recordResumed(signal);
+}
+/** A group that has been deleted since has no processes. */
+async function resumeOne(autoScaling, { group, processes }, signal) {
+    try {
+        await autoScaling.resume(group, processes, signal);
+    }
+    catch (error) {
+        const isRejected = error instanceof errors/* ApiError */.hD && error.failure === 'rejected';
+        if (!isRejected || (await autoScaling.describeGroups([group], signal)).length > 0)
+            throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/put-right.js
 
 
 
 
+
+
+
+
+
+
+/** A claim leaves as much for what comes before the first entry. */
+const SOON_MS = 60_000;
 /** Puts right what an unfinished rollout left: its servers are in again and healthy, its weights as before. Nothing is updated. */
-async function putRight(scene, { snapshot, tenure, list }) {
+async function putRight(scene, left) {
+    // Weights wait for nobody: green's servers stay where they are, whatever runs on them.
+    if (left.list.shift === undefined)
+        return putRightWith(scene, left, await endInTime(scene, left));
+    const [done, doubts] = await Promise.all([putRightWith(scene, left, []), endLeftUpdates(scene, left.list)]);
+    return { ...done, doubts };
+}
+async function endInTime(scene, { snapshot, tenure, list }) {
+    const { ports, cancel } = scene;
+    const startedAt = ports.clock.now();
+    const doubts = await endLeftUpdates(scene, list);
+    if (ports.clock.now() - startedAt > SOON_MS && !cancel.aborted)
+        await tenure.extend(holdMs(scene, snapshot), cancel);
+    return doubts;
+}
+async function putRightWith(scene, { snapshot, tenure, list }, doubts) {
     const { settings, strategies, cancel } = scene;
     const strategy = strategies[list.strategy];
     if (strategy === undefined)
         throw new Error(`nothing is known about the strategy ${list.strategy} of ${list.rolloutId}`);
-    const inDoubt = stillInDoubt(scene, { snapshot, list });
+    const gone = await goneSince(scene, list);
+    const there = { ...list, servers: list.servers.filter(({ id }) => !gone.has(id)) };
+    const inDoubt = stillInDoubt(scene, { snapshot, list: there }, doubts);
     tell(scene, list, inDoubt);
-    const servers = list.servers.filter(({ id }) => !inDoubt.includes(id));
+    for (const [id, why] of gone)
+        tellVanished(scene, id, why);
+    const servers = there.servers.filter(({ id }) => !inDoubt.includes(id));
+    if (isQuiet(there))
+        return { list, unhealthy: new Map(), inDoubt, doubts, gone: [...gone.keys()] };
     const run = newRun(scene, {
-        plan: strategy.putRight(settings, snapshot, { ...list, servers }),
+        plan: strategy.putRight(settings, snapshot, { ...there, servers }),
         fleet: { groups: snapshot.groups, servers },
         snapshot,
         strategy: list.strategy,
         wasHealthy: new Set(servers.map(({ id }) => id)),
         signal: cancel,
         journal: tenure,
+        members: new Set(list.autoScaling?.members),
     });
     const stop = await perform(run);
     if (stop === undefined && list.shift?.base === 0)
         await tenure.forgetShift(cancel);
-    return { list, unhealthy: run.failures, inDoubt, ...(stop === undefined ? {} : { stop }) };
+    return {
+        list,
+        unhealthy: run.failures,
+        inDoubt,
+        doubts,
+        gone: list.servers.map(({ id }) => id).filter((id) => scene.progress.of(id).vanished === true),
+        ...(stop === undefined ? {} : { stop }),
+    };
+}
+/** Servers of the list that Auto Scaling has terminated since, with the reason. */
+async function goneSince(scene, list) {
+    const { ports, cancel, emit } = scene;
+    const ids = list.autoScaling?.members ?? [];
+    if (ports.autoScaling === undefined || ids.length === 0)
+        return new Map();
+    const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene));
+    return leftAmong({ autoScaling, clock: ports.clock, emit, signal: cancel }, ids);
 }
 /** One that somebody has put back by hand since is in doubt no more. */
-function stillInDoubt({ stillUpdating = [] }, { snapshot, list }) {
-    const doubtful = new Set([...(list.inDoubt ?? []), ...stillUpdating]);
-    const isBack = (server) => snapshot.groups.every(({ arn }) => registrationsIn(server, arn).length > 0 && isServerIn(server, arn, snapshot.health));
+function stillInDoubt({ stillUpdating = [] }, { snapshot, list }, doubts) {
+    const doubtful = new Set([...(list.inDoubt ?? []), ...stillUpdating, ...doubts.map(({ server }) => server)]);
+    const isBack = (server) => snapshot.groups.every(({ arn }) => (0,domain_fleet/* registrationsIn */.UK)(server, arn).length > 0 && (0,domain_fleet/* isServerIn */.V0)(server, arn, snapshot.health));
     return list.servers.filter((server) => doubtful.has(server.id) && !isBack(server)).map(({ id }) => id);
 }
 function tell({ emit }, list, inDoubt) {
@@ -64502,17 +65478,32 @@ function tell({ emit }, list, inDoubt) {
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
 async function endPutRight(scene, tenure, done) {
     const { emit, progress } = scene;
+    // What could not be put right is not to be looked after by its group yet.
+    const suspended = done.stop === undefined
+        ? await resumeProcesses(scene, tenure)
+        : tenure.suspended.map(({ group }) => group);
     const last = { rolloutId: tenure.unfinishedId, outcome: 'interrupted' };
-    const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, { ...ledger, last }]));
+    const ledgers = new Map([...tenure.ledgers].map(([arn, ledger]) => [arn, ledgerAfter(ledger, last, done)]));
     // What has not been seen to stay healthy stays on the list, for the next one who comes.
     const out = progress.where((server) => server.place !== 'in');
     try {
-        const ending = { ledgers, out, inDoubt: done.inDoubt, ...shiftAfter(done) };
+        const ending = { ledgers, out, inDoubt: knownDoubts(scene, done), ...shiftAfter(done) };
         await closing(scene, (signal) => tenure.close(ending, signal));
     }
     catch (error) {
-        emit({ type: 'warned', text: `could not write down what was put right: ${(0,errors/* messageOf */.bD)(error)}` });
+        emit({ type: 'warned', text: `could not write down what was put right: ${(0,errors/* explain */.WE)(error)}` });
     }
+    return { suspended };
+}
+/** A rollout that had ended, but for what it had suspended, has ended as it did. */
+function ledgerAfter(ledger, last, { list }) {
+    const hadEnded = ledger.last?.rolloutId === last.rolloutId && ledger.last.outcome !== undefined;
+    return hadEnded && (list === undefined || isQuiet(list)) ? ledger : { ...ledger, last };
+}
+/** Whoever comes next asks again about the others: it may be that only a permission was missing. */
+function knownDoubts({ stillUpdating = [] }, { list, inDoubt }) {
+    const known = new Set([...(list?.inDoubt ?? []), ...stillUpdating]);
+    return inDoubt.filter((id) => known.has(id));
 }
 function shiftAfter({ list, stop }) {
     if (list?.shift === undefined)
@@ -64520,6 +65511,475 @@ function shiftAfter({ list, stop }) {
     if (stop !== undefined)
         return { shift: 'as-it-is' };
     return list.shift.base === 0 ? {} : { shift: { ...list.shift, state: 'held' } };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/observe-auto-scaling.js
+
+
+
+
+/** Which of the servers belong to groups of Auto Scaling, and what these are about to do; absent: none of them. */
+async function observeAutoScaling(scene, snapshot, entries) {
+    const { settings, ports } = scene;
+    const isAsked = settings.mode === 'deploy' || settings.mode === 'rollback';
+    const ids = isAsked && settings.autoScaling === 'suspend' ? instancesIn(snapshot, entries) : [];
+    if (ports.autoScaling === undefined || ids.length === 0)
+        return undefined;
+    const autoScaling = persistentAutoScaling(ports.autoScaling, reading(scene));
+    try {
+        const members = await observe_auto_scaling_membersAmong(scene, autoScaling, ids);
+        return members.size === 0 ? undefined : await groupsOf(scene, autoScaling, members);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.hD))
+            throw error;
+        if (settings.mode === 'deploy')
+            throw withWayOut(error);
+        // The way back is not kept waiting for that.
+        scene.emit({ type: 'warned', text: `Auto Scaling is left alone: ${error.message}` });
+        return undefined;
+    }
+}
+/** Registered, or left out by somebody. */
+function instancesIn({ groups, health }, entries) {
+    const registered = groups
+        .filter(({ targetType }) => targetType === 'instance')
+        .flatMap(({ arn }) => health.get(arn)?.map(({ target }) => target.id) ?? []);
+    const left = (unfinishedIn(entries)?.servers ?? []).map(({ id }) => id).filter((id) => id.startsWith('i-'));
+    return [...new Set([...registered, ...left])];
+}
+/** Most who have no Auto Scaling have no permission to ask about it either, and nothing to lose. */
+async function observe_auto_scaling_membersAmong({ emit, cancel }, autoScaling, ids) {
+    try {
+        return await autoScaling.describeMembers(ids, cancel);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.hD) || error.failure !== 'denied')
+            throw error;
+        const text = `whether servers belong to an Auto Scaling group is not known, which may replace one that is taken out: allow ${error.permission}, or say auto-scaling: ignore where there is none`;
+        emit({ type: 'warned', text });
+        return new Map();
+    }
+}
+async function groupsOf(scene, autoScaling, members) {
+    const names = [...new Set([...members.values()].map(({ group }) => group))];
+    const groups = await autoScaling.describeGroups(names, scene.cancel);
+    const refreshes = new Map();
+    for (const name of scene.settings.mode === 'deploy' ? names : []) {
+        const refresh = await refreshOf(scene, autoScaling, name);
+        if (refresh !== undefined)
+            refreshes.set(name, refresh);
+    }
+    return { groups, members, refreshes };
+}
+async function refreshOf({ emit, cancel }, autoScaling, name) {
+    try {
+        return await autoScaling.refreshUnderWay(name, cancel);
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.hD) || error.failure !== 'denied')
+            throw error;
+        const text = `whether an instance refresh of Auto Scaling group ${name} is under way is not known: allow ${error.permission}`;
+        emit({ type: 'warned', text });
+        return undefined;
+    }
+}
+function withWayOut(error) {
+    const { failure, permission, code } = error;
+    const message = `${(0,errors/* messageOf */.bD)(error)} (say auto-scaling: ignore if its groups are to be left alone)`;
+    return new errors/* ApiError */.hD({ failure, permission, code, message, cause: error });
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/undo.js
+
+/** `wanted` is a rollout id, or `latest`. Ids sort by time. */
+function whatToUndo(wanted, entries) {
+    const ledger = ledgerOf(entries);
+    const attempted = latestAttempt(entries, ledger);
+    if (attempted === undefined) {
+        return {
+            kind: 'refused',
+            why: 'nothing is written on the target groups about any rollout: deploy the version that you want instead',
+        };
+    }
+    const id = wanted === 'latest' ? attempted : wanted;
+    if (id === attempted)
+        return undoLatest(id, entries, ledger);
+    if (id > attempted)
+        return { kind: 'nothing', why: `rollout ${id} changed nothing` };
+    return {
+        kind: 'refused',
+        why: `rollout ${id} has been superseded by ${attempted}: undoing it would undo that one; roll that one back, or deploy the version that you want`,
+    };
+}
+/** What is open comes first. Else the newest: one that has only claimed has changed nothing, and yet it was the last. */
+function latestAttempt(entries, ledger) {
+    const open = unfinishedIn(entries) ?? heldIn(entries);
+    if (open !== undefined)
+        return open.rolloutId;
+    const owners = entries.owners.map(({ rolloutId }) => rolloutId);
+    const ids = [entries.out?.rolloutId, ledger.last?.rolloutId, ...owners];
+    return ids
+        .filter((id) => id !== undefined)
+        .sort()
+        .at(-1);
+}
+const UNCHANGED = new Set(['rolled-back', 'refused', 'planned']);
+function undoLatest(id, { out }, ledger) {
+    const ended = ledger.last?.rolloutId === id ? ledger.last.outcome : undefined;
+    if (ended !== undefined && UNCHANGED.has(ended)) {
+        return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` };
+    }
+    const written = out?.rolloutId === id ? out : undefined;
+    // It is written as the last that was tried before it touches anything.
+    if (written === undefined && ledger.last?.rolloutId !== id && ledger.rolloutId !== id) {
+        return { kind: 'nothing', why: `rollout ${id} changed nothing` };
+    }
+    // What the groups hold is known, and another one has brought it; of a pair nothing but the weights is undone.
+    const isKnown = ledger.holds !== undefined && ledger.rolloutId !== id;
+    if (written === undefined && (isKnown || ledger.partner !== undefined)) {
+        return { kind: 'nothing', why: `rollout ${id} has left nothing that could be undone` };
+    }
+    const strategy = written === undefined ? {} : { strategy: written.strategy };
+    return { kind: 'undo', rolloutId: id, ...strategy, ...undo_versionsOf(written, ledger) };
+}
+function undo_versionsOf(out, ledger) {
+    const isOnItsWayBack = out?.direction === 'rollback';
+    const to = (isOnItsWayBack ? out.version : out?.previousVersion) ?? ledger.before;
+    const from = (isOnItsWayBack ? out.previousVersion : out?.version) ?? ledger.holds;
+    return { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) };
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/places.js
+
+
+
+
+
+
+
+/** When it is only good to know: a runner may not reach EC2 at all. */
+const PATIENCE_MS = 5_000;
+/**
+ * Where the instances are. Without it no zone is safe where cross-zone balancing is off, and no address can be asked; else
+ * it only spreads batches and tells commands, and nothing waits for it.
+ */
+async function withPlaces(scene, snapshot, entries) {
+    const { instances } = scene.ports;
+    const ids = places_instancesIn(snapshot, entries);
+    const use = useOf(scene, snapshot, entries);
+    if (instances === undefined || ids.length === 0 || use === 'none')
+        return snapshot;
+    try {
+        const ask = use === 'needed' ? askUntilAnswered : askBriefly;
+        return { ...snapshot, places: await ask(scene, { instances, ids }) };
+    }
+    catch (error) {
+        scene.cancel.throwIfAborted();
+        if (!(error instanceof errors/* ApiError */.hD))
+            throw error;
+        const reason = (0,errors/* explain */.WE)(error);
+        if (use === 'good to know')
+            places_tell(scene, reason);
+        return { ...snapshot, placesUnknown: reason };
+    }
+}
+/** Not worth a warning, unless a command is about to miss it. */
+function places_tell({ settings, emit }, reason) {
+    const scripts = [
+        settings.updateCommand,
+        settings.drainedCommand,
+        ...(settings.ssm?.parameters.commands ?? []),
+    ];
+    const [missed] = scripts.flatMap((script) => script?.match(/ROLLOUT_TARGET_(IP|ZONE)/)?.[0] ?? []);
+    if (missed === undefined)
+        emit({ type: 'places-unknown', reason });
+    else
+        emit({ type: 'warned', text: `a command uses ${missed}, which is not set for instances: ${reason}` });
+}
+/** Registered ones, and those that a rollout has left out. */
+function places_instancesIn({ groups, health }, { out }) {
+    const registered = groups
+        .filter(({ targetType }) => targetType === 'instance')
+        .flatMap(({ arn }) => (health.get(arn) ?? []).map(({ target }) => target.id));
+    if (registered.length === 0)
+        return [];
+    const left = out?.servers.map(({ id }) => id) ?? [];
+    return [...new Set([...registered, ...left])];
+}
+/** A recovery puts back what is out, wherever it is; a shift back moves weights. */
+function useOf({ settings }, { groups }, entries) {
+    const { mode } = settings;
+    const isInPlace = strategyOf(settings, entries) === 'in-place';
+    const isZonal = groups.some(({ crossZone }) => crossZone === 'off');
+    if (mode === 'recover')
+        return 'none';
+    if (mode === 'rollback' && !isInPlace)
+        return isZonal ? 'good to know' : 'none';
+    if (isZonal || asksForAddress(settings))
+        return 'needed';
+    return isInPlace || (mode === 'deploy' && updatesServers(settings)) ? 'good to know' : 'none';
+}
+/** Of a rollback: that of the rollout which it undoes. */
+function strategyOf({ mode, strategy, rolloutId = '' }, entries) {
+    if (mode !== 'rollback')
+        return strategy;
+    const undo = whatToUndo(rolloutId, entries);
+    return (undo.kind === 'undo' ? undo.strategy : undefined) ?? 'in-place';
+}
+const askUntilAnswered = (scene, { instances, ids }) => persist_persist(() => instances.describePlaces(ids, scene.cancel), { ...reading(scene), signal: scene.cancel });
+function askBriefly({ ports, cancel }, { instances, ids }) {
+    const reason = new errors/* ApiError */.hD({
+        ...{ failure: 'transient', permission: 'ec2:DescribeInstances', code: 'TimeoutError' },
+        message: `DescribeInstances: no answer within ${(0,wording/* duration */.p0)(PATIENCE_MS)}`,
+    });
+    return (0,within/* within */.u)(ports.clock, { ms: PATIENCE_MS, reason }, async (late) => {
+        const signal = AbortSignal.any([late, cancel]);
+        try {
+            return await instances.describePlaces(ids, signal);
+        }
+        catch (error) {
+            // Whatever the SDK has made of it.
+            throw signal.aborted ? signal.reason : error;
+        }
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/survey.js
+
+
+
+
+
+
+
+
+
+async function survey(scene) {
+    const { ports, settings, emit, cancel } = scene;
+    emit({ type: 'stage-started', stage: 'Observe' });
+    const loadBalancer = persistent(ports.loadBalancer, reading(scene));
+    const observed = await observe(loadBalancer, settings.targetGroupArns, cancel);
+    emit({ type: 'observed', groups: observedGroups(observed) });
+    const entries = await readEntries(scene, observed);
+    const placed = await withPlaces(scene, observed, entries);
+    await askForHolder(scene, entries);
+    const autoScaling = await observeAutoScaling(scene, observed, entries);
+    const snapshot = autoScaling === undefined ? placed : { ...placed, autoScaling };
+    if (!needsRoutes(scene, entries))
+        return { snapshot, entries };
+    const routing = await observeRoutes(persistentRouting(ports.routing, reading(scene)), { snapshot, entries }, cancel);
+    return { entries, snapshot: { ...snapshot, routing } };
+}
+/** A deploy says how it goes about it; what went before is known by what is written. */
+function needsRoutes({ settings, strategies }, entries) {
+    const written = settings.mode === 'deploy' ? unfinishedIn(entries) : entries.out;
+    return [settings.strategy, written?.strategy ?? ''].some((name) => strategies[name]?.reads === 'routes');
+}
+/** Groups that do not exist have none; that they are unknown is a problem of its own. */
+async function readEntries(scene, { groups }) {
+    const { ports, cancel } = scene;
+    const arns = groups.map((group) => group.arn);
+    if (arns.length === 0)
+        return { owners: [], ledgers: new Map(), unreadable: [] };
+    return persistentStore(ports.store, reading(scene)).read(arns, cancel);
+}
+/** Somebody else who may still change things. */
+function holderIn({ owners }, { asker, ports }) {
+    return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()));
+}
+/** Somebody seems to be there; GitHub may know that the run has been over for long, as after a lost runner. */
+async function askForHolder(scene, entries) {
+    const holder = holderIn(entries, scene);
+    if (holder?.job === undefined || scene.ports.runs === undefined)
+        return;
+    if (await scene.ports.runs.hasCompleted(holder.job.runId))
+        scene.asker.completed.add(holder.nonce);
+}
+/** Groups that were not asked for, and that a rollout which did not end is about. */
+function survey_unlistedGroups({ settings }, { entries }) {
+    const { servers = [], shift, autoScaling } = entries.out ?? {};
+    const registrations = servers.flatMap((server) => server.registrations);
+    const pair = shift === undefined || shift.state === 'ended' ? [] : [shift.blue, shift.green];
+    const others = autoScaling?.targetGroupArns ?? [];
+    const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair, ...others]);
+    return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn));
+}
+function healthyIn(snapshot) {
+    const { servers } = (0,domain_fleet/* fleetOf */.aP)(snapshot);
+    return new Set(servers.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, snapshot.health)).map(({ id }) => id));
+}
+const observedGroups = (snapshot) => snapshot.groups.map((group) => {
+    const health = snapshot.health.get(group.arn) ?? [];
+    return { name: group.name, targets: health.length, healthy: health.filter(domain_fleet/* isHealthy */.D6).length };
+});
+
+;// CONCATENATED MODULE: ./lib/src/engine/cleared.js
+
+
+function runOf(scene, cleared, way) {
+    const { settings, snapshot, tenure, strategy } = cleared;
+    return newRun(scene, {
+        ...way,
+        snapshot,
+        fleet: strategy.fleet(settings, snapshot),
+        strategy: settings.strategy,
+        wasHealthy: healthyIn(snapshot),
+        journal: tenure,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/arrivals.js
+
+
+
+
+
+const NOBODY = { servers: [], others: [], members: new Map(), health: new Map() };
+/** Only where Auto Scaling has servers of the rollout: else nobody registers any but by hand. */
+async function lookForArrivals(run) {
+    const { autoScaling } = run.ports;
+    if (autoScaling === undefined || run.members.size === 0)
+        return NOBODY;
+    const known = new Set(run.fleet.servers.map(({ id }) => id));
+    const groups = run.fleet.groups;
+    const health = await look(run, groups);
+    const fresh = (0,domain_fleet/* fleetOf */.aP)({ ...EMPTY, groups, health }).servers.filter(({ id }) => !known.has(id));
+    if (fresh.length === 0)
+        return NOBODY;
+    const ids = fresh.map(({ id }) => id);
+    const members = await membersAmong({ autoScaling, emit: run.emit, signal: run.signal }, ids);
+    if (members === undefined)
+        return { ...NOBODY, others: ids };
+    const isWhole = (server) => groups.every(({ arn }) => (0,domain_fleet/* registrationsIn */.UK)(server, arn).length > 0);
+    const servers = fresh.filter((server) => !hasLeft(members.get(server.id)) && isWhole(server));
+    const others = fresh.filter((server) => !servers.includes(server)).map(({ id }) => id);
+    return { servers, others, members, health };
+}
+const EMPTY = {
+    groups: [],
+    unknownGroupArns: [],
+    loadBalancers: [],
+    health: new Map(),
+    unlisted: [],
+};
+/** The same snapshot, as if they had been there from the start. */
+function withArrivals(snapshot, { servers, members, health }) {
+    const ids = new Set(servers.map(({ id }) => id));
+    const known = snapshot.autoScaling;
+    const entries = [...snapshot.health].map(([arn, before]) => {
+        const fresh = (health.get(arn) ?? []).filter(({ target }) => ids.has(target.id));
+        return [arn, [...before.filter(({ target }) => !ids.has(target.id)), ...fresh]];
+    });
+    return {
+        ...snapshot,
+        health: new Map(entries),
+        ...(known === undefined
+            ? {}
+            : { autoScaling: { ...known, members: new Map([...known.members, ...members]) } }),
+    };
+}
+const notUpdated = (ids) => `${(0,wording/* idList */.Mt)(ids)} came while the rollout was under way, and ${ids.length === 1 ? 'was' : 'were'} not updated: run it again, or let Auto Scaling replace ${ids.length === 1 ? 'it' : 'them'}`;
+
+;// CONCATENATED MODULE: ./lib/src/engine/follow.js
+
+
+
+
+
+/** More often than this a group does not launch servers while a rollout ends. */
+const MOST_ROUNDS = 4;
+const REGISTERED_EVERYWHERE_MS = 5_000;
+/** Updates the servers that have appeared while the plan was performed, and those that appear meanwhile. */
+async function follow(scene, cleared, way) {
+    for (let round = 1;; round++) {
+        const arrivals = await whoCame(runOf(scene, cleared, way));
+        if ('cause' in arrivals)
+            return arrivals;
+        const { servers, others } = arrivals;
+        const ids = servers.map(({ id }) => id);
+        if (ids.length + others.length === 0)
+            return undefined;
+        if (round === MOST_ROUNDS || cleared.strategy.follow === undefined) {
+            cleared.stragglers = [...ids, ...others];
+            return undefined;
+        }
+        const stop = ids.length === 0
+            ? await follow_pause(runOf(scene, cleared, way))
+            : await updateArrivals(scene, cleared, { arrivals, way });
+        if (stop !== undefined)
+            return stop;
+    }
+}
+function follow_pause(run) {
+    return performing(run, async () => {
+        await run.ports.clock.sleep(REGISTERED_EVERYWHERE_MS, run.signal);
+        return undefined;
+    });
+}
+async function updateArrivals(scene, cleared, { arrivals, way }) {
+    const { settings, strategy, tenure } = cleared;
+    cleared.snapshot = withArrivals(cleared.snapshot, arrivals);
+    tenure.know(arrivals.members.keys());
+    scene.emit({ type: 'servers-appeared', servers: arrivals.servers.map(({ id }) => id) });
+    const plan = strategy.follow?.(settings, cleared.snapshot, scene.progress) ?? way.plan;
+    const run = runOf(scene, cleared, { ...way, plan });
+    return (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
+}
+/** Who has come, and who has gone. */
+async function whoCame(run) {
+    let arrivals;
+    const stop = await performing(run, async () => {
+        await noteVanished(run, run.fleet.servers.map(({ id }) => id));
+        arrivals = await lookForArrivals(run);
+        return undefined;
+    });
+    return arrivals ?? stop;
+}
+/** Nothing is planned for a server that is gone. That it could not be seen does not keep the others waiting. */
+async function goneMeanwhile(run) {
+    await performing(run, async () => {
+        await noteVanished(run, run.fleet.servers.map(({ id }) => id));
+        return undefined;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/let-go.js
+
+
+
+const isCutShort = ({ forward, back }) => forward?.cause === 'cancel' || back?.cause === 'cancel';
+/** Servers that the post step waits for before it lets their groups go on; undefined: it does not have to. */
+function stillWatched({ tenure }, course) {
+    if (!isCutShort(course) || tenure.suspended.length === 0)
+        return undefined;
+    return course.progress.where(({ place }) => place !== 'in');
+}
+/**
+ * What was cut short leaves that to the post step: servers that have just been put back do not pass for healthy yet, and
+ * their group would replace them. Answers the groups that stay suspended.
+ */
+async function letGo(scene, { tenure }, course) {
+    const { progress } = course;
+    if (isCutShort(course))
+        return tenure.suspended.map(({ group }) => group);
+    const out = progress.where(({ place }) => place === 'out');
+    if (out.length > 0 && tenure.suspended.length > 0) {
+        const text = `${(0,wording/* idList */.Mt)(out)} ${out.length === 1 ? 'stays' : 'stay'} out of the load balancer: Auto Scaling may replace what it holds to be unhealthy`;
+        scene.emit({ type: 'warned', text });
+    }
+    return resumeProcesses(scene, tenure);
+}
+function withRemarks(conclusion, { suspended, stragglers }) {
+    const remarks = [
+        ...(stragglers.length === 0 ? [] : [notUpdated(stragglers)]),
+        ...(suspended.length === 0
+            ? []
+            : [
+                `processes of Auto Scaling group ${(0,wording/* idList */.Mt)(suspended)} stay suspended until the post step, mode: recover or the next deploy has put right what is left`,
+            ]),
+    ];
+    return { ...conclusion, reason: [conclusion.reason, ...remarks].join('; ') };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/put-back.js
@@ -64568,7 +66028,7 @@ async function putBackWhatIsSafe(cancelled) {
     catch (error) {
         if (error instanceof Ousted)
             throw error;
-        emit({ type: 'warned', text: `could not make sure that everything is back in: ${(0,errors/* messageOf */.bD)(error)}` });
+        emit({ type: 'warned', text: `could not make sure that everything is back in: ${(0,errors/* explain */.WE)(error)}` });
         emit({ type: 'still-out', servers: out });
     }
 }
@@ -64580,7 +66040,7 @@ async function readBack(run, ids) {
     while (true) {
         const health = await healthOfGroups(loadBalancer, groups, run.signal);
         const missing = serversIn(run, ids)
-            .filter((server) => !groups.every((group) => isServerIn(server, group.arn, health)))
+            .filter((server) => !groups.every((group) => (0,domain_fleet/* isServerIn */.V0)(server, group.arn, health)))
             .map(({ id }) => id);
         if (clock.now() >= until) {
             if (missing.length > 0)
@@ -64592,69 +66052,6 @@ async function readBack(run, ids) {
         await clock.sleep(put_back_LOOK_EVERY_MS, run.signal);
     }
 }
-
-;// CONCATENATED MODULE: ./lib/src/engine/survey.js
-
-
-
-
-
-
-
-async function survey(scene) {
-    const { ports, settings, emit, cancel } = scene;
-    emit({ type: 'stage-started', stage: 'Observe' });
-    const loadBalancer = persistent(ports.loadBalancer, reading(scene));
-    const snapshot = await observe(loadBalancer, settings.targetGroupArns, cancel);
-    emit({ type: 'observed', groups: observedGroups(snapshot) });
-    const entries = await readEntries(scene, snapshot);
-    await askForHolder(scene, entries);
-    if (!needsRoutes(scene, entries))
-        return { snapshot, entries };
-    const routing = await observeRoutes(persistentRouting(ports.routing, reading(scene)), { snapshot, entries }, cancel);
-    return { entries, snapshot: { ...snapshot, routing } };
-}
-/** A deploy says how it goes about it; what went before is known by what is written. */
-function needsRoutes({ settings, strategies }, entries) {
-    const written = settings.mode === 'deploy' ? unfinishedIn(entries) : entries.out;
-    return [settings.strategy, written?.strategy ?? ''].some((name) => strategies[name]?.reads === 'routes');
-}
-/** Groups that do not exist have none; that they are unknown is a problem of its own. */
-async function readEntries(scene, { groups }) {
-    const { ports, cancel } = scene;
-    const arns = groups.map((group) => group.arn);
-    if (arns.length === 0)
-        return { owners: [], ledgers: new Map(), unreadable: [] };
-    return persistentStore(ports.store, reading(scene)).read(arns, cancel);
-}
-/** Somebody else who may still change things. */
-function holderIn({ owners }, { asker, ports }) {
-    return owners.find((owner) => owner.nonce !== asker.nonce && !isGone(owner, asker, ports.clock.now()));
-}
-/** Somebody seems to be there; GitHub may know that the run has been over for long, as after a lost runner. */
-async function askForHolder(scene, entries) {
-    const holder = holderIn(entries, scene);
-    if (holder?.job === undefined || scene.ports.runs === undefined)
-        return;
-    if (await scene.ports.runs.hasCompleted(holder.job.runId))
-        scene.asker.completed.add(holder.nonce);
-}
-/** Groups that were not asked for, and that a rollout which did not end is about. */
-function survey_unlistedGroups({ settings }, { entries }) {
-    const { servers = [], shift } = entries.out ?? {};
-    const registrations = servers.flatMap((server) => server.registrations);
-    const pair = shift === undefined || shift.state === 'ended' ? [] : [shift.blue, shift.green];
-    const arns = new Set([...registrations.map(({ groupArn }) => groupArn), ...pair]);
-    return [...arns].filter((arn) => !settings.targetGroupArns.includes(arn));
-}
-function healthyIn(snapshot) {
-    const { servers } = fleetOf(snapshot);
-    return new Set(servers.filter((server) => isServerHealthy(server, snapshot.health)).map(({ id }) => id));
-}
-const observedGroups = (snapshot) => snapshot.groups.map((group) => {
-    const health = snapshot.health.get(group.arn) ?? [];
-    return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length };
-});
 
 ;// CONCATENATED MODULE: ./lib/src/engine/watching.js
 /** AWS judges alarms once in some seconds at most; all of them are one call a look. */
@@ -64747,13 +66144,18 @@ class Guard {
 
 
 
+
+
+
 /** From here on things change, and whatever happens ends in a conclusion. */
 async function rollOut(scene, cleared) {
-    const { settings, snapshot, strategy } = cleared;
-    const fleet = strategy.fleet(settings, snapshot);
-    const course = { settings, snapshot, fleet, progress: scene.progress };
+    const { settings, strategy, tenure } = cleared;
+    tenure.know(cleared.snapshot.autoScaling?.members.keys() ?? []);
     const { conclude } = strategy;
     const forward = await goForward(scene, cleared);
+    const { snapshot } = cleared;
+    const fleet = strategy.fleet(settings, snapshot);
+    const course = { settings, snapshot, fleet, progress: scene.progress };
     if (forward === undefined)
         return finish(scene, cleared, course);
     scene.emit({ type: 'stopped', stop: forward, direction: 'forward' });
@@ -64779,6 +66181,7 @@ async function goBack(scene, cleared, forward) {
         await makeSafe(safetyRun(scene, cleared));
         return undefined;
     }
+    await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }));
     const way = strategy.afterFailure(settings, snapshot, progress);
     const run = runOf(scene, cleared, { plan: way, signal: cancel });
     const back = await perform(run);
@@ -64801,42 +66204,40 @@ function safetyRun(scene, cleared) {
 /** `timeout` bounds the way forward only: the way back has a signal of its own, which only a cancel can abort. */
 function goForward(scene, cleared) {
     const { plan, settings } = cleared;
-    const go = (signal) => whileWatched(scene, (objection) => perform(runOf(scene, cleared, { plan, signal: AbortSignal.any([signal, objection]) })));
+    const go = (signal) => whileWatched(scene, (objection) => performAll(scene, cleared, { plan, signal: AbortSignal.any([signal, objection]) }));
     const { timeoutMs: ms } = settings;
     if (ms === undefined)
         return go(scene.cancel);
     const reason = { cause: 'timeout', reason: `not done within the timeout of ${(0,wording/* duration */.p0)(ms)}` };
     return (0,within/* within */.u)(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
 }
-function runOf(scene, cleared, facts) {
-    const { settings, snapshot, tenure, strategy } = cleared;
-    return newRun(scene, {
-        ...facts,
-        snapshot,
-        fleet: strategy.fleet(settings, snapshot),
-        strategy: settings.strategy,
-        wasHealthy: healthyIn(snapshot),
-        journal: tenure,
-    });
+/** The plan, and after it a plan for the servers that have appeared meanwhile. */
+async function performAll(scene, cleared, way) {
+    const run = runOf(scene, cleared, way);
+    const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
+    return stop ?? follow(scene, cleared, way);
 }
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
-async function finish(scene, { tenure, strategy }, course) {
+async function finish(scene, cleared, course) {
     const { emit, ports } = scene;
+    const { tenure, strategy } = cleared;
     const conclusion = strategy.conclude(course);
     const { rolloutId, ledgersFound: found } = tenure;
+    let suspended = [];
     try {
+        suspended = await letGo(scene, cleared, course);
         await closing(scene, async (signal) => {
             await tenure.confirm(signal);
             const ending = strategy.ending(course, { conclusion, found, rolloutId, at: ports.clock.now() });
-            await tenure.close(ending, signal);
+            await tenure.close({ ...ending, out: stillWatched(cleared, course) ?? ending.out }, signal);
         });
     }
     catch (error) {
         if (error instanceof Ousted)
             return strategy.conclude(oustedFrom(course, error.message));
-        emit({ type: 'warned', text: `could not write down how the rollout ended: ${(0,errors/* messageOf */.bD)(error)}` });
+        emit({ type: 'warned', text: `could not write down how the rollout ended: ${(0,errors/* explain */.WE)(error)}` });
     }
-    return conclusion;
+    return withRemarks(conclusion, { suspended, stragglers: cleared.stragglers ?? [] });
 }
 function oustedFrom(course, reason) {
     const stop = { cause: 'ousted', reason };
@@ -64844,6 +66245,7 @@ function oustedFrom(course, reason) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/room.js
+
 
 
 
@@ -64859,7 +66261,7 @@ async function noRoomForServers(scene, { plan, fleet, snapshot }) {
     const batch = Math.max(...plan.phases.map((phase) => phase.servers.length));
     const most = Math.min(servers.length, batch + plan.maxFailures);
     const store = storeOf(scene);
-    const room = (count) => store.room(arnsIn(snapshot), { servers: servers.slice(0, count) }, scene.cancel);
+    const room = (count) => store.room(arnsIn(snapshot), { servers: servers.slice(0, count), ...whatIsSuspended(snapshot) }, scene.cancel);
     const { needed, free } = await room(most);
     if (needed <= free)
         return [];
@@ -64870,11 +66272,18 @@ async function noRoomForServers(scene, { plan, fleet, snapshot }) {
         `a batch of ${(0,wording/* plural */.LS)(batch, 'server')} takes ${needed} tags to write down, and the target groups have room for ${free} beside those that are there: ${fits > 0 ? `batch-size ${fits} would do` : 'remove some of their tags'}`,
     ];
 }
+function whatIsSuspended({ autoScaling }) {
+    if (autoScaling === undefined)
+        return {};
+    const suspended = autoScaling.groups.map(({ name }) => ({ group: name, processes: INTERFERING }));
+    return { autoScaling: { suspended, members: [] } };
+}
 async function noRoomForRoutes(scene, { plan, snapshot }) {
     if (plan.shift === undefined)
         return [];
     const { touches: _, ...shift } = plan.shift;
-    const out = { servers: [], shift: { ...shift, state: 'under-way' } };
+    const state = 'under-way';
+    const out = { servers: [], shift: { ...shift, state }, ...whatIsSuspended(snapshot) };
     const { needed, free } = await storeOf(scene).room(arnsIn(snapshot), out, scene.cancel);
     if (needed <= free)
         return [];
@@ -64884,6 +66293,8 @@ async function noRoomForRoutes(scene, { plan, snapshot }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
+
+
 
 
 
@@ -65001,7 +66412,7 @@ async function prepare(scene, seen, { claimed, again }) {
     const tooMuch = await noRoom(scene, { plan, fleet, snapshot });
     if (tooMuch.length > 0)
         return refuse(scene, tooMuch);
-    const objected = await objections(scene, plan);
+    const objected = await objections(scene, { plan, fleet, snapshot });
     if (objected.length > 0)
         return refuse(scene, objected);
     scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
@@ -65010,7 +66421,13 @@ async function prepare(scene, seen, { claimed, again }) {
         tellRoutes(scene, settings, seen);
     emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) });
     emit({ type: 'stage-started', stage: 'Preflight' });
-    for (const text of strategy.warnings(settings, snapshot))
+    const known = snapshot.autoScaling;
+    const warnings = [
+        ...strategy.warnings(settings, snapshot),
+        ...autoScalingWarnings({ settings, fleet, known }),
+        ...(await drainDoubts(scene, plan)),
+    ];
+    for (const text of warnings)
         emit({ type: 'warned', text });
     if (settings.dryRun) {
         const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined;
@@ -65019,12 +66436,12 @@ async function prepare(scene, seen, { claimed, again }) {
         return { outcome: 'planned', reason: `${strategy.preview(plan)}; nothing was changed` };
     }
     const tenure = claimed ?? newTenure(scene);
+    // What somebody who has died has left; what a rollback of a shift or a promotion does about it is its very plan.
+    const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes';
     if (claimed === undefined) {
         const inWay = await claim(scene, tenure, snapshot);
         if (inWay !== undefined)
             return inWay;
-        // Somebody has died since the survey; what a rollback of a shift or a promotion does about it is its very plan.
-        const isMeant = settings.mode !== 'deploy' && strategy.reads === 'routes';
         if (tenure.unfinished() !== undefined && !isMeant)
             return goOn(scene, seen, { claimed: tenure, again });
         if (tenure.foundOtherThan(entries))
@@ -65033,7 +66450,12 @@ async function prepare(scene, seen, { claimed, again }) {
     const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id);
     if (leftOut.length > 0)
         emit({ type: 'left-in-doubt', servers: leftOut });
-    return rollOut(scene, { settings, strategy, snapshot, plan, tenure });
+    const cleared = { settings, strategy, snapshot, plan, tenure };
+    const unfinished = isMeant ? tenure.unfinished() : undefined;
+    if (unfinished === undefined)
+        return rollOut(scene, cleared);
+    const [conclusion] = await Promise.all([rollOut(scene, cleared), endLeftUpdates(scene, unfinished)]);
+    return conclusion;
 }
 const unfinishedWarning = (rolloutId) => `rollout ${rolloutId} did not end: what it has left would be put right first`;
 function tellRoutes({ emit }, settings, { snapshot }) {
@@ -65068,7 +66490,55 @@ function warnOfUnhealthy({ emit }, unhealthy) {
     emit({ type: 'warned', text: `put back in, but not healthy: ${(0,wording/* idList */.Mt)([...unhealthy.keys()])} (${reason})` });
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/network-problems.js
+
+
+const TERMINATION = 'deregistration_delay.connection_termination.enabled';
+/** What forbids to take servers out of this group of a network load balancer. */
+function networkProblems({ name, protocol, closesConnections }) {
+    if (protocol.includes('QUIC')) {
+        return [
+            `target group ${name} speaks ${protocol}: AWS does not document what becomes of QUIC connections, which name their server, when it is deregistered; roll it out otherwise`,
+        ];
+    }
+    if (protocol.includes('UDP') && !closesConnections) {
+        return [
+            `target group ${name} speaks ${protocol} and has ${TERMINATION} off: a client that goes on sending stays on a deregistered server for ever, and would lose what it sends during the update; turn it on for the group`,
+        ];
+    }
+    return [];
+}
+/** What the user should know about the groups of network load balancers. */
+function networkWarnings({ healthTimeoutMs }, { groups }) {
+    const network = groups.filter(isNetwork);
+    const names = network.map(({ name }) => name).join(', ');
+    return [
+        ...network.flatMap(connectionWarnings),
+        ...(network.length === 0 || healthTimeoutMs >= NETWORK_REGISTRATION_MS.most
+            ? []
+            : [
+                `health-timeout is ${(0,wording/* duration */.p0)(healthTimeoutMs)}, and a network load balancer may take ${(0,wording/* duration */.p0)(NETWORK_REGISTRATION_MS.most)} to register a server in ${names}: 10m would do`,
+            ]),
+    ];
+}
+function connectionWarnings({ name, closesConnections, deregistrationDelayMs: delayMs, }) {
+    if (!closesConnections) {
+        return [
+            `connections to a server of ${name} that are still open ${(0,wording/* duration */.p0)(Math.max(delayMs, NETWORK_LAG_MS))} after it was taken out go on to it, and break in the middle when it is updated: let the server close them while it drains, give a longer deregistration_delay.timeout_seconds, or turn ${TERMINATION} on, so that they are closed before the update`,
+        ];
+    }
+    if (delayMs >= NETWORK_LAG_MS)
+        return [];
+    return [
+        `the deregistration delay of ${name} is ${(0,wording/* duration */.p0)(delayMs)}, and a network load balancer may send new connections to a server for ${(0,wording/* duration */.p0)(NETWORK_LAG_MS)} after it was taken out, and with ${TERMINATION} closes them: set deregistration_delay.timeout_seconds to ${NETWORK_LAG_MS / 1000} or more`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./lib/src/domain/group-problems.js
+
+
+
+
 
 /** Listed ARNs that name nothing. */
 const unknownGroups = (snapshot) => snapshot.unknownGroupArns.map((arn) => `target-group-arns: there is no target group ${arn}, or these credentials belong to another account`);
@@ -65087,37 +66557,34 @@ function oneGroupProblems(group, { snapshot, use }) {
     if (group.loadBalancerArns.length === 0 && use === 'in-place') {
         problems.push(`target group ${group.name} is not attached to a load balancer: it carries no traffic and is not health-checked; attach it to a listener first`);
     }
-    const others = snapshot.loadBalancers.filter((balancer) => group.loadBalancerArns.includes(balancer.arn) && balancer.type !== 'application');
+    const others = snapshot.loadBalancers.filter(({ arn, type }) => group.loadBalancerArns.includes(arn) && !SUPPORTED[use].includes(type));
     for (const balancer of others) {
         problems.push(`target group ${group.name} is behind the ${balancer.type} load balancer ${balancer.name}: ${WHY_NOT[use]}`);
     }
-    if (group.crossZone === 'off') {
-        problems.push(`target group ${group.name} has cross-zone load balancing off: ${EMPTIES[use]}; turn load_balancing.cross_zone.enabled on for the group`);
-    }
+    if (use === 'in-place' && isNetwork(group))
+        problems.push(...networkProblems(group));
     const shifted = (snapshot.health.get(group.arn) ?? []).filter((entry) => entry.zonalShift);
     if (shifted.length > 0) {
         problems.push(`a zonal shift keeps traffic from ${(0,wording/* idList */.Mt)(shifted.map((entry) => entry.target.id))} in ${group.name}: these servers are no capacity although they look healthy; end the shift first`);
     }
     return problems;
 }
+const SUPPORTED = {
+    'in-place': ['application', 'network'],
+    pair: ['application'],
+};
 const WHY_NOT = {
-    'in-place': 'only application load balancers are supported so far',
+    'in-place': 'its flows stay on a deregistered server for minutes after it has drained; only application and network load balancers are supported',
     pair: "weights are shifted on application load balancers only, since AWS's documents contradict each other on what weight 0 does to the connections of a network load balancer (one says that they are closed, another that they stay for up to an hour)",
 };
-const EMPTIES = {
-    'in-place': 'a batch could empty a zone',
-    pair: 'a zone in which only one of the groups has servers would answer 503',
-};
-/** The address of an instance is not known. */
-function ipProblem(settings, groups) {
-    const instanceGroups = groups.filter(({ targetType }) => targetType === 'instance');
-    const { url = '', body = '' } = settings.smoke ?? {};
-    if (`${url} ${body}`.includes('{ip}') && instanceGroups.length > 0) {
-        return [
-            `the smoke test uses {ip}, which is not known for the instance targets of ${instanceGroups.map((group) => group.name).join(', ')}: use {id} or a host name`,
-        ];
-    }
-    return [];
+/** The address of an instance is known only when EC2 tells it. */
+function ipProblem(settings, fleet, { placesUnknown }) {
+    const unknown = fleet.servers.filter((server) => (0,domain_fleet/* addressOf */.ci)(server) === undefined);
+    if (!asksForAddress(settings) || unknown.length === 0)
+        return [];
+    return [
+        `the smoke test uses {ip}, which is not known for ${(0,wording/* idList */.Mt)(unknown.map(({ id }) => id))} (${placesUnknown ?? 'EC2 does not know it'}): allow ec2:DescribeInstances, or use {id} or a host name`,
+    ];
 }
 /** Run Command knows instances only. */
 function ssmProblem({ ssm }, groups) {
@@ -65130,6 +66597,8 @@ function ssmProblem({ ssm }, groups) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/recover.js
+
+
 
 
 
@@ -65153,12 +66622,13 @@ async function recover(mission) {
         const other = notTheOne(scene.settings.rolloutId, seen.entries);
         if (other !== undefined)
             return refuse(scene, [other]);
-        if (out === undefined && owners.length === 0) {
+        const isSuspended = suspendedIn(seen.entries).length > 0;
+        if (out === undefined && owners.length === 0 && !isSuspended) {
             return { outcome: 'succeeded', reason: `nothing to recover: ${whatIsThere(seen.entries)}` };
         }
         if (scene.settings.dryRun)
             return { outcome: 'planned', reason: `${whatWouldBeDone(out)}; nothing was changed` };
-        const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId);
+        const tenure = newTenure(scene, out?.rolloutId ?? owners[0]?.rolloutId ?? seen.entries.out?.rolloutId);
         const inWay = await claim(scene, tenure, seen.snapshot);
         return inWay ?? putEverythingRight(scene, seen, tenure);
     });
@@ -65191,10 +66661,22 @@ async function surveyWhole(scene) {
 async function putEverythingRight(scene, seen, tenure) {
     const list = tenure.unfinished();
     const done = list && (await putRight(scene, { snapshot: seen.snapshot, tenure, list }));
-    if (done?.stop?.cause !== 'ousted') {
-        await endPutRight(scene, tenure, done ?? { inDoubt: [], unhealthy: new Map() });
-    }
-    return concludeRecovery(list, done);
+    const resumed = tenure.suspended.map(({ group }) => group);
+    if (done?.stop?.cause === 'ousted')
+        return concludeRecovery(list, done);
+    const nothing = { inDoubt: [], doubts: [], gone: [], unhealthy: new Map() };
+    const { suspended } = await endPutRight(scene, tenure, done ?? nothing);
+    return withProcesses(concludeRecovery(list, done), { resumed, suspended });
+}
+function withProcesses({ outcome, reason }, { resumed, suspended }) {
+    if (resumed.length === 0)
+        return { outcome, reason };
+    if (suspended.length === 0)
+        return { outcome, reason: `${reason}; Auto Scaling goes on in ${(0,wording/* idList */.Mt)(resumed)}` };
+    return {
+        outcome: outcome === 'succeeded' ? 'failed' : outcome,
+        reason: `${reason}; processes of Auto Scaling group ${(0,wording/* idList */.Mt)(suspended)} stay suspended: run mode: recover again`,
+    };
 }
 /** Somebody who names a rollout wants no other one to be touched. */
 function notTheOne(wanted, entries) {
@@ -65220,8 +66702,13 @@ function concludeRecovery(list, done) {
         const outcome = done.stop.cause === 'failure' ? 'failed' : 'interrupted';
         return { outcome, reason: `${done.stop.reason}${whatIsLeft(list)}` };
     }
-    if (list.shift !== undefined)
-        return { outcome: 'succeeded', reason: weightsAreBack(list, list.shift) };
+    const reasons = reasonsOf(done.doubts);
+    if (list.shift !== undefined) {
+        const running = reasons.map((reason) => `an update may still be running on ${reason}`);
+        return { outcome: 'succeeded', reason: [weightsAreBack(list, list.shift), ...running].join('; ') };
+    }
+    if (list.servers.length === 0)
+        return { outcome: 'succeeded', reason: noServerOut(list) };
     const doubtful = done.inDoubt;
     const named = [
         ...(done.unhealthy.size === 0
@@ -65231,11 +66718,17 @@ function concludeRecovery(list, done) {
             ? []
             : [
                 `still out, since they failed or an update may be running (the next deploy updates them first): ${(0,wording/* idList */.Mt)(doubtful)}`,
+                ...reasons,
             ]),
     ];
     const outcome = named.length === 0 ? 'succeeded' : 'failed';
-    return { outcome, reason: [backIn(list, doubtful.length), ...named, versions(list)].join('; ') };
+    const away = doubtful.length + done.gone.length;
+    const gone = done.gone.length === 0 ? [] : [`gone meanwhile: ${(0,wording/* idList */.Mt)(done.gone)}`];
+    const parts = [backIn(list, away), ...named, ...gone, versions(list)];
+    return { outcome, reason: withoutArns(parts.join('; ')) };
 }
+/** Between two batches, or before the first one. */
+const noServerOut = ({ rolloutId, batch, batches }) => `rollout ${rolloutId} did not end, and had left no server out${batch === 0 ? '' : `; it was in batch ${batch} of ${batches}, and the versions may be mixed`}`;
 function weightsAreBack({ rolloutId, previousVersion, version, direction }, shift) {
     const before = (direction === 'rollback' ? version : previousVersion) || 'the version before';
     return shift.base === 0
@@ -65250,7 +66743,8 @@ function whatIsLeft({ shift, version, previousVersion, direction }) {
     const [blue, green] = [nameOfGroup(shift.blue), nameOfGroup(shift.green)];
     return `; the weights are as they were found, with traffic on ${fresh || 'the new version'} (${green}): start the servers of ${old || 'the version before'} (${blue}) or give a smaller min-green, then run mode: recover again`;
 }
-const backIn = (list, doubtful) => `put back in what rollout ${list.rolloutId} had left out, ${(0,wording/* plural */.LS)(list.servers.length - doubtful, 'server')}`;
+/** `away`: how many of its servers stay out, or are gone. */
+const backIn = (list, away) => `put back in what rollout ${list.rolloutId} had left out, ${(0,wording/* plural */.LS)(list.servers.length - away, 'server')}`;
 /** In which batch it was cut short tells what runs where, as far as anybody knows. */
 function versions({ version, previousVersion, servers, batch, batches }) {
     const from = previousVersion === undefined ? '' : ` from ${previousVersion}`;
@@ -65263,67 +66757,9 @@ function whatWouldBeDone(out) {
         const where = out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${(0,traffic/* showShare */.zY)(out.shift.base)}`;
         return `rollout ${out.rolloutId} did not end: the traffic would go back to ${where}`;
     }
+    if (isQuiet(out))
+        return `what rollout ${out.rolloutId} has suspended in Auto Scaling would be resumed`;
     return `${(0,wording/* idList */.Mt)(out.servers.map(({ id }) => id))}, left out by rollout ${out.rolloutId}, would be put back in`;
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/undo.js
-
-/** `wanted` is a rollout id, or `latest`. Ids sort by time. */
-function whatToUndo(wanted, entries) {
-    const ledger = ledgerOf(entries);
-    const attempted = latestAttempt(entries, ledger);
-    if (attempted === undefined) {
-        return {
-            kind: 'refused',
-            why: 'nothing is written on the target groups about any rollout: deploy the version that you want instead',
-        };
-    }
-    const id = wanted === 'latest' ? attempted : wanted;
-    if (id === attempted)
-        return undoLatest(id, entries, ledger);
-    if (id > attempted)
-        return { kind: 'nothing', why: `rollout ${id} changed nothing` };
-    return {
-        kind: 'refused',
-        why: `rollout ${id} has been superseded by ${attempted}: undoing it would undo that one; roll that one back, or deploy the version that you want`,
-    };
-}
-/** What is open comes first. Else the newest: one that has only claimed has changed nothing, and yet it was the last. */
-function latestAttempt(entries, ledger) {
-    const open = unfinishedIn(entries) ?? heldIn(entries);
-    if (open !== undefined)
-        return open.rolloutId;
-    const owners = entries.owners.map(({ rolloutId }) => rolloutId);
-    const ids = [entries.out?.rolloutId, ledger.last?.rolloutId, ...owners];
-    return ids
-        .filter((id) => id !== undefined)
-        .sort()
-        .at(-1);
-}
-const UNCHANGED = new Set(['rolled-back', 'refused', 'planned']);
-function undoLatest(id, { out }, ledger) {
-    const ended = ledger.last?.rolloutId === id ? ledger.last.outcome : undefined;
-    if (ended !== undefined && UNCHANGED.has(ended)) {
-        return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` };
-    }
-    const written = out?.rolloutId === id ? out : undefined;
-    // It is written as the last that was tried before it touches anything.
-    if (written === undefined && ledger.last?.rolloutId !== id && ledger.rolloutId !== id) {
-        return { kind: 'nothing', why: `rollout ${id} changed nothing` };
-    }
-    // What the groups hold is known, and another one has brought it; of a pair nothing but the weights is undone.
-    const isKnown = ledger.holds !== undefined && ledger.rolloutId !== id;
-    if (written === undefined && (isKnown || ledger.partner !== undefined)) {
-        return { kind: 'nothing', why: `rollout ${id} has left nothing that could be undone` };
-    }
-    const strategy = written === undefined ? {} : { strategy: written.strategy };
-    return { kind: 'undo', rolloutId: id, ...strategy, ...undo_versionsOf(written, ledger) };
-}
-function undo_versionsOf(out, ledger) {
-    const isOnItsWayBack = out?.direction === 'rollback';
-    const to = (isOnItsWayBack ? out.version : out?.previousVersion) ?? ledger.before;
-    const from = (isOnItsWayBack ? out.previousVersion : out?.version) ?? ledger.holds;
-    return { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/roll-back.js
@@ -65512,6 +66948,7 @@ async function readBody(response) {
 var external_node_net_ = __nccwpck_require__(7030);
 ;// CONCATENATED MODULE: ./lib/src/gates/placeholders.js
 
+
 const PLACEHOLDER = /\{(version|id|ip|port)\}/g;
 const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 /** Some write them for IPv6; an address gets its own. */
@@ -65548,7 +66985,7 @@ function find(name, { version, server }) {
         return server?.id;
     if (name === 'port')
         return server?.registrations[0]?.target.port.toString();
-    return server && (0,external_node_net_.isIP)(server.id) !== 0 ? server.id : undefined;
+    return server && (0,domain_fleet/* addressOf */.ci)(server);
 }
 /** The parser decodes a host, and refuses one in which `/`, `@` or `:` appears: no value can lead elsewhere. */
 function asHost(value) {
@@ -65626,10 +67063,10 @@ function commonPrefix(arns) {
     const [prefix = ''] = prefixes;
     return prefixes.size === 1 ? prefix : '';
 }
-const arns_SHORT = '+';
+const SHORT = '+';
 const WHOLE = '=';
-const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? arns_SHORT + arn.slice(prefix.length) : WHOLE + arn;
-const longArn = (text, prefix) => (text.startsWith(arns_SHORT) ? prefix : '') + text.slice(1);
+const shortArn = (arn, prefix) => prefix !== '' && arn.startsWith(prefix) ? SHORT + arn.slice(prefix.length) : WHOLE + arn;
+const longArn = (text, prefix) => (text.startsWith(SHORT) ? prefix : '') + text.slice(1);
 /** `web` of `…:targetgroup/web/0123456789abcdef`: what people call it. */
 const arns_nameOf = (arn) => arn.split('/')[1] ?? arn;
 
@@ -65667,10 +67104,74 @@ const WHEN_DAMAGED = {
 };
 /** In order; a row of numbered keys as its first and last. */
 function shown(keys) {
-    const sorted = [...keys].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).map(printable);
+    const sorted = [...keys].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).map(printable/* printable */.g$);
     if (sorted.length <= 3)
         return sorted.join(', ');
     return `${sorted[0]} to ${sorted.at(-1)} (${sorted.length} of them)`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/chosen.js
+/** Some of the ids, each as its distance from the one before: a bit each when it is all of them. */
+function writeChosen(bits, chosen, ids) {
+    const indexes = [...new Set(chosen)].map((id) => ids.indexOf(id)).sort((a, b) => a - b);
+    if (indexes[0] === -1)
+        throw new RangeError('a server is not among those of the list');
+    bits.number(indexes.length, 0);
+    for (const [place, index] of indexes.entries())
+        bits.number(index - (indexes[place - 1] ?? -1) - 1, 0);
+}
+function readChosen(bits, ids) {
+    const chosen = [];
+    let index = -1;
+    for (let count = bits.number(0); count > 0n; count--) {
+        index += Number(bits.number(0)) + 1;
+        const id = ids[index];
+        if (id === undefined)
+            throw new RangeError('names what is not there');
+        chosen.push(id);
+    }
+    return chosen;
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/auto-scaling.js
+
+
+
+/** A bit for each process, in the order in which they are named; with room for those that may come. */
+const WIDTH = 8;
+/** `ids`: of the servers of the list. Nearly always all of them are members, so those that are not are written. */
+function writeAutoScaling(bits, { suspended, members, targetGroupArns = [] }, { ids, arnPrefix }) {
+    const sorted = [...suspended].sort((a, b) => (a.group < b.group ? -1 : 1));
+    bits.number(sorted.length, 0);
+    for (const { group, processes } of sorted) {
+        bits.text(group);
+        const bitOf = (process) => 1 << INTERFERING.indexOf(process);
+        bits.fixed(processes.reduce((sum, process) => sum | bitOf(process), 0), WIDTH);
+    }
+    const known = new Set(members);
+    writeChosen(bits, ids.filter((id) => !known.has(id)), ids);
+    bits.number(targetGroupArns.length, 0);
+    for (const arn of [...targetGroupArns].sort())
+        bits.text(shortArn(arn, arnPrefix));
+}
+function readAutoScaling(bits, { ids, arnPrefix }) {
+    const suspended = [];
+    for (let count = bits.number(0); count > 0n; count--) {
+        const group = bits.text();
+        const chosen = Number(bits.fixed(WIDTH));
+        if (chosen >> INTERFERING.length > 0)
+            throw new RangeError('no such process');
+        suspended.push({ group, processes: INTERFERING.filter((_, index) => ((chosen >> index) & 1) === 1) });
+    }
+    const strangers = new Set(readChosen(bits, ids));
+    const targetGroupArns = [];
+    for (let count = bits.number(0); count > 0n; count--)
+        targetGroupArns.push(longArn(bits.text(), arnPrefix));
+    return {
+        suspended,
+        members: ids.filter((id) => !strangers.has(id)),
+        ...(targetGroupArns.length === 0 ? {} : { targetGroupArns }),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/journal/bits.js
@@ -65756,6 +67257,23 @@ class BitReader {
         if (!this.isOver())
             throw new RangeError('goes on after its end');
     }
+}
+
+;// CONCATENATED MODULE: ./lib/src/journal/remote-updates.js
+/** Most often the one mark is the id of the rollout that the list names: a bit says so. */
+function writeMarks(bits, { rolloutId, remoteUpdates = [] }) {
+    bits.number(remoteUpdates.length, 0);
+    for (const mark of remoteUpdates) {
+        bits.fixed(mark === rolloutId ? 1 : 0, 1);
+        if (mark !== rolloutId)
+            bits.text(mark);
+    }
+}
+function readMarks(bits, rolloutId) {
+    const marks = [];
+    for (let count = bits.number(0); count > 0n; count--)
+        marks.push(bits.fixed(1) === 1n ? rolloutId : bits.text());
+    return marks;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/journal/dictionary.js
@@ -66110,11 +67628,7 @@ const STATES = ['under-way', 'held', 'ended'];
 const STATE_WIDTH = 2;
 const BASE_ORDER = 6;
 const SERVERS_ORDER = 4;
-/** The end of a list. One without a shift has nothing here, and ends as lists did before there were any. */
 function writeShift(bits, shift, arnPrefix) {
-    if (shift === undefined)
-        return;
-    bits.fixed(1, 1);
     bits.fixed(STATES.indexOf(shift.state), STATE_WIDTH);
     bits.number(shift.base, BASE_ORDER);
     bits.number(shift.blueServers, SERVERS_ORDER);
@@ -66123,10 +67637,6 @@ function writeShift(bits, shift, arnPrefix) {
     writeRoutes(bits, shift.routes, arnPrefix);
 }
 function readShift(bits, arnPrefix) {
-    if (bits.isOver())
-        return undefined;
-    if (bits.fixed(1) === 0n)
-        throw new RangeError('no shift here');
     const state = STATES[Number(bits.fixed(STATE_WIDTH))];
     if (state === undefined)
         throw new RangeError('no such state');
@@ -66137,7 +67647,28 @@ function readShift(bits, arnPrefix) {
     return { state, base, blueServers, blue, green, routes: routes_readRoutes(bits, arnPrefix) };
 }
 
+;// CONCATENATED MODULE: ./lib/src/journal/tail.js
+/**
+ * The end of a list: parts that it may have, in an order that never changes, each behind a bit that says whether it is
+ * there. Those that are missing at the end are not written at all, so that a list ends as it did before there were any.
+ */
+function writeTail(bits, parts) {
+    const last = parts.findLastIndex((part) => part !== undefined);
+    for (const part of parts.slice(0, last + 1)) {
+        bits.fixed(part === undefined ? 0 : 1, 1);
+        part?.();
+    }
+}
+/** The next part; undefined when it is not there. */
+function readTail(bits, read) {
+    return bits.isOver() || bits.fixed(1) === 0n ? undefined : read();
+}
+
 ;// CONCATENATED MODULE: ./lib/src/journal/out-list.js
+
+
+
+
 
 
 
@@ -66160,7 +67691,12 @@ function packOutList(list, arnPrefix) {
     writeServers(bits, servers, arnPrefix);
     const ids = servers.map(({ id }) => id);
     writeChosen(bits, list.inDoubt ?? [], ids);
-    writeShift(bits, list.shift, arnPrefix);
+    const { shift, remoteUpdates, autoScaling } = list;
+    writeTail(bits, [
+        shift && (() => writeShift(bits, shift, arnPrefix)),
+        remoteUpdates && (() => writeMarks(bits, list)),
+        autoScaling && (() => writeAutoScaling(bits, autoScaling, { ids, arnPrefix })),
+    ]);
     return bits.toString();
 }
 /** Undefined when it is not a list. */
@@ -66177,7 +67713,9 @@ function unpackOutList(packed, sequence, arnPrefix) {
         const servers = readServers(bits, arnPrefix);
         const ids = servers.map(({ id }) => id);
         const inDoubt = readChosen(bits, ids);
-        const shift = readShift(bits, arnPrefix);
+        const shift = readTail(bits, () => readShift(bits, arnPrefix));
+        const remoteUpdates = readTail(bits, () => readMarks(bits, rolloutId));
+        const autoScaling = readTail(bits, () => readAutoScaling(bits, { ids, arnPrefix }));
         bits.end();
         return {
             sequence,
@@ -66191,6 +67729,8 @@ function unpackOutList(packed, sequence, arnPrefix) {
             servers,
             ...(inDoubt.length === 0 ? {} : { inDoubt }),
             ...(shift === undefined ? {} : { shift }),
+            ...(remoteUpdates === undefined ? {} : { remoteUpdates }),
+            ...(autoScaling === undefined ? {} : { autoScaling }),
         };
     }
     catch (error) {
@@ -66198,27 +67738,6 @@ function unpackOutList(packed, sequence, arnPrefix) {
             return undefined;
         throw error;
     }
-}
-/** Some of the ids, each as its distance from the one before: a bit each when it is all of them. */
-function writeChosen(bits, chosen, ids) {
-    const indexes = [...new Set(chosen)].map((id) => ids.indexOf(id)).sort((a, b) => a - b);
-    if (indexes[0] === -1)
-        throw new RangeError('a server in doubt is not among those that are out');
-    bits.number(indexes.length, 0);
-    for (const [place, index] of indexes.entries())
-        bits.number(index - (indexes[place - 1] ?? -1) - 1, 0);
-}
-function readChosen(bits, ids) {
-    const chosen = [];
-    let index = -1;
-    for (let count = bits.number(0); count > 0n; count--) {
-        index += Number(bits.number(0)) + 1;
-        const id = ids[index];
-        if (id === undefined)
-            throw new RangeError('names what is not there');
-        chosen.push(id);
-    }
-    return chosen;
 }
 
 // EXTERNAL MODULE: external "node:zlib"
@@ -66658,7 +68177,7 @@ function unknownTags(groups) {
 
 
 /** As long as a list of these servers, or of these routes, can get, whatever else it says. */
-const longest = ({ servers, shift }) => ({
+const room_longest = ({ servers, shift, autoScaling }) => ({
     sequence: 99_999,
     rolloutId: 'x'.repeat(LONGEST_ID),
     // Also room for ids that lie less evenly than these, in another batch of the same size.
@@ -66671,10 +68190,13 @@ const longest = ({ servers, shift }) => ({
     servers,
     inDoubt: servers.map(({ id }) => id),
     ...(shift === undefined ? {} : { shift: { ...shift, base: traffic/* WHOLE */.Ef } }),
+    remoteUpdates: ['y'.repeat(LONGEST_ID), 'z'.repeat(LONGEST_ID)],
+    // None of them a member is what takes most.
+    ...(autoScaling === undefined ? {} : { autoScaling: { ...autoScaling, members: [] } }),
 });
 /** Tags that all entries take while this is out: the list, two owners, the ledger. */
 function room_needed(out, groupArns) {
-    const list = longest(out);
+    const list = room_longest(out);
     return shardsFor(packOutList(list, commonPrefix(groupArns)), list.sequence) + OWNERS + LEDGER_KEYS.length;
 }
 /** Tags that a resource has left for us, those that we have already included. */
@@ -66942,6 +68464,24 @@ function recordOf({ settings, snapshot }, { blue }) {
     return { blueServers, routes: routes.map((route) => ({ arn: route.arn, weight: weightOf(route, blue) })) };
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/zone-problems.js
+
+
+
+/** What forbids to take servers out where each zone depends on its own. */
+function zoneProblems({ placesUnknown }, fleet) {
+    const unknown = fleet.servers.filter((server) => (0,domain_fleet/* zoneOf */.kE)(server) === undefined).map(({ id }) => id);
+    const names = fleet.groups.filter(({ crossZone }) => crossZone === 'off').map(({ name }) => name);
+    if (isZonal(fleet) && unknown.length > 0) {
+        return [unknownZones(unknown, { names, placesUnknown })];
+    }
+    return fleet.groups.flatMap((group) => zonesOf(group, fleet)
+        .filter(([, servers]) => servers.length === 1)
+        .map(([zone, servers]) => `${(0,wording/* idList */.Mt)(servers.map(({ id }) => id))} is the only server of ${group.name} in ${zone}, and cross-zone load balancing is off: nothing could serve that zone while it is out; register a second one there, or turn load_balancing.cross_zone.enabled on for the group`));
+}
+/** `names`: of the groups whose zones depend on themselves. */
+const unknownZones = (ids, { names, placesUnknown }) => `the zone of ${(0,wording/* idList */.Mt)(ids)} is not known (${placesUnknown ?? 'EC2 does not know the instance'}), and ${names.join(', ')} has cross-zone load balancing off, so that a zone could be left without servers: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for the group`;
+
 ;// CONCATENATED MODULE: ./lib/src/strategies/test-listeners.js
 
 function testListeners({ smoke, testListenerArns }, { routing }, { blue, green }) {
@@ -66976,7 +68516,45 @@ function unknownTestListeners({ testListenerArns }, { routing }) {
 /** After a rollout that went well it still shows the group that is live now: nobody but its owner changes it. */
 const notGreen = ({ name }, green) => `the test listener ${name} does not show ${green}, the group that is to carry the traffic: let it forward to that one alone`;
 
+;// CONCATENATED MODULE: ./lib/src/strategies/zone-needs.js
+
+/** Green must hold its own in every zone that is served now; blue, when it is to carry all again, in those it has servers in. */
+function zoneNeeds({ minGreen }, snapshot, { blue, green }) {
+    const ofBlue = byZone(blue, snapshot);
+    const ofGreen = byZone(green, snapshot);
+    const served = [...(blue.crossZone === 'off' ? ofBlue.healthy.keys() : enabledZones(blue, snapshot))];
+    return {
+        green: green.crossZone !== 'off'
+            ? []
+            : served.sort().map((zone) => ({
+                zone,
+                servers: ofGreen.registered.get(zone) ?? [],
+                least: leastFor(minGreen, ofBlue.healthy.get(zone)?.length ?? 0),
+            })),
+        blue: blue.crossZone !== 'off'
+            ? []
+            : [...ofBlue.registered].map(([zone, servers]) => ({ zone, servers, least: 1 })),
+    };
+}
+/** Servers of a group whose zone is not known, though something depends on it. */
+function unplaced({ blue, green }, snapshot) {
+    if (blue.crossZone !== 'off' && green.crossZone !== 'off')
+        return [];
+    return [blue, green].flatMap((group) => byZone(group, snapshot).registered.get('') ?? []);
+}
+function byZone({ arn }, { health, places }) {
+    const { healthy, unready } = readinessOf(arn, health);
+    const zones = new Map((health.get(arn) ?? []).map(({ target }) => [target.id, target.zone]));
+    const zoneOf = (id) => places?.get(id)?.zone ?? zones.get(id) ?? '';
+    return {
+        healthy: Map.groupBy(healthy, zoneOf),
+        registered: Map.groupBy([...healthy, ...unready.keys()], zoneOf),
+    };
+}
+const enabledZones = ({ loadBalancerArns }, { loadBalancers }) => loadBalancers.filter(({ arn }) => loadBalancerArns.includes(arn)).flatMap(({ zones }) => zones);
+
 ;// CONCATENATED MODULE: ./lib/src/strategies/theatre.js
+
 
 
 
@@ -66994,12 +68572,13 @@ function theatreOf(settings, snapshot) {
     const blueServers = written?.blueServers ?? healthy(pair.blue);
     const { minGreen } = settings;
     const ofGreen = leastFor(minGreen, healthy(pair.green));
+    const sides = { blue: groupIn(snapshot, pair.blue), green: groupIn(snapshot, pair.green) };
     return {
         settings,
         pair,
         routes,
-        blue: groupIn(snapshot, pair.blue),
-        green: groupIn(snapshot, pair.green),
+        ...sides,
+        zones: zoneNeeds(settings, snapshot, sides),
         fleet: fleetIn(snapshot, pair.green),
         base: written?.base ?? 0,
         before: written?.routes ?? routes.map((route) => ({ arn: route.arn, weight: weightOf(route, pair.blue) })),
@@ -67022,7 +68601,7 @@ function groupIn({ groups }, arn) {
 function fleetIn(snapshot, groupArn) {
     const groups = snapshot.groups.filter(({ arn }) => arn === groupArn);
     const health = new Map([...snapshot.health].filter(([arn]) => arn === groupArn));
-    return fleetOf({ ...snapshot, groups, health });
+    return (0,domain_fleet/* fleetOf */.aP)({ ...snapshot, groups, health });
 }
 /** Weights of the routes that give green this share; none: those of before the rollout. */
 function weightsAt({ routes, before }, share) {
@@ -67034,6 +68613,10 @@ const asksGreen = ({ testListeners: listeners }) => listeners.some(({ isAsked, s
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/timing.js
 const ENDING_MS = 30_000;
+/** Two looks, the first of them ten seconds after the servers have left. */
+const EARLY_DRAIN_MS = 12_000;
+/** The least that a drain takes, if not the whole deregistration delay. */
+const leastDrain = ({ drainedCommand, drainedCheck }) => drainedCommand === undefined && drainedCheck === undefined ? {} : { leastMs: EARLY_DRAIN_MS };
 /** Of all of them, when only some may run at once; each may take a while to be ended. */
 function updateWithin(servers, { updateConcurrency, updateTimeoutMs }) {
     const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length));
@@ -67129,11 +68712,12 @@ function shiftBackPhase(theatre, way) {
 }
 /** Where green carries nothing, blue does already, whatever its health. */
 const hasTraffic = ({ routes, pair }) => routes.some((route) => weightOf(route, pair.green) > 0);
-function blueIsReady({ pair, least }, withinMs) {
-    return { kind: 'await-ready', group: pair.blue, least: least.blue, forMs: 0, withinMs };
+function blueIsReady({ pair, least, zones }, withinMs) {
+    const needs = { least: least.blue, zones: zones.blue };
+    return { kind: 'await-ready', group: pair.blue, ...needs, forMs: 0, withinMs };
 }
-function shift_phases_awaitReady({ pair, least }, times) {
-    return { kind: 'await-ready', group: pair.green, least: least.green, ...times };
+function shift_phases_awaitReady({ pair, least, zones }, times) {
+    return { kind: 'await-ready', group: pair.green, least: least.green, zones: zones.green, ...times };
 }
 function shift_phases_setWeights(theatre, given) {
     const { blue, green, pair } = theatre;
@@ -67142,10 +68726,10 @@ function shift_phases_setWeights(theatre, given) {
     return { kind: 'set-weights', ...given, pair, routes, stickiness: isSticky ? 'needed' : 'as-it-is' };
 }
 function shift_phases_hold(theatre, times) {
-    const { pair, least, settings } = theatre;
+    const { pair, least, zones, settings } = theatre;
     const { share, forMs, settleMs } = times;
     const watch = {
-        groups: [{ arn: pair.green, least: least.green }],
+        groups: [{ arn: pair.green, least: least.green, zones: zones.green }],
         servers: idsOf(theatre),
         version: settings.version,
         scopes: scopesAt(theatre, share),
@@ -67202,10 +68786,11 @@ function asHeld(theatre, route) {
 }
 /** The group that stands by must hold what was there before, and be able to carry it. */
 function rollbackProblems(theatre, snapshot) {
-    const { settings, blue, pair, least } = theatre;
+    const { settings, blue, pair, least, zones } = theatre;
     const holds = snapshot.routing?.holds.get(pair.blue);
     const wanted = settings.version;
     const ready = readinessOf(pair.blue, snapshot.health);
+    const isReady = isEnough(ready, { least: least.blue, zones: zones.blue });
     // Nobody can have touched it while the shift was under way or held.
     const isUntouched = shiftToGoOnWith(settings, snapshot)?.state !== 'ended' && holds === undefined;
     const isOther = !isUntouched && (holds ?? '') !== wanted;
@@ -67215,15 +68800,17 @@ function rollbackProblems(theatre, snapshot) {
                 `target group ${blue.name} holds ${holds ?? 'nobody knows what'}, not ${wanted || 'what it held before'}: the weights alone would not bring that back; deploy ${wanted || 'the version that you want'} instead`,
             ]
             : []),
-        ...(ready.healthy.length >= least.blue || !hasTraffic(theatre)
+        ...(isReady || !hasTraffic(theatre)
             ? []
             : [
-                `target group ${nameOfGroup(pair.blue)} has ${showReadiness(ready)}, and ${least.blue} must be before it carries all traffic: start its servers, or lower min-green`,
+                `target group ${readiness_tooFew({ name: nameOfGroup(pair.blue), readiness: ready, least: least.blue, zones: zones.blue })} before it carries all traffic: start its servers, or lower min-green`,
             ]),
     ];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/blue-green-problems.js
+
+
 
 
 
@@ -67252,8 +68839,9 @@ function shiftProblems(settings, snapshot) {
         ...associationProblems(theatre),
         ...stickinessProblems(theatre),
         ...readinessProblems(theatre, snapshot),
+        ...zoneShortages(theatre, snapshot),
         ...sharedServers(theatre, snapshot),
-        ...ipProblem(settings, [theatre.green]),
+        ...ipProblem(settings, theatre.fleet, snapshot),
         ...ssmProblem(settings, [theatre.green]),
         ...theatre.testListeners
             .filter(({ isAsked, showsGreen }) => isAsked && !showsGreen)
@@ -67297,8 +68885,19 @@ function readinessProblems({ green, least, blueServers, settings }, snapshot) {
         `min-green ${showSize(settings.minGreen)} of ${(0,wording/* plural */.LS)(blueServers, 'healthy server')} is ${least.green}, but ${green.name} has ${(0,wording/* plural */.LS)(registered, 'server')} only: register more, or lower min-green`,
     ];
 }
+/** A zone that green cannot serve would answer 503 for green's share. */
+function zoneShortages({ blue, green, zones, settings }, snapshot) {
+    const unknown = unplaced({ blue, green }, snapshot);
+    if (unknown.length > 0) {
+        const names = [blue, green].filter(({ crossZone }) => crossZone === 'off').map(({ name }) => name);
+        return [unknownZones(unknown, { names, placesUnknown: snapshot.placesUnknown })];
+    }
+    return zones.green
+        .filter(({ servers, least }) => servers.length < least)
+        .map(({ zone, servers, least }) => `target group ${green.name} has cross-zone load balancing off and ${(0,wording/* plural */.LS)(servers.length, 'server')} in ${zone}, and ${least} must be (min-green ${showSize(settings.minGreen)}): register more there, or turn load_balancing.cross_zone.enabled on for the group`);
+}
 function idsIn({ arn }, { health }) {
-    const entries = (health.get(arn) ?? []).filter((entry) => !isDraining(entry) && !fleet_isGone(entry));
+    const entries = (health.get(arn) ?? []).filter((entry) => !(0,domain_fleet/* isDraining */.jQ)(entry) && !(0,domain_fleet/* isGone */.ST)(entry));
     return [...new Set(entries.map(({ target }) => target.id))];
 }
 /** A server that is updated is down for a while, in whatever group it is. */
@@ -67486,6 +69085,8 @@ function blue_green_plannedShift({ pair, base, blueServers, before, settings }) 
 ;// CONCATENATED MODULE: ./lib/src/domain/batches.js
 
 
+
+
 /** The size of batch number `index` (from 0) in a fleet of `servers`; the last size given repeats. */
 function batchSize(sizes, index, servers) {
     const size = sizes[Math.min(index, sizes.length - 1)];
@@ -67494,25 +69095,49 @@ function batchSize(sizes, index, servers) {
 /** Unhealthy ones first (they cost no capacity), then the zones in turn, then by id. */
 function batches_inOrder(servers, health) {
     const byId = [...servers].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const healthy = byId.filter((server) => isServerHealthy(server, health));
-    const unhealthy = byId.filter((server) => !isServerHealthy(server, health));
+    const healthy = byId.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, health));
+    const unhealthy = byId.filter((server) => !(0,domain_fleet/* isServerHealthy */.xR)(server, health));
     return [...unhealthy, ...zonesInTurn(healthy)];
 }
 function zonesInTurn(servers) {
-    const zones = Map.groupBy(servers, (server) => server.registrations[0]?.target.zone ?? '');
+    const zones = Map.groupBy(servers, (server) => (0,domain_fleet/* zoneOf */.kE)(server) ?? '');
     const queues = [...zones].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, queue]) => queue);
     const longest = Math.max(0, ...queues.map((queue) => queue.length));
     return Array.from({ length: longest }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
 }
-/** The servers, in their order, cut into batches; sizes are shares of the whole fleet. */
+/**
+ * The servers, in their order, cut into batches; sizes are shares of the whole fleet. Where each zone depends on its own
+ * servers, one that its zone cannot spare yet waits for a later batch.
+ */
 function batchesOf(servers, settings, fleet) {
+    const pools = poolsOf(fleet, floorOf(settings, fleet)).filter(({ zone }) => zone !== undefined);
     const batches = [];
-    for (let start = 0; start < servers.length;) {
+    for (let left = servers; left.length > 0;) {
         const size = batchSize(settings.batchSizes, batches.length, fleet.servers.length);
-        batches.push(servers.slice(start, start + size));
-        start += size;
+        const batch = new Set(nextBatch(left, { size, pools }));
+        batches.push([...batch]);
+        left = left.filter((server) => !batch.has(server));
     }
     return batches;
+}
+function nextBatch(servers, { size, pools }) {
+    const limits = pools.map((pool) => ({
+        ids: new Set(pool.servers.map(({ id }) => id)),
+        // Preflight refuses a zone that can spare none.
+        room: Math.max(1, pool.servers.length - pool.floor),
+    }));
+    const batch = [];
+    for (const server of servers) {
+        if (batch.length === size)
+            break;
+        const concerned = limits.filter(({ ids }) => ids.has(server.id));
+        if (concerned.some(({ room }) => room === 0))
+            continue;
+        for (const limit of concerned)
+            limit.room--;
+        batch.push(server);
+    }
+    return batch;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/in-place-end.js
@@ -67541,24 +69166,31 @@ function in_place_end_judged(course) {
     const also = back === undefined ? '' : `; the rollback stopped too: ${back.reason}`;
     return { outcome: 'failed', reason: `${forward.reason}${also}; ${where}` };
 }
-function succeeded({ settings, fleet, progress }) {
-    const failed = fleet.servers.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id);
-    const done = fleet.servers.length - failed.length;
+function succeeded(course) {
+    const { settings, progress } = course;
+    const there = serversThere(course);
+    const failed = there.filter(({ id }) => progress.of(id).failure !== undefined).map(({ id }) => id);
+    const done = there.length - failed.length;
     const all = failed.length === 0;
-    return {
-        outcome: 'succeeded',
-        reason: all
-            ? `${settings.version} runs on all ${(0,wording/* plural */.LS)(done, 'server')}`
-            : `${settings.version} runs on ${done} of ${(0,wording/* plural */.LS)(fleet.servers.length, 'server')}; as max-failures allows, out of the load balancer: ${(0,wording/* idList */.Mt)(failed)}`,
-    };
+    const reason = all
+        ? `${settings.version} runs on all ${(0,wording/* plural */.LS)(done, 'server')}`
+        : `${settings.version} runs on ${done} of ${(0,wording/* plural */.LS)(there.length, 'server')}; as max-failures allows, out of the load balancer: ${(0,wording/* idList */.Mt)(failed)}`;
+    return { outcome: 'succeeded', reason: `${reason}${goneText(course)}` };
+}
+const serversThere = ({ fleet, progress }) => fleet.servers.filter(({ id }) => progress.of(id).vanished !== true);
+/** Terminated by somebody else while it was under way. */
+function goneText({ fleet, progress }) {
+    const gone = fleet.servers.filter(({ id }) => progress.of(id).vanished === true).map(({ id }) => id);
+    return gone.length === 0 ? '' : `; gone meanwhile: ${(0,wording/* idList */.Mt)(gone)}`;
 }
 const isWhollyOn = ({ fleet, progress }, version) => fleet.servers.every(({ id }) => {
     const server = progress.of(id);
     return (server.place === 'in' && server.failure === undefined && (!server.touched || server.version === version));
 });
 /** Who runs what, and who is out: what an operator must know when it did not end well. */
-function in_place_end_standing({ settings, fleet, progress }) {
-    const all = fleet.servers.map(({ id }) => ({ id, ...progress.of(id) }));
+function in_place_end_standing(course) {
+    const { settings, progress } = course;
+    const all = serversThere(course).map(({ id }) => ({ id, ...progress.of(id) }));
     const serving = Map.groupBy(all.filter((server) => server.place === 'in'), (server) => (server.touched ? server.version : settings.previousVersion) ?? unknownVersion(server));
     const parts = [...serving].map(([version, servers]) => servers.length === all.length
         ? `${version} serves on all ${(0,wording/* plural */.LS)(all.length, 'server')}`
@@ -67574,12 +69206,12 @@ function in_place_end_standing({ settings, fleet, progress }) {
         parts.push(`not in the load balancer: ${(0,wording/* idList */.Mt)(out)}`);
     if (inDoubt.length > 0)
         parts.push(`not in, and an update may still be running: ${(0,wording/* idList */.Mt)(inDoubt)}`);
-    return parts.join('; ');
+    return `${parts.join('; ')}${goneText(course)}`;
 }
 const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
 /** What stays written of it: the same on every group. */
 function endInPlace(course, { found, ...facts }) {
-    const ledger = ledgerAfter({ course, found: ledgerOf({ ledgers: found }), ...facts });
+    const ledger = in_place_end_ledgerAfter({ course, found: ledgerOf({ ledgers: found }), ...facts });
     return {
         ledgers: new Map(course.fleet.groups.map(({ arn }) => [arn, ledger])),
         out: course.progress.where((server) => server.place === 'out'),
@@ -67591,7 +69223,7 @@ function mustStayOut({ progress, forward, back }) {
     const isCancelled = forward?.cause === 'cancel' || back?.cause === 'cancel';
     return progress.where(({ inDoubt, place, failure }) => inDoubt || (!isCancelled && place === 'out' && failure !== undefined));
 }
-function ledgerAfter({ course, conclusion, found, rolloutId, at }) {
+function in_place_end_ledgerAfter({ course, conclusion, found, rolloutId, at }) {
     const { settings, fleet, progress } = course;
     const last = { rolloutId, outcome: conclusion.outcome };
     const isRollback = settings.mode === 'rollback';
@@ -67620,17 +69252,22 @@ function ledgerAfter({ course, conclusion, found, rolloutId, at }) {
 
 
 
+
+
+
+
 /** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
 function preflightProblems(settings, snapshot) {
     const groups = groupProblems(snapshot, 'in-place');
     if (snapshot.groups.length === 0)
         return groups;
-    const fleet = fleetOf(snapshot);
+    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
     return [
         ...groups,
         ...serverProblems(snapshot, fleet),
+        ...zoneProblems(snapshot, fleet),
         ...capacityProblems(settings, fleet),
-        ...inputProblems(settings, snapshot),
+        ...inputProblems(settings, snapshot, fleet),
     ];
 }
 function serverProblems(snapshot, fleet) {
@@ -67638,7 +69275,7 @@ function serverProblems(snapshot, fleet) {
 }
 function differingServers(fleet) {
     return fleet.groups.flatMap((group) => {
-        const missing = fleet.servers.filter((server) => registrationsIn(server, group.arn).length === 0);
+        const missing = fleet.servers.filter((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length === 0);
         if (missing.length === 0)
             return [];
         return [
@@ -67649,7 +69286,7 @@ function differingServers(fleet) {
 function partlyDraining(snapshot, fleet) {
     const draining = new Set([...snapshot.health.values()]
         .flat()
-        .filter(isDraining)
+        .filter(domain_fleet/* isDraining */.jQ)
         .map((entry) => entry.target.id));
     const both = fleet.servers.filter((server) => draining.has(server.id));
     if (both.length === 0)
@@ -67700,28 +69337,33 @@ function oversizedBatches(settings, facts) {
 }
 function brokenThresholds(settings, fleet) {
     const largest = Math.max(...settings.batchSizes.map((_, index) => batchSize(settings.batchSizes, index, fleet.servers.length)));
-    return fleet.groups.flatMap((group) => {
-        const broken = firstBroken(group, fleet, largest);
+    return judgedPools(fleet, floorOf(settings, fleet)).flatMap((pool) => {
+        const { group, zone } = pool;
+        const broken = firstBroken(pool, largest);
         if (broken === undefined)
             return [];
-        const fits = largestThatHolds(group, fleet, largest);
+        const fits = largestThatHolds(pool, largest);
         const advice = fits > 0 ? `batch-size ${fits} would do` : 'no batch would do: lower the threshold first';
         return [
-            `a batch of ${largest} leaves too few healthy targets in ${group.name} for its own ${broken}, and the load balancer would send requests to unhealthy ones: ${advice}`,
+            `a batch of ${largest} leaves too few healthy targets in ${group.name}${zone === undefined ? '' : ` in ${zone}`} for its own ${broken}, and the load balancer would ${isNetwork(group) ? 'take its address out of DNS, or ' : ''}send requests to unhealthy ones: ${advice}`,
         ];
     });
 }
-function largestThatHolds(group, fleet, below) {
+/** Where cross-zone balancing is off, the load balancer judges each zone by itself. */
+const judgedPools = (fleet, floor) => poolsOf(fleet, floor).filter(({ group, zone }) => (group.crossZone === 'off') === (zone !== undefined));
+function largestThatHolds(pool, below) {
     let size = below - 1;
-    while (size > 0 && firstBroken(group, fleet, size) !== undefined)
+    while (size > 0 && firstBroken(pool, size) !== undefined)
         size--;
     return size;
 }
 /** While the batch comes back its targets are registered but not yet healthy: the share is of all of them. */
-function firstBroken(group, fleet, batch) {
-    const sizes = fleet.servers.map((server) => registrationsIn(server, group.arn).length).sort((a, b) => a - b);
+function firstBroken({ group, servers, floor }, batch) {
+    const sizes = servers.map((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length).sort((a, b) => a - b);
     const total = sizes.reduce((sum, size) => sum + size, 0);
-    const staying = sizes.slice(0, fleet.servers.length - batch).reduce((sum, size) => sum + size, 0);
+    const staying = sizes
+        .slice(0, servers.length - Math.min(batch, servers.length - floor))
+        .reduce((sum, size) => sum + size, 0);
     const share = (100 * staying) / total;
     const holds = {
         dnsFailoverCount: (limit) => staying >= limit,
@@ -67741,31 +69383,45 @@ const THRESHOLD_NAMES = {
     unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
     unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
 };
-function inputProblems(settings, snapshot) {
+function inputProblems(settings, snapshot, fleet) {
     const problems = [];
     const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
     const ipGroups = ofType('ip');
-    if (settings.drainedCommand !== undefined && ipGroups.length > 0) {
-        problems.push(`drained-command cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave drained-command out, or lower the delay`);
+    const input = earlyEndOf(settings);
+    if (input !== undefined && ipGroups.length > 0) {
+        problems.push(`${input} cannot end the drain of ip targets (${ipGroups.map((group) => group.name).join(', ')}): an address can be registered again only after the whole deregistration delay; leave ${input} out, or lower the delay`);
     }
-    return [...problems, ...ipProblem(settings, snapshot.groups), ...ssmProblem(settings, snapshot.groups)];
+    const datagrams = snapshot.groups.filter(({ protocol }) => protocol.includes('UDP'));
+    if (settings.drainedCheck !== undefined && datagrams.length > 0) {
+        problems.push(`drained-check sees TCP connections, and ${datagrams.map(({ name }) => name).join(', ')} has UDP clients too: leave it out, or give a drained-command that knows them`);
+    }
+    return [...problems, ...ipProblem(settings, fleet, snapshot), ...ssmProblem(settings, snapshot.groups)];
+}
+/** The input that may end drains before the load balancer does. */
+function earlyEndOf({ drainedCommand, drainedCheck }) {
+    if (drainedCommand !== undefined)
+        return 'drained-command';
+    return drainedCheck === undefined ? undefined : 'drained-check';
 }
 /** From here on the wait for drains is most of the time that a rollout takes. */
 const LONG_DELAY_MS = 120_000;
 /** What the user should know before it begins. */
 function preflightWarnings(settings, snapshot) {
-    const fleet = fleetOf(snapshot);
+    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
     const warnings = [];
     for (const group of snapshot.groups) {
-        const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining);
+        const draining = (snapshot.health.get(group.arn) ?? []).filter(domain_fleet/* isDraining */.jQ);
         if (draining.length > 0) {
             warnings.push(`${(0,wording/* idList */.Mt)(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
         }
-        if (group.deregistrationDelayMs >= LONG_DELAY_MS && settings.drainedCommand === undefined) {
-            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request`);
+        const worthMs = isNetwork(group) ? NETWORK_LAG_MS + 1 : LONG_DELAY_MS;
+        if (group.deregistrationDelayMs >= worthMs && earlyEndOf(settings) === undefined) {
+            const least = isNetwork(group) ? `, but no lower than ${NETWORK_LAG_MS / 1000}` : '';
+            const or = group.targetType === 'instance' ? ', or give drained-check or drained-command' : '';
+            warnings.push(`every batch waits the whole deregistration delay of ${group.name}, ${group.deregistrationDelayMs / 1000} s: lower deregistration_delay.timeout_seconds to just above your longest request${least}${or}`);
         }
     }
-    return [...warnings, ...unhealthyWarning(snapshot, fleet)];
+    return [...warnings, ...networkWarnings(settings, snapshot), ...unhealthyWarning(snapshot, fleet)];
 }
 function unhealthyWarning(snapshot, fleet) {
     const healthy = healthyServers(fleet, snapshot.health);
@@ -67799,10 +69455,10 @@ const inPlace = {
     ],
     warnings: (settings, snapshot) => [
         ...preflightWarnings(settings, snapshot),
-        ...sessionWarning(settings, inPlace.plan(settings, snapshot), fleetOf(snapshot)),
+        ...sessionWarning(settings, inPlace.plan(waitingForDrains(settings), snapshot), (0,domain_fleet/* fleetOf */.aP)(snapshot)),
     ],
     plan(settings, snapshot) {
-        const fleet = fleetOf(snapshot);
+        const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
         const batches = batchesOf(batches_inOrder(fleet.servers, snapshot.health), settings, fleet);
         const goal = { settings, fleet, version: settings.version };
         const { previousVersion } = settings;
@@ -67820,7 +69476,7 @@ const inPlace = {
             ],
         };
     },
-    fleet: (_, snapshot) => fleetOf(snapshot),
+    fleet: (_, snapshot) => (0,domain_fleet/* fleetOf */.aP)(snapshot),
     // After a rollout that did not end well nobody knows what they hold; the way back is then for all of them.
     versionNow: (_, __, { holds, before }) => holds ?? before,
     preview({ phases, version }) {
@@ -67830,8 +69486,9 @@ const inPlace = {
     putRight(settings, { groups }, { servers }) {
         return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers);
     },
+    follow: followPlan,
     afterFailure(settings, snapshot, progress) {
-        const fleet = fleetOf(snapshot);
+        const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
         const { previousVersion } = settings;
         return settings.onFailure === 'freeze' || previousVersion === undefined
             ? freezePlan(settings, fleet, progress)
@@ -67856,6 +69513,8 @@ function noWayBack({ onFailure, previousVersion }) {
 }
 /** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
 const SESSION_MS = 55 * 60_000;
+/** Nobody can count on an early end. */
+const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }) => settings;
 function sessionWarning(settings, plan, fleet) {
     const ms = leastMs(plan, fleet);
     if (settings.roleToAssume !== undefined || ms < SESSION_MS)
@@ -67875,7 +69534,7 @@ function batchPhase(servers, goal) {
         steps: [
             { kind: 'reserve-capacity', servers, floor, withinMs },
             { kind: 'deregister', servers, floor },
-            { kind: 'await-drained', servers, floor },
+            { kind: 'await-drained', servers, floor, ...leastDrain(settings) },
             { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
             ...serverCheck(servers, goal),
             { kind: 'register', servers },
@@ -67912,7 +69571,7 @@ function bakePhases({ settings, fleet, version }, health) {
     const { bakeTimeMs: forMs, mode, smoke, maxFailures } = settings;
     if (forMs === 0 || mode === 'rollback')
         return [];
-    const healthyIn = (arn) => fleet.servers.filter((server) => isServerHealthyIn(server, arn, health));
+    const healthyIn = (arn) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, arn, health));
     const mayFail = sizeDown(maxFailures, fleet.servers.length);
     const leastIn = (arn) => Math.max(floorOf(settings, fleet), healthyIn(arn).length - mayFail);
     const watch = {
@@ -67923,6 +69582,28 @@ function bakePhases({ settings, fleet, version }, health) {
         settleMs: 0,
     };
     return [{ kind: 'bake', servers: [], steps: [{ kind: 'hold', forMs, watch }] }];
+}
+/** Servers that were launched meanwhile, in batches of their own, once they have come into service. */
+function followPlan(settings, snapshot, progress) {
+    const { phases, maxFailures, ...plan } = inPlace.plan(settings, snapshot);
+    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
+    const goal = { settings, fleet, version: settings.version };
+    const fresh = fleet.servers.filter(({ id }) => {
+        const { touched, vanished, failure } = progress.of(id);
+        return !touched && vanished !== true && failure === undefined;
+    });
+    const failed = progress.where(({ failure }) => failure !== undefined).length;
+    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
+    const batches = batchesOf(fresh, atOnce, fleet);
+    return {
+        ...plan,
+        maxFailures: Math.max(0, maxFailures - failed),
+        phases: batches.map((servers, index) => {
+            const { steps, ...phase } = batchPhase(in_place_idsOf(servers), goal);
+            const first = { ...phase, steps: [in_place_awaitHealthy(in_place_idsOf(servers), goal), ...steps] };
+            return withServiceCheck(first, { settings, isLast: index === batches.length - 1 });
+        }),
+    };
 }
 /** Only what was touched goes back, what is out already first: it costs no capacity. */
 function rollbackPlan(goal, progress) {
@@ -68193,6 +69874,29 @@ function read(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/drain-looks.js
+const EVERY_MS = 2_000;
+/** One may fall between two requests. */
+const PASSES_NEEDED = 2;
+/** A probe that looks at each server every two seconds, until two looks in a row find it drained. */
+function probeByLooks(looks, clock) {
+    const awaitPasses = async (server, { context }, signal) => {
+        for (let passes = 0;;) {
+            passes = (await looks.isDrained(server, context, signal)) ? passes + 1 : 0;
+            if (passes >= PASSES_NEEDED)
+                return;
+            await clock.sleep(EVERY_MS, signal);
+        }
+    };
+    return {
+        by: 'command',
+        async watch(drain, listener, signal) {
+            const watchOne = (server) => awaitPasses(server, drain, signal).then(() => listener.drained(server.id), () => { });
+            await Promise.all(drain.servers.map(watchOne));
+        },
+    };
+}
+
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 ;// CONCATENATED MODULE: ./lib/src/updaters/bash.js
@@ -68227,8 +69931,6 @@ function exitOf(child) {
     });
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./lib/src/updaters/lines.js
 /** Longer lines are cut into pieces, so that a stream without line ends stays small in memory. */
 const LONGEST = 8_192;
@@ -68426,6 +70128,32 @@ function showExit({ exit }) {
     return 'code' in exit ? `exit code ${exit.code}` : `ended by ${exit.signal}`;
 }
 
+;// CONCATENATED MODULE: ./lib/src/updaters/slots.js
+/** So many pieces of work at once; the others wait for their turn, first come, first served. */
+class Slots {
+    #waiting = [];
+    #free;
+    constructor(count) {
+        this.#free = count;
+    }
+    async use(work) {
+        if (this.#free > 0)
+            this.#free--;
+        else
+            await new Promise((resolve) => this.#waiting.push(resolve));
+        try {
+            return await work();
+        }
+        finally {
+            const next = this.#waiting.shift();
+            if (next === undefined)
+                this.#free++;
+            else
+                next();
+        }
+    }
+}
+
 // EXTERNAL MODULE: ./lib/src/updaters/tail.js
 var updaters_tail = __nccwpck_require__(1475);
 ;// CONCATENATED MODULE: ./lib/src/updaters/shell.js
@@ -68434,7 +70162,11 @@ var updaters_tail = __nccwpck_require__(1475);
 
 
 
+
+
 const PROBE_TIMEOUT_MS = 30_000;
+/** All servers of a batch are asked every few seconds. */
+const PROBES_AT_ONCE = 50;
 /** Runs `update-command`. */
 function createShellUpdater(options) {
     return {
@@ -68460,16 +70192,19 @@ function createShellUpdater(options) {
         },
     };
 }
+/** Runs `drained-command`, every two seconds. */
+const createDrainProbe = (options) => probeByLooks(createDrainLooks(options), options.clock);
 /** Runs `drained-command`: exit code 0 means that the server has no more requests. */
-function createDrainProbe(options) {
+function createDrainLooks(options) {
+    const slots = new Slots(PROBES_AT_ONCE);
     return {
-        async isDrained(server, context, signal) {
+        isDrained: (server, context, signal) => slots.use(async () => {
             signal.throwIfAborted();
             const run = { server, context, timeoutMs: PROBE_TIMEOUT_MS, onLine: () => { } };
             const isDrained = await runScript(options, run, signal).then((end) => reason_failureOf(end, PROBE_TIMEOUT_MS) === undefined, () => false);
             signal.throwIfAborted();
             return isDrained;
-        },
+        }),
     };
 }
 async function updateServer(options, update, signal) {
@@ -68503,20 +70238,6 @@ function failed(reason, { tail, ended }) {
 
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/consumers");
-;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
-
-const systemClock = {
-    now: () => Date.now(),
-    async sleep(ms, signal) {
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-};
-
 ;// CONCATENATED MODULE: ./lib/src/action/id-token.js
 
 
@@ -68632,31 +70353,82 @@ async function ssmUpdater({ settings, credentials, clock }, facts) {
     const { ssm, region, updateTimeoutMs, updateConcurrency } = settings;
     if (ssm === undefined)
         return undefined;
-    const { createSsmClient, createSsmUpdater, ssmProblems } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(440)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2440));
+    const { createSsmClient, createSsmUpdater, ssmProblems } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
     const client = createSsmClient(region, credentials);
-    const { update } = createSsmUpdater({
+    const updater = createSsmUpdater({
         ...{ ...ssm, client, region, clock, facts, timeoutMs: updateTimeoutMs },
         ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
     });
-    return { update, problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal) };
+    return {
+        ...updater,
+        problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal),
+    };
 }
 /**
- * Ends the commands of Run Command that a dead process has left running, `commands` by server; answers the servers on which
- * one may still run.
+ * Commands of Run Command that dead processes have left running. Whatever this run updates by: those whose list it finds may
+ * have used it. `commands`: by server, as main has saved them for its post step.
  */
-async function endSsm({ settings, credentials, clock }, { rolloutId, commands }, signal) {
-    const { createSsmClient, endSsmCommands } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(440)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2440));
+function leftUpdates({ settings, credentials, clock }, commands) {
+    return {
+        async end({ marks: rolloutIds, servers }, signal) {
+            const { createSsmClient, endSsmCommands } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
+            const client = createSsmClient(settings.region, credentials);
+            return endSsmCommands({ client, clock, rolloutIds, commands, servers }, signal);
+        },
+    };
+}
+/** Connections on the servers, by Run Command. Where updates go the same way, they have asked for agents and permissions. */
+async function connectionProbe({ settings, credentials, clock }, rolloutId) {
+    if (settings.drainedCheck === undefined)
+        return undefined;
+    const { createSsmClient, createConnectionProbe } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
     const client = createSsmClient(settings.region, credentials);
-    // Nobody can say then that they have ended: no server of theirs may be touched.
-    const unknown = () => [...commands.keys()];
-    return endSsmCommands({ client, clock, rolloutId, commands }, signal).catch(unknown);
+    const { doubts, ...probe } = createConnectionProbe({ client, clock, rolloutId });
+    return settings.ssm === undefined && doubts !== undefined ? { ...probe, doubts } : probe;
+}
+/** Ends the checks of drains that a dead process has left running; that one cannot be ended is no matter. */
+async function endChecks({ settings, credentials, clock }, rolloutId, signal) {
+    if (settings.drainedCheck === undefined)
+        return;
+    const { createSsmClient, endDrainChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
+    const client = createSsmClient(settings.region, credentials);
+    await endDrainChecks({ client, clock, rolloutId }, signal).catch(() => { });
+}
+/** Instances; the client is loaded when they are asked for, which is known only when the groups have been seen. */
+function instancesFrom({ settings, credentials }) {
+    return {
+        async describePlaces(ids, signal) {
+            const { createEc2Client, createInstances } = await Promise.all(/* import() */[__nccwpck_require__.e(193), __nccwpck_require__.e(959)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6959));
+            return createInstances(createEc2Client(settings.region, credentials)).describePlaces(ids, signal);
+        },
+    };
+}
+/** Its SDK is loaded when it is asked for the first time: only fleets of instances need it. */
+function lazyAutoScaling({ settings, credentials }) {
+    let loaded;
+    const load = async () => {
+        const { createAutoScaling } = await Promise.all(/* import() */[__nccwpck_require__.e(932), __nccwpck_require__.e(693)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1693));
+        const { createAutoScalingClient } = await Promise.all(/* import() */[__nccwpck_require__.e(932), __nccwpck_require__.e(705)]).then(__nccwpck_require__.bind(__nccwpck_require__, 9705));
+        return createAutoScaling(createAutoScalingClient(settings.region, credentials));
+    };
+    const real = () => {
+        loaded ??= load();
+        return loaded;
+    };
+    return {
+        describeMembers: async (ids, signal) => (await real()).describeMembers(ids, signal),
+        describeGroups: async (names, signal) => (await real()).describeGroups(names, signal),
+        refreshUnderWay: async (group, signal) => (await real()).refreshUnderWay(group, signal),
+        suspend: async (group, processes, signal) => (await real()).suspend(group, processes, signal),
+        resume: async (group, processes, signal) => (await real()).resume(group, processes, signal),
+    };
 }
 /** Alarms and metrics. */
 async function watchers({ settings, credentials, clock }, loadBalancer) {
     const { alarms, canary, region, traffic } = settings;
     if (alarms === undefined && canary === undefined)
         return { watches: [], trafficGates: [] };
-    const cloudwatch = await Promise.all(/* import() */[__nccwpck_require__.e(85), __nccwpck_require__.e(948)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5948));
+    const cloudwatch = await Promise.all(/* import() */[__nccwpck_require__.e(85), __nccwpck_require__.e(101)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2101));
     const client = cloudwatch.createCloudWatchClient(region, credentials);
     const watches = alarms === undefined ? [] : [alarmWatch(alarms)];
     const trafficGates = canary === undefined ? [] : [canaryGate(canary)];
@@ -68709,12 +70481,18 @@ async function wire(settings, wiring) {
     const loadBalancer = createLoadBalancer(client);
     const runs = workflowRuns(settings.githubToken ?? '', environment);
     const gates = smoke === undefined ? [] : [createSmokeGate(smoke, { clock })];
+    const drainProbe = drainedCommand === undefined
+        ? await connectionProbe(outside, rolloutId)
+        : createDrainProbe({ ...commands, script: drainedCommand });
     return {
         clock,
         gates,
         loadBalancer,
         ...(await watchers(outside, loadBalancer)),
+        leftUpdates: leftUpdates(outside, wiring.remoteCommands ?? new Map()),
+        instances: instancesFrom(outside),
         routing: createRouting(client),
+        autoScaling: lazyAutoScaling(outside),
         store: createJournalStore(createTagCalls(client)),
         updater: (await ssmUpdater(outside, facts)) ??
             createShellUpdater({
@@ -68724,9 +70502,7 @@ async function wire(settings, wiring) {
                 ...(updateConcurrency === undefined ? {} : { concurrency: updateConcurrency }),
             }),
         ...(runs === undefined ? {} : { runs }),
-        ...(drainedCommand === undefined
-            ? {}
-            : { drainProbe: createDrainProbe({ ...commands, script: drainedCommand }) }),
+        ...(drainProbe === undefined ? {} : { drainProbe }),
     };
 }
 function outsideOf(settings, wiring) {
@@ -68746,14 +70522,48 @@ function credentialsFor({ roleToAssume, region }, wiring) {
 }
 /** `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067` is named web. */
 const nameIn = (arn) => arn.split('/')[1] ?? arn;
-/** Ends main, should it live, and the commands that it has left running; answers the servers whose command may still run. */
+/**
+ * Ends main, should it live, and the commands that it has left running on this machine; answers the servers whose command may
+ * still run.
+ */
 async function endMain({ rolloutId, pid, commands }, settings, wiring, signal) {
-    const { environment } = wiring;
-    await endProcess(pid, { script: '/entries/main.js', job: environment.RUNNER_TRACKING_ID, clock: systemClock });
+    await endProcess(pid, {
+        script: '/entries/main.js',
+        job: wiring.environment.RUNNER_TRACKING_ID,
+        clock: systemClock,
+    });
+    // Beside all else: nobody waits for what changes nothing.
+    void endChecks(outsideOf(settings, wiring), rolloutId, signal);
     if (settings.ssm !== undefined)
-        return endSsm(outsideOf(settings, wiring), { rolloutId, commands: new Map(Object.entries(commands)) }, signal);
+        return [];
     const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]));
     return endOrphans({ rolloutId, sessions, clock: systemClock });
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/table.js
+/** GitHub drops a summary of more than 1 MiB whole. */
+const MOST_ROWS = 1_500;
+const table_MOST_BYTES = 350_000;
+/** A table, whose last rows are left out when there are too many of them. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const shown = rowsThatFit(rows);
+    const more = rows.length - shown.length;
+    return [
+        `| ${head.join(' | ')} |`,
+        `| ${head.map(() => '---').join(' | ')} |`,
+        ...shown,
+        ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
+    ].join('\n');
+}
+function rowsThatFit(rows) {
+    let left = table_MOST_BYTES;
+    const fitting = rows.slice(0, MOST_ROWS).findIndex((row) => {
+        left -= Buffer.byteLength(row) + 1;
+        return left < 0;
+    });
+    return rows.slice(0, fitting === -1 ? MOST_ROWS : fitting);
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/text.js
@@ -68762,14 +70572,15 @@ async function endMain({ rolloutId, pid, commands }, settings, wiring, signal) {
 const SPECIAL = /[&<>"'`|*_[\](){}#~$!@\\:^=+]|\bwww\./g;
 /** Text from outside, shown as it is: as character references it can neither format, link, nor break out. */
 function inert(text) {
-    return printable(text).replace(SPECIAL, (special) => special.startsWith('www') ? 'www&#46;' : `&#${special.charCodeAt(0)};`);
+    return (0,printable/* printable */.g$)(text).replace(SPECIAL, (special) => special.startsWith('www') ? 'www&#46;' : `&#${special.charCodeAt(0)};`);
 }
 const code = (text) => `<code>${inert(text)}</code>`;
 const LONGEST_CELL = 300;
 /** One cell of a table. */
 function cell(text) {
-    return inert(text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
+    return inert(text_cut(text, LONGEST_CELL));
 }
+const text_cut = (text, longest) => text.length > longest ? `${text.slice(0, longest)}…` : text;
 /** Lines of a program's output, folded away under a title. A blank line would end the block. */
 function folded(title, lines) {
     const body = lines.map((line) => inert(line) || ' ').join('\n');
@@ -68777,6 +70588,7 @@ function folded(title, lines) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/shift.js
+
 
 
 
@@ -68799,13 +70611,11 @@ function stepTable(phases, open) {
         const took = endedAt === undefined ? '' : (0,wording/* duration */.p0)(endedAt - startedAt);
         return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`;
     });
-    return ['| Step | Took | Result |', '| --- | --- | --- |', ...rows].join('\n');
+    return table(['Step', 'Took', 'Result'], rows);
 }
 function plannedTable(planned) {
-    if (planned.length === 0)
-        return '';
     const rows = planned.map((phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : (0,wording/* duration */.p0)(phase.holdMs)} |`);
-    return ['| Step | Held for |', '| --- | --- |', ...rows].join('\n');
+    return table(['Step', 'Held for'], rows);
 }
 function title({ kind, share = 0 }) {
     switch (kind) {
@@ -68841,19 +70651,9 @@ function nextOfShift({ facts }, outcome) {
             return `The reason says who carries the traffic. ${code('mode: rollback')} with ${code('rollout-id')} ${id} takes it all back to the version before.`;
     }
 }
-const MOST_ROWS = 1_500;
 function serverTable(phases) {
     const servers = phases.filter(({ kind }) => kind === 'ready').flatMap((phase) => phase.servers);
-    if (servers.length === 0)
-        return '';
-    const rows = servers.slice(0, MOST_ROWS).map(row);
-    const more = servers.length - rows.length;
-    return [
-        '| Server of green | Result | Updated | Smoke test |',
-        '| --- | --- | --- | --- |',
-        ...rows,
-        ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
-    ].join('\n');
+    return table(['Server of green', 'Result', 'Updated', 'Smoke test'], servers.map(row));
 }
 function row({ id, failure, isInService, updateMs, smoke = '' }) {
     const result = failure === undefined ? (isInService ? 'ready' : 'not ready') : `failed: ${failure}`;
@@ -68862,6 +70662,7 @@ function row({ id, failure, isInService, updateMs, smoke = '' }) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/markdown.js
+
 
 
 
@@ -68874,9 +70675,12 @@ const SIGNS = {
     interrupted: '⚠️ Interrupted',
     failed: '❌ Failed',
 };
-/** Rows, and outputs of failed commands, that a summary shows: GitHub drops one of more than 1 MiB whole. */
-const markdown_MOST_ROWS = 1_500;
+/** Of failed commands; and how much a summary may be: GitHub drops one of more than 1 MiB whole. */
 const MOST_TAILS = 10;
+const markdown_MOST_BYTES = 1_000_000;
+const MOST_ITEMS = 50;
+const LONGEST_ITEM = 600;
+const LONGEST_REASON = 2_000;
 /** The job summary: what happened and why in the first line, then what to do, then the details. */
 function markdown(report) {
     const parts = [
@@ -68885,15 +70689,27 @@ function markdown(report) {
         bullets('Not begun, because:', report.problems),
         nextStep(report),
         bullets('Warnings:', report.warnings),
-        ...(report.traffic === undefined ? [markdown_plannedTable(report), table(report)] : shiftParts(report)),
+        ...(report.traffic === undefined ? [markdown_plannedTable(report), markdown_serverTable(report)] : shiftParts(report)),
         ...tails(report),
     ];
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+    return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+}
+/** What matters most comes first. */
+function withinLimit(parts) {
+    let left = markdown_MOST_BYTES;
+    const fitting = parts.filter((part) => {
+        left -= Buffer.byteLength(part) + 2;
+        return left >= 0;
+    });
+    const isWhole = fitting.length === parts.length;
+    return isWhole
+        ? parts
+        : [...fitting, 'There is more, which GitHub would not show; the log and the report have it.'];
 }
 function heading({ conclusion, facts }) {
     if (conclusion === undefined)
         return `## ⏳ Rolling out ${inert(facts.version)}`;
-    return `## ${SIGNS[conclusion.outcome]}: ${inert(conclusion.reason)}`;
+    return `## ${SIGNS[conclusion.outcome]}: ${inert(text_cut(conclusion.reason, LONGEST_REASON))}`;
 }
 function subheading({ facts, groups, endedAt, phases }) {
     const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts;
@@ -68919,7 +70735,14 @@ function subheading({ facts, groups, endedAt, phases }) {
 function bullets(title, items) {
     if (items.length === 0)
         return '';
-    return [`**${title}**`, '', ...items.map((item) => `- ${inert(item)}`)].join('\n');
+    const shown = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(text_cut(item, LONGEST_ITEM))}`);
+    const more = items.length - shown.length;
+    return [
+        `**${title}**`,
+        '',
+        ...shown,
+        ...(more > 0 ? [`- … and ${more} more; the log has them all.`] : []),
+    ].join('\n');
 }
 const NEXT = {
     planned: 'Run it again without `dry-run` to roll out.',
@@ -68942,23 +70765,29 @@ function markdown_plannedTable({ planned, phases }) {
     const rows = planned.map(({ kind, holdMs, servers }, index) => kind === 'bake'
         ? `| bake | | for ${(0,wording/* duration */.p0)(holdMs)} |`
         : `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`);
-    return ['| Batch | Servers | Ids |', '| --- | --- | --- |', ...rows.slice(0, markdown_MOST_ROWS)].join('\n');
+    return table(['Batch', 'Servers', 'Ids'], rows);
 }
-const HEAD = '| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |';
-function table({ phases }) {
+const HEAD = [
+    'Batch',
+    'Server',
+    'Result',
+    'Drained',
+    'Updated',
+    'Smoke test',
+    'Healthy after',
+    'Stayed healthy',
+];
+function markdown_serverTable({ phases }) {
     const rows = phases.flatMap((phase) => phase.servers.map((server) => markdown_row(phase, server)));
-    if (rows.length === 0)
-        return '';
-    const more = rows.length - markdown_MOST_ROWS;
-    return [
-        HEAD,
-        HEAD.replace(/[^|]+/g, ' --- '),
-        ...rows.slice(0, markdown_MOST_ROWS),
-        ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
-    ].join('\n');
+    return table(HEAD, rows);
 }
+const markdown_DRAINED_BY = {
+    'load-balancer': '',
+    command: ' (drained-command)',
+    connections: ' (no connection)',
+};
 function markdown_row(phase, server) {
-    const drained = `${time(server.drainMs)}${server.drainedBy === 'command' ? ' (drained-command)' : ''}`;
+    const drained = `${time(server.drainMs)}${markdown_DRAINED_BY[server.drainedBy ?? 'load-balancer']}`;
     const cells = [
         markdown_title(phase),
         `<code>${cell(server.id)}</code>`,
@@ -69053,7 +70882,7 @@ async function run(self, { emit, cancel }) {
 }
 const unexpected = (error) => ({
     outcome: 'failed',
-    reason: `an error that nobody expected: ${(0,errors/* messageOf */.bD)(error)}; look at the targets of the group: some may be out`,
+    reason: `an error that nobody expected: ${(0,errors/* explain */.WE)(error)}; look at the targets of the group: some may be out`,
 });
 
 ;// CONCATENATED MODULE: ./lib/src/post.js
@@ -69078,7 +70907,8 @@ function post() {
 /** Puts right what main has left unfinished, if anything. */
 async function post_putRight(self) {
     const left = savedState();
-    if (left === undefined || (left.outcome !== undefined && left.outcome !== 'interrupted')) {
+    const hasEnded = left?.outcome !== undefined && left.outcome !== 'interrupted';
+    if (left === undefined || (hasEnded && !left.hasSuspended)) {
         self.console.close();
         return;
     }
@@ -69096,7 +70926,8 @@ async function post_finish(self, left, emit) {
         throw new Error(inputs.problems.join('; '));
     const settings = forRecovery(inputs.settings);
     const { nonce, job } = self;
-    const wiring = { ...self, rolloutId: left.rolloutId, mask: self.console.mask };
+    const remoteCommands = new Map(settings.ssm === undefined ? [] : Object.entries(left.commands));
+    const wiring = { ...self, rolloutId: left.rolloutId, remoteCommands, mask: self.console.mask };
     const limit = new AbortController();
     const stop = {
         cause: 'timeout',
@@ -69128,7 +70959,7 @@ const forRecovery = ({ rolloutId: _, ...settings }) => ({
 });
 const post_unexpected = (error) => ({
     outcome: 'failed',
-    reason: `the post step could not put right what is left: ${(0,errors/* messageOf */.bD)(error)}; run mode: recover`,
+    reason: `the post step could not put right what is left: ${(0,errors/* explain */.WE)(error)}; run mode: recover`,
 });
 
 ;// CONCATENATED MODULE: ./lib/src/index.js
