@@ -14,9 +14,8 @@ import {
   tagsOf,
 } from '../support/disasters.ts'
 import { Invariants } from '../support/invariants.ts'
+import { search } from '../support/search.ts'
 import { NEW, OLD, World } from '../support/world.ts'
-
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 1500) / 3
 
 /** What the group, an alarm or the world does meanwhile. */
 const happening = fc.record({
@@ -187,7 +186,7 @@ test('with Auto Scaling in play the floor holds, no server is taken while it is 
       await letPostFinish(played)
       expect(leftSuspended(world)).toEqual([])
     }),
-    { numRuns: RUNS },
+    search(1 / 3),
   )
   // The search is worth nothing if it does not reach what it is about.
   expect([...outcomes.keys()]).toEqual(
@@ -233,9 +232,9 @@ test('a run that dies anywhere while its group scales is put right by whoever co
         if (!isOpen && !/still out|max-failures|not in/.test(reason)) expect(tagsOf(world)).toEqual([])
       },
     ),
-    { numRuns: RUNS / 2 },
+    search(1 / 6),
   )
-  expect(deaths).toBeGreaterThan(RUNS / 6)
+  expect(deaths).toBeGreaterThan(search(1 / 18).numRuns)
 }, 120_000)
 
 /** What its state says to the post step: it was cut short, or something is suspended still. */

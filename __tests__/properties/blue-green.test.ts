@@ -9,9 +9,8 @@ import { WHOLE, weightsFor } from '../../src/domain/traffic.ts'
 import { tagsOf } from '../support/disasters.ts'
 import { type PairOptions, type RouteOptions, weights } from '../support/pair.ts'
 import { PairInvariants } from '../support/pair-invariants.ts'
+import { search } from '../support/search.ts'
 import { NEW, World } from '../support/world.ts'
-
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 1500) / 2
 
 interface Scenario {
   readonly seed: number
@@ -269,7 +268,7 @@ describe('blue-green rollouts over random routes, weights, stickiness, groups, f
         if (!isCutShort(played)) expect(ownersIn(played.world)).toEqual([])
         await expectUndoable(played)
       }),
-      { numRuns: RUNS },
+      search(1 / 2),
     )
     // The search is worth nothing if it does not reach every kind of end.
     expect([...outcomes.keys()]).toEqual(

@@ -3,9 +3,8 @@ import fc from 'fast-check'
 import { byCounter, READINGS } from '../support/draining.ts'
 import { Traffic } from '../support/in-flight.ts'
 import { Invariants } from '../support/invariants.ts'
+import { search } from '../support/search.ts'
 import { NEW, World } from '../support/world.ts'
-
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 1500) / 10
 
 const FAULTS = {
   none: {},
@@ -52,7 +51,7 @@ test('where a counter of requests ends the drains, no request is ever cut or los
       expect([outcome, traffic.lost, invariants.broken]).toEqual([hadNoLuck ? outcome : expected, [], []])
       expect(world.serving()).toHaveLength(scene.servers)
     }),
-    { numRuns: RUNS },
+    search(1 / 10),
   )
   expect(byWhom).toEqual(new Set(['command', 'load-balancer']))
 }, 120_000)

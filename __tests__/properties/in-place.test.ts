@@ -8,9 +8,8 @@ import { inPlace } from '../../src/strategies/in-place.ts'
 import { READINGS, type Reading } from '../support/draining.ts'
 import { Invariants } from '../support/invariants.ts'
 import { type Probe, probe, probeFor } from '../support/probes.ts'
+import { search } from '../support/search.ts'
 import { NEW, OLD, World, type WorldOptions } from '../support/world.ts'
-
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 1500)
 
 interface Scenario {
   readonly seed: number
@@ -34,6 +33,7 @@ interface Scenario {
   readonly probe: Probe
   readonly timeoutMs: number | undefined
   readonly cancelAtMs: number | undefined
+  readonly bakeTimeMs?: number
   readonly faults: 'none' | 'throttled' | 'broken' | 'stale'
   readonly trouble: readonly Trouble[]
 }
@@ -84,6 +84,7 @@ const scenario: fc.Arbitrary<Scenario> = fc
     onFailure: fc.constantFrom('rollback' as const, 'rollback' as const, 'freeze' as const),
     probe,
     timeoutMs: fc.option(fc.integer({ min: 1_000, max: 600_000 }), { nil: undefined, freq: 4 }),
+    bakeTimeMs: fc.constantFrom(0, 0, 20_000),
     cancelAtMs: fc.option(fc.nat(400_000), { nil: undefined, freq: 6 }),
     faults: fc.constantFrom('none' as const, 'throttled' as const, 'broken' as const, 'stale' as const),
     trouble: fc.array(trouble, { maxLength: 3 }),
@@ -169,9 +170,10 @@ async function play(scene: Scenario, strategy?: WorldOptions['strategy']): Promi
   }
   if (strategy !== undefined) world.strategy = strategy
   const batchSizes: Size[] = [{ count: scene.batch }]
-  const { onFailure, timeoutMs } = scene
+  const { onFailure, timeoutMs, bakeTimeMs = 0 } = scene
   const settings: Partial<Settings> = {
     batchSizes,
+    bakeTimeMs,
     minHealthy: { count: scene.floor },
     maxFailures: { count: scene.maxFailures },
     onFailure,
@@ -238,7 +240,7 @@ describe('in-place rollouts in thousands of random fleets, settings and failures
         expect(missing(played)).toEqual([])
         expectHonest(played)
       }),
-      { numRuns: RUNS },
+      search(1),
     )
     // The search is worth nothing if it does not reach every kind of end.
     expect([...outcomes.keys()]).toEqual(
@@ -254,7 +256,7 @@ describe('in-place rollouts in thousands of random fleets, settings and failures
         expect(missing(played)).toEqual([])
         expectHonest(played)
       }),
-      { numRuns: RUNS / 5 },
+      search(1 / 5),
     )
   }, 120_000)
 })

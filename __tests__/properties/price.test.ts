@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { StateEvent } from '../../simulator/events.ts'
+import { search } from '../support/search.ts'
 import { NEW, World } from '../support/world.ts'
-
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 1500) / 3
 
 const fleet = fc.record({
   seed: fc.nat(),
@@ -71,7 +70,7 @@ describe('the price of a rollout that goes well, in virtual time with random hea
           expect(registeredAt - updated).toBeLessThanOrEqual(0)
         }
       }),
-      { numRuns: RUNS },
+      search(1 / 3),
     )
   }, 120_000)
 
@@ -89,7 +88,7 @@ describe('the price of a rollout that goes well, in virtual time with random hea
         await world.rollOut({ batchSizes: [{ percent: given.batch }] })
         expect(changes / world.of('phase-started').length).toBeLessThanOrEqual(10)
       }),
-      { numRuns: RUNS / 5 },
+      search(1 / 15),
     )
   }, 120_000)
 })

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { search } from '../support/search.ts'
 import { play, scenario } from '../support/ssm-scenes.ts'
-
-/** A run costs ten times as much as one without the SDK. */
-const RUNS = Math.ceil(Number(process.env.PROPERTY_RUNS ?? 1500) / 20)
 
 describe('rollouts by Run Command, whatever agents and calls do', () => {
   test('never update a server twice at once, never put one back during its update, and lose none', async () => {
@@ -14,7 +12,8 @@ describe('rollouts by Run Command, whatever agents and calls do', () => {
         ends.add(outcome)
         expect(wrong).toEqual([])
       }),
-      { numRuns: RUNS },
+      // A run costs ten times as much as one without the SDK.
+      search(1 / 20),
     )
     expect([...ends]).toEqual(
       expect.arrayContaining([undefined, 'failed', 'interrupted', 'rolled-back', 'succeeded']),
