@@ -29,15 +29,18 @@ export interface Tried {
 /** What is tried, point by point; undefined ends it. */
 type Attempt = (index: number) => Promise<readonly string[] | undefined>
 
-/** Every disaster, in virtual time. `stride`: only each so-many-eth point is tried. */
-export async function disasters({ stride }: { readonly stride: number }): Promise<Tried[]> {
-  const tried: Tried[] = []
-  for (const [what, attempts] of kinds(stride)) {
-    const results = await Promise.all(attempts.map((attempt) => exhaust(attempt)))
-    const points = results.reduce((sum, result) => sum + result.points, 0)
-    tried.push({ what, points, wrong: results.flatMap(({ wrong }) => wrong) })
-  }
-  return tried
+/** A part of the search that depends on no other: one kind of disaster, on one fleet, put right in one way. */
+interface Lane {
+  readonly what: string
+  readonly attempt: Attempt
+}
+
+/** All of them, always in the same order. `stride`: only each so-many-eth point is tried. */
+export const lanesOf = (stride: number): Lane[] =>
+  kinds(stride).flatMap(([what, attempts]) => attempts.map((attempt) => ({ what, attempt })))
+
+export async function tryLane({ what, attempt }: Lane): Promise<Tried> {
+  return { what, ...(await exhaust(attempt)) }
 }
 
 function kinds(stride: number): [string, Attempt[]][] {
