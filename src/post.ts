@@ -69,6 +69,8 @@ async function finish(
     })
   } finally {
     clearTimeout(timer)
+    // Whatever still asks for what nobody needs any more ends with it.
+    limit.abort(stop)
   }
 }
 

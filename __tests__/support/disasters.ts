@@ -172,8 +172,8 @@ export async function crash(
   if (dead.ended) return undefined
   const conclusion = await after(world, dead, fleet)
   // A deploy need not begin while AWS does not answer; it is not there to put things right.
-  const isDeploy = world.of('unfinished-found').length === 0 && after === AFTERMATHS['the next deploy']
-  if (conclusion.outcome === 'refused' && isDeploy) return invariants.broken
+  const hasBegun = world.of('unfinished-found').length > 0
+  if (conclusion.outcome === 'refused' && world.lastMode === 'deploy' && !hasBegun) return invariants.broken
   return wrongs(world, conclusion, invariants)
 }
 

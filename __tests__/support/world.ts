@@ -164,6 +164,8 @@ export class World {
   strategy: Strategy
   readonly #ssm: SsmPlace | undefined
   readonly #client: Elbv2Client
+  /** Of the process that was started last. */
+  lastMode: Settings['mode'] = 'deploy'
   #started = 0
   readonly options: WorldOptions
 
@@ -285,6 +287,7 @@ export class World {
     const rolloutId = options.rolloutId ?? `r-${String(number).padStart(3, '0')}`
     const client = mortal(this.#client, life)
     const settings = this.#settingsOf(options)
+    this.lastMode = settings.mode
     const mission: Mission = {
       settings,
       strategies: { 'in-place': this.strategy, 'blue-green': blueGreen },

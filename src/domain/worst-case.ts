@@ -1,7 +1,7 @@
 import type { Fleet } from './fleet.ts'
 import { longest, longestDrainMs } from './network.ts'
 import { changesMs } from './pace.ts'
-import type { Phase, Step } from './plan.ts'
+import type { Step } from './plan.ts'
 
 /** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
 const SLACK_MS = 2 * 60_000
@@ -9,10 +9,10 @@ const SLACK_MS = 2 * 60_000
 /** The last question to the gates, when it is not answered. */
 const ASKING_MS = 60_000
 
-/** The longest that a phase may take before it ends or fails, with room to spare. */
-export function worstCaseMs(phase: Phase, fleet: Fleet): number {
+/** The longest that these steps of a phase may take before they end or fail, with room to spare. */
+export function worstCaseMs(steps: readonly Step[], fleet: Fleet): number {
   const longestMs = longest(fleet.groups, longestDrainMs)
-  return phase.steps.reduce((sum, step) => sum + stepMs(step, longestMs), SLACK_MS)
+  return steps.reduce((sum, step) => sum + stepMs(step, longestMs), SLACK_MS)
 }
 
 function stepMs(step: Step, drainMs: number): number {

@@ -1,6 +1,7 @@
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
 import { healthOf, isDraining, isGone, isServerHealthy, isTerminated, whyUnhealthy } from '../domain/fleet.ts'
 import { duration, idList } from '../domain/wording.ts'
+import { worstCaseMs } from '../domain/worst-case.ts'
 import { putBack } from './registration.ts'
 import type { Handler, Run, StepResult } from './run.ts'
 import { failServer, serversIn } from './run.ts'
@@ -15,6 +16,8 @@ const MAY_RETURN_FOR_MS = 15_000
 /** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
 export const awaitHealthy: Handler<'await-healthy'> = async (run, step) => {
   const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt)
+  // It may be the first step for a long time: after a bake, say, of servers that have just appeared.
+  await run.journal.extend(worstCaseMs([step], run.fleet), run.signal)
   const wait = new HealthWait(run, servers, step)
   return watch(run, (health, now) => wait.judge(health, now), {
     limitMs: step.withinMs + step.forMs,

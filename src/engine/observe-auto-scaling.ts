@@ -4,7 +4,7 @@ import type { Snapshot } from '../domain/fleet.ts'
 import type { Entries } from '../domain/journal.ts'
 import { unfinishedIn } from '../domain/journal.ts'
 import type { AutoScaling } from '../domain/ports.ts'
-import { persistentAutoScaling } from './persist.ts'
+import { BRIEFLY_MS, type Patience, persistentAutoScaling } from './persist.ts'
 import type { Scene } from './scene.ts'
 import { reading } from './scene.ts'
 
@@ -18,7 +18,7 @@ export async function observeAutoScaling(
   const isAsked = settings.mode === 'deploy' || settings.mode === 'rollback'
   const ids = isAsked && settings.autoScaling === 'suspend' ? instancesIn(snapshot, entries) : []
   if (ports.autoScaling === undefined || ids.length === 0) return undefined
-  const autoScaling = persistentAutoScaling(ports.autoScaling, reading(scene))
+  const autoScaling = persistentAutoScaling(ports.autoScaling, patienceOf(scene))
   try {
     const members = await membersAmong(scene, autoScaling, ids)
     return members.size === 0 ? undefined : await groupsOf(scene, autoScaling, members)
@@ -30,6 +30,10 @@ export async function observeAutoScaling(
     return undefined
   }
 }
+
+/** The way back is not kept waiting. */
+const patienceOf = (scene: Scene): Patience =>
+  scene.settings.mode === 'deploy' ? reading(scene) : { ...reading(scene), giveUpAfterMs: BRIEFLY_MS }
 
 /** Registered, or left out by somebody. */
 function instancesIn({ groups, health }: Snapshot, entries: Entries): string[] {

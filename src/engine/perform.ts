@@ -155,7 +155,7 @@ function failure(run: Run, step: Step['kind'], reason: string): Stop {
 
 function startPhase(run: Run, phase: Phase): void {
   run.costing = new Set()
-  run.phaseWithinMs = worstCaseMs(phase, run.fleet)
+  run.phaseWithinMs = worstCaseMs(phase.steps, run.fleet)
   run.emit({
     type: 'phase-started',
     phase: phase.kind,

@@ -44,12 +44,27 @@ export function persistentRouting(routing: Routing, patience: Patience): Routing
   }
 }
 
-/** The same for the groups of Auto Scaling: suspending twice is suspending once. */
-export function persistentAutoScaling(autoScaling: AutoScaling, patience: Patience): AutoScaling {
-  const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) =>
-    persist(call, { ...patience, signal, waitingFor: "Auto Scaling's API to answer:" })
+/** What makes a fleet safe waits no longer to hear which of its servers are still there. */
+export const BRIEFLY_MS = 10_000
+
+/**
+ * The same for the groups of Auto Scaling: suspending twice is suspending once. `membersWithinMs`: for what is only good to
+ * know.
+ */
+export function persistentAutoScaling(
+  autoScaling: AutoScaling,
+  patience: Patience,
+  membersWithinMs = patience.giveUpAfterMs,
+): AutoScaling {
+  const how = { ...patience, waitingFor: "Auto Scaling's API to answer:" }
+  const keep = <T>(call: () => Promise<T>, signal?: AbortSignal) => persist(call, { ...how, signal })
   return {
-    describeMembers: (ids, signal) => keep(() => autoScaling.describeMembers(ids, signal), signal),
+    describeMembers: (ids, signal) =>
+      persist(() => autoScaling.describeMembers(ids, signal), {
+        ...how,
+        signal,
+        giveUpAfterMs: membersWithinMs,
+      }),
     describeGroups: (names, signal) => keep(() => autoScaling.describeGroups(names, signal), signal),
     refreshUnderWay: (group, signal) => keep(() => autoScaling.refreshUnderWay(group, signal), signal),
     suspend: (group, processes, signal) => keep(() => autoScaling.suspend(group, processes, signal), signal),

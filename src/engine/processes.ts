@@ -1,5 +1,5 @@
 import { type AutoScalingSnapshot, INTERFERING, type Suspension } from '../domain/auto-scaling.ts'
-import { ApiError, messageOf } from '../domain/errors.ts'
+import { isRefusal, messageOf } from '../domain/errors.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { AutoScaling } from '../domain/ports.ts'
 import { idList } from '../domain/wording.ts'
@@ -16,6 +16,8 @@ import { shiftEntryOf } from './weights.ts'
 const HOLD_MS = 12 * 60_000
 const SEEN_WITHIN_MS = 30_000
 const LOOK_EVERY_MS = 1_000
+/** Then it is for the post step, or the next one who comes. */
+const RESUME_WITHIN_MS = 2 * 60_000
 
 /**
  * Keeps the groups of the servers that are to be updated from taking them away, or taking them for broken. What is about
@@ -103,7 +105,7 @@ export async function resumeProcesses(scene: Scene, tenure: Tenure): Promise<rea
 async function resumeAll(scene: Scene, tenure: Tenure, signal: AbortSignal): Promise<void> {
   const { autoScaling: plain } = scene.ports
   if (plain === undefined) throw new Error('this run knows nothing of Auto Scaling')
-  const autoScaling = persistentAutoScaling(plain, changing(scene))
+  const autoScaling = persistentAutoScaling(plain, { ...changing(scene), giveUpAfterMs: RESUME_WITHIN_MS })
   await tenure.confirm(signal)
   for (const { group, processes } of tenure.suspended) {
     await resumeOne(autoScaling, { group, processes }, signal)
@@ -112,7 +114,7 @@ async function resumeAll(scene: Scene, tenure: Tenure, signal: AbortSignal): Pro
   await tenure.recordResumed(signal)
 }
 
-/** A group that has been deleted since has no processes. */
+/** One that has been deleted since has no processes; and who may not resume may never have been able to suspend. */
 async function resumeOne(
   autoScaling: AutoScaling,
   { group, processes }: Suspension,
@@ -121,7 +123,8 @@ async function resumeOne(
   try {
     await autoScaling.resume(group, processes, signal)
   } catch (error) {
-    const isRejected = error instanceof ApiError && error.failure === 'rejected'
-    if (!isRejected || (await autoScaling.describeGroups([group], signal)).length > 0) throw error
+    if (!isRefusal(error)) throw error
+    const [there] = await autoScaling.describeGroups([group], signal)
+    if (there !== undefined && processes.some((process) => there.suspended.includes(process))) throw error
   }
 }

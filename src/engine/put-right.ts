@@ -9,7 +9,7 @@ import type { Ending } from '../domain/strategy.ts'
 import { holdMs } from './claim.ts'
 import { endLeftUpdates } from './left-updates.ts'
 import { perform } from './perform.ts'
-import { persistentAutoScaling } from './persist.ts'
+import { BRIEFLY_MS, persistentAutoScaling } from './persist.ts'
 import { resumeProcesses } from './processes.ts'
 import type { Scene } from './scene.ts'
 import { changing, closing, newRun } from './scene.ts'
@@ -99,7 +99,7 @@ async function goneSince(scene: Scene, list: OutList): Promise<ReadonlyMap<strin
   const { ports, cancel, emit } = scene
   const ids = list.autoScaling?.members ?? []
   if (ports.autoScaling === undefined || ids.length === 0) return new Map()
-  const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene))
+  const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene), BRIEFLY_MS)
   return leftAmong({ autoScaling, clock: ports.clock, emit, signal: cancel }, ids)
 }
 

@@ -2,6 +2,7 @@ import { fitting, healthyServers, holdsWithout } from '../domain/capacity.ts'
 import type { HealthByGroup, Server } from '../domain/fleet.ts'
 import { isServerHealthyIn } from '../domain/fleet.ts'
 import { plural } from '../domain/wording.ts'
+import { worstCaseMs } from '../domain/worst-case.ts'
 import { isZonal } from '../domain/zones.ts'
 import type { Handler, Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
@@ -10,6 +11,7 @@ import { watch } from './wait.ts'
 /** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
 export const reserveCapacity: Handler<'reserve-capacity'> = async (run, step) => {
   const { fleet } = run
+  await run.journal.extend(worstCaseMs([step], fleet), run.signal)
   const candidates = serversIn(run, step.servers)
   const startedAt = run.ports.clock.now()
   return watch<StepResult>(

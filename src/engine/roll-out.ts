@@ -45,7 +45,8 @@ async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<St
     await makeSafe(safetyRun(scene, cleared))
     return undefined
   }
-  await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }))
+  // Weights wait for nobody.
+  if (strategy.reads !== 'routes') await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }))
   const way = strategy.afterFailure(settings, snapshot, progress)
   const run = runOf(scene, cleared, { plan: way, signal: cancel })
   const back = await perform(run)

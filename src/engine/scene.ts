@@ -13,7 +13,7 @@ import type { Strategy } from '../domain/strategy.ts'
 import { within } from '../domain/within.ts'
 import { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
-import { persistent, persistentAutoScaling, persistentRouting } from './persist.ts'
+import { BRIEFLY_MS, persistent, persistentAutoScaling, persistentRouting } from './persist.ts'
 import type { Ports, RouteChange, Run } from './run.ts'
 import { Tenure } from './tenure.ts'
 
@@ -69,10 +69,11 @@ export function open(mission: Mission): Scene {
   return scene
 }
 
-export const reading = ({ ports, emit, settings }: Scene): Patience => ({
+export const reading = ({ ports, emit, settings, tenure }: Scene): Patience => ({
   clock: ports.clock,
   emit,
-  giveUpAfterMs: settings.mode === 'deploy' ? READ_FOR_MS : PERSIST_FOR_MS,
+  // One with a claim has put right what another left: it may have suspended processes, say.
+  giveUpAfterMs: settings.mode === 'deploy' && tenure === undefined ? READ_FOR_MS : PERSIST_FOR_MS,
 })
 
 export const changing = ({ ports, emit }: Scene): Patience => ({
@@ -116,7 +117,9 @@ export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
     ...facts,
     ports: {
       ...ports,
-      ...(autoScaling === undefined ? {} : { autoScaling: persistentAutoScaling(autoScaling, patience) }),
+      ...(autoScaling === undefined
+        ? {}
+        : { autoScaling: persistentAutoScaling(autoScaling, patience, BRIEFLY_MS) }),
       loadBalancer: persistent(ports.loadBalancer, patience),
       routing: persistentRouting(ports.routing, patience),
     },
