@@ -62691,11 +62691,21 @@ function persistentRouting(routing, patience) {
         modifyRoute: (route, signal) => routing.modifyRoute(route, signal),
     };
 }
-/** The same for the groups of Auto Scaling: suspending twice is suspending once. */
-function persistentAutoScaling(autoScaling, patience) {
-    const keep = (call, signal) => persist_persist(call, { ...patience, signal, waitingFor: "Auto Scaling's API to answer:" });
+/** What makes a fleet safe waits no longer to hear which of its servers are still there. */
+const BRIEFLY_MS = 10_000;
+/**
+ * The same for the groups of Auto Scaling: suspending twice is suspending once. `membersWithinMs`: for what is only good to
+ * know.
+ */
+function persistentAutoScaling(autoScaling, patience, membersWithinMs = patience.giveUpAfterMs) {
+    const how = { ...patience, waitingFor: "Auto Scaling's API to answer:" };
+    const keep = (call, signal) => persist_persist(call, { ...how, signal });
     return {
-        describeMembers: (ids, signal) => keep(() => autoScaling.describeMembers(ids, signal), signal),
+        describeMembers: (ids, signal) => persist_persist(() => autoScaling.describeMembers(ids, signal), {
+            ...how,
+            signal,
+            giveUpAfterMs: membersWithinMs,
+        }),
         describeGroups: (names, signal) => keep(() => autoScaling.describeGroups(names, signal), signal),
         refreshUnderWay: (group, signal) => keep(() => autoScaling.refreshUnderWay(group, signal), signal),
         suspend: (group, processes, signal) => keep(() => autoScaling.suspend(group, processes, signal), signal),
@@ -63202,10 +63212,11 @@ function scene_open(mission) {
     };
     return scene;
 }
-const reading = ({ ports, emit, settings }) => ({
+const reading = ({ ports, emit, settings, tenure }) => ({
     clock: ports.clock,
     emit,
-    giveUpAfterMs: settings.mode === 'deploy' ? READ_FOR_MS : PERSIST_FOR_MS,
+    // One with a claim has put right what another left: it may have suspended processes, say.
+    giveUpAfterMs: settings.mode === 'deploy' && tenure === undefined ? READ_FOR_MS : PERSIST_FOR_MS,
 });
 const changing = ({ ports, emit }) => ({
     clock: ports.clock,
@@ -63234,7 +63245,9 @@ function newRun(scene, { snapshot, ...facts }) {
         ...facts,
         ports: {
             ...ports,
-            ...(autoScaling === undefined ? {} : { autoScaling: persistentAutoScaling(autoScaling, patience) }),
+            ...(autoScaling === undefined
+                ? {}
+                : { autoScaling: persistentAutoScaling(autoScaling, patience, BRIEFLY_MS) }),
             loadBalancer: persistent(ports.loadBalancer, patience),
             routing: persistentRouting(ports.routing, patience),
         },
@@ -63433,10 +63446,10 @@ function narrow(phase, servers) {
 const worst_case_SLACK_MS = 2 * 60_000;
 /** The last question to the gates, when it is not answered. */
 const ASKING_MS = 60_000;
-/** The longest that a phase may take before it ends or fails, with room to spare. */
-function worstCaseMs(phase, fleet) {
+/** The longest that these steps of a phase may take before they end or fail, with room to spare. */
+function worstCaseMs(steps, fleet) {
     const longestMs = longest(fleet.groups, longestDrainMs);
-    return phase.steps.reduce((sum, step) => sum + worst_case_stepMs(step, longestMs), worst_case_SLACK_MS);
+    return steps.reduce((sum, step) => sum + worst_case_stepMs(step, longestMs), worst_case_SLACK_MS);
 }
 function worst_case_stepMs(step, drainMs) {
     switch (step.kind) {
@@ -63714,9 +63727,11 @@ function reminder(run, facts) {
 
 
 
+
 /** Waits until at least one server of the batch may leave; those that may not yet are cut off the batch. */
 const reserveCapacity = async (run, step) => {
     const { fleet } = run;
+    await run.journal.extend(worstCaseMs([step], fleet), run.signal);
     const candidates = serversIn(run, step.servers);
     const startedAt = run.ports.clock.now();
     return watch(run, (health, now) => {
@@ -64260,6 +64275,7 @@ const isOut = (server, health) => server.registrations.every((registration) => (
 
 
 
+
 /** Reads lag behind writes: a server that seems to be missing is registered again only after this long. */
 const MISSING_FOR_MS = 5_000;
 /** How long each second counts after a server was registered that was still draining: it may begin again at once. */
@@ -64267,6 +64283,8 @@ const MAY_RETURN_FOR_MS = 15_000;
 /** Waits until every server is registered and healthy, and has stayed healthy for long enough to count. */
 const awaitHealthy = async (run, step) => {
     const servers = serversIn(run, step.servers).filter(({ id }) => !run.progress.of(id).inDoubt);
+    // It may be the first step for a long time: after a bake, say, of servers that have just appeared.
+    await run.journal.extend(worstCaseMs([step], run.fleet), run.signal);
     const wait = new HealthWait(run, servers, step);
     return watch(run, (health, now) => wait.judge(health, now), {
         limitMs: step.withinMs + step.forMs,
@@ -65261,7 +65279,7 @@ function failure(run, step, reason) {
 }
 function startPhase(run, phase) {
     run.costing = new Set();
-    run.phaseWithinMs = worstCaseMs(phase, run.fleet);
+    run.phaseWithinMs = worstCaseMs(phase.steps, run.fleet);
     run.emit({
         type: 'phase-started',
         phase: phase.kind,
@@ -65288,6 +65306,8 @@ function startPhase(run, phase) {
 const HOLD_MS = 12 * 60_000;
 const SEEN_WITHIN_MS = 30_000;
 const processes_LOOK_EVERY_MS = 1_000;
+/** Then it is for the post step, or the next one who comes. */
+const RESUME_WITHIN_MS = 2 * 60_000;
 /**
  * Keeps the groups of the servers that are to be updated from taking them away, or taking them for broken. What is about
  * to be suspended is written down first, and only what runs now: the rest is somebody else's.
@@ -65366,7 +65386,7 @@ async function resumeAll(scene, tenure, signal) {
     const { autoScaling: plain } = scene.ports;
     if (plain === undefined)
         throw new Error('this run knows nothing of Auto Scaling');
-    const autoScaling = persistentAutoScaling(plain, changing(scene));
+    const autoScaling = persistentAutoScaling(plain, { ...changing(scene), giveUpAfterMs: RESUME_WITHIN_MS });
     await tenure.confirm(signal);
     for (const { group, processes } of tenure.suspended) {
         await resumeOne(autoScaling, { group, processes }, signal);
@@ -65374,14 +65394,16 @@ async function resumeAll(scene, tenure, signal) {
     }
     await tenure.recordResumed(signal);
 }
-/** A group that has been deleted since has no processes. */
+/** One that has been deleted since has no processes; and who may not resume may never have been able to suspend. */
 async function resumeOne(autoScaling, { group, processes }, signal) {
     try {
         await autoScaling.resume(group, processes, signal);
     }
     catch (error) {
-        const isRejected = error instanceof errors/* ApiError */.hD && error.failure === 'rejected';
-        if (!isRejected || (await autoScaling.describeGroups([group], signal)).length > 0)
+        if (!(0,errors/* isRefusal */.vu)(error))
+            throw error;
+        const [there] = await autoScaling.describeGroups([group], signal);
+        if (there !== undefined && processes.some((process) => there.suspended.includes(process)))
             throw error;
     }
 }
@@ -65457,7 +65479,7 @@ async function goneSince(scene, list) {
     const ids = list.autoScaling?.members ?? [];
     if (ports.autoScaling === undefined || ids.length === 0)
         return new Map();
-    const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene));
+    const autoScaling = persistentAutoScaling(ports.autoScaling, changing(scene), BRIEFLY_MS);
     return leftAmong({ autoScaling, clock: ports.clock, emit, signal: cancel }, ids);
 }
 /** One that somebody has put back by hand since is in doubt no more. */
@@ -65525,7 +65547,7 @@ async function observeAutoScaling(scene, snapshot, entries) {
     const ids = isAsked && settings.autoScaling === 'suspend' ? instancesIn(snapshot, entries) : [];
     if (ports.autoScaling === undefined || ids.length === 0)
         return undefined;
-    const autoScaling = persistentAutoScaling(ports.autoScaling, reading(scene));
+    const autoScaling = persistentAutoScaling(ports.autoScaling, patienceOf(scene));
     try {
         const members = await observe_auto_scaling_membersAmong(scene, autoScaling, ids);
         return members.size === 0 ? undefined : await groupsOf(scene, autoScaling, members);
@@ -65540,6 +65562,8 @@ async function observeAutoScaling(scene, snapshot, entries) {
         return undefined;
     }
 }
+/** The way back is not kept waiting. */
+const patienceOf = (scene) => scene.settings.mode === 'deploy' ? reading(scene) : { ...reading(scene), giveUpAfterMs: BRIEFLY_MS };
 /** Registered, or left out by somebody. */
 function instancesIn({ groups, health }, entries) {
     const registered = groups
@@ -66181,7 +66205,9 @@ async function goBack(scene, cleared, forward) {
         await makeSafe(safetyRun(scene, cleared));
         return undefined;
     }
-    await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }));
+    // Weights wait for nobody.
+    if (strategy.reads !== 'routes')
+        await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }));
     const way = strategy.afterFailure(settings, snapshot, progress);
     const run = runOf(scene, cleared, { plan: way, signal: cancel });
     const back = await perform(run);
@@ -70948,6 +70974,8 @@ async function post_finish(self, left, emit) {
     }
     finally {
         clearTimeout(timer);
+        // Whatever still asks for what nobody needs any more ends with it.
+        limit.abort(stop);
     }
 }
 /** Whatever main was about: what it has left is put right. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { parse } from 'yaml'
 import { withExamples } from '../../scripts/readme-tables.ts'
+import { readInputs } from '../../src/action/inputs.ts'
 
 /** GitHub's own schema, and for what uses this action, our action.yml. */
 const action = parse(readFileSync('action.yml', 'utf8')) as {
@@ -70,6 +71,7 @@ interface Step {
 interface Workflow {
   readonly permissions: object
   readonly concurrency: object
+  readonly env?: Readonly<Record<string, string>>
   readonly jobs: Readonly<Record<string, Job>>
 }
 
@@ -81,8 +83,25 @@ const modeOf = ({ steps }: Job) => {
   return ours === undefined ? 'none' : (ours.with?.mode ?? 'deploy')
 }
 
+/** What may be behind the expressions that are not written in the workflow itself. */
+const GIVEN: Readonly<Record<string, string>> = {
+  'inputs.version': '1.0.2',
+  'inputs.previous-version': '1.0.1',
+  'inputs.rollout-id': 'latest',
+  'inputs.dry-run': 'true',
+}
+
+/** Throws at an expression that it does not know. */
+const filledIn = (text: string, env: Readonly<Record<string, string>>): string =>
+  text.replace(/\$\{\{ ([\w.-]+) \}\}/g, (_, name: string) => {
+    const isId = /^needs\.\w+\.outputs\.rollout-id$/.test(name)
+    const value = isId ? '20261125T010203Z-1' : (GIVEN[name] ?? env[name.replace(/^env\./, '')])
+    if (value === undefined) throw new Error(`what does ${name} hold?`)
+    return value
+  })
+
 describe.each(names)('examples/%s.yml', (name) => {
-  const { permissions, concurrency, jobs } = workflow(name)
+  const { permissions, concurrency, env = {}, jobs } = workflow(name)
   const steps = Object.values(jobs).flatMap((job) => job.steps)
 
   test('has the lock of all of them, and cancels nothing', () => {
@@ -130,6 +149,13 @@ describe.each(names)('examples/%s.yml', (name) => {
     const given = steps.filter(isOurs).map((step) => step.with)
     expect(new Set(given.map((inputs) => inputs?.['target-group-arns'])).size).toBe(1)
     expect(new Set(given.map((inputs) => inputs?.['role-to-assume'])).size).toBe(1)
+  })
+
+  test('gives what the action takes', () => {
+    for (const step of steps.filter(isOurs)) {
+      const read = (input: string) => filledIn(`${step.with?.[input] ?? ''}`, env)
+      expect(readInputs(read, { workspace: '/work' })).toEqual({ settings: expect.anything() })
+    }
   })
 
   test('hands over to other jobs only what is there, and what GitHub does not drop', () => {
