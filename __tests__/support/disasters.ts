@@ -174,7 +174,15 @@ export async function crash(
   // A deploy need not begin while AWS does not answer; it is not there to put things right.
   const hasBegun = world.of('unfinished-found').length > 0
   if (conclusion.outcome === 'refused' && world.lastMode === 'deploy' && !hasBegun) return invariants.broken
-  return wrongs(world, conclusion, invariants)
+  return wrongs(world, await afterGivingUp(world, conclusion), invariants)
+}
+
+/** One that AWS has not answered for minutes leaves the rest to `mode: recover`, and says so. */
+function afterGivingUp(world: World, conclusion: Conclusion): Promise<Conclusion> | Conclusion {
+  const gaveUp = conclusion.outcome === 'interrupted' && conclusion.reason.includes('; mode: recover')
+  if (!gaveUp || Object.keys(world.options.faults ?? {}).length === 0) return conclusion
+  world.faults = {}
+  return world.clock.run(world.start({ settings: { mode: 'recover' } }).ended)
 }
 
 /** A run that is cancelled at this time, and its post step; undefined when it has ended before. */
