@@ -117,8 +117,8 @@ export const FEATURES = {
     },
   },
   'run-command': {
-    title: 'updates by Run Command',
-    inputs: ['ssm-document', 'ssm-parameters'],
+    title: 'Run Command',
+    inputs: ['ssm-document', 'ssm-parameters', 'drained-check'],
     files: ['src/updaters/'],
     calls: {
       ssm: {
