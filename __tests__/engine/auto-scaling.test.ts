@@ -189,7 +189,7 @@ describe('a server that vanishes', () => {
       outcome: 'succeeded',
       reason: `1.0.2 runs on all 3 servers; gone meanwhile: ${id}`,
     })
-    expect(warnings(world)).toContainEqual(expect.stringContaining(`${id} is gone, and counts no more`))
+    expect(warnings(world)).toContainEqual(expect.stringContaining(`${id} is gone: it was terminated`))
     expect(suspendedIn(world)).toEqual([])
   })
 

@@ -83,6 +83,8 @@ export interface WorldOptions {
   readonly updateFails?: (id: string, version: string) => string | undefined
   /** Whether a server that runs this version passes its health checks. */
   readonly isHealthy?: (id: string, version: string) => boolean
+  /** What the updater has against servers, by their ids. */
+  readonly updaterProblems?: (ids: readonly string[]) => string[]
   readonly gates?: readonly Gate[]
   readonly watches?: readonly Watch[]
   readonly trafficGates?: readonly TrafficGate[]
@@ -205,7 +207,7 @@ export class World {
       clock: this.clock,
       loadBalancing: this.simulator,
       seed: options.seed ?? 1,
-      onLaunch: (id) => this.#addServer(id, OLD),
+      onLaunch: (id) => this.#launch(id),
       onTerminate: (id) => this.#noteTerminated(id),
       ...(options.autoScaling?.behaviour === undefined ? {} : { behaviour: options.autoScaling.behaviour }),
     })
@@ -362,6 +364,11 @@ export class World {
     return this.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type)
   }
 
+  #launch(id: string): void {
+    this.#addServer(id, OLD)
+    this.ec2.addInstance(id, { zone: this.zoneOf(id), privateIpAddress: `10.0.2.${this.servers.size}` })
+  }
+
   #addServer(id: string, version: string): void {
     this.servers.set(id, { id, version, isUp: true, isUpdating: false, restarts: 0 })
   }
@@ -454,6 +461,7 @@ export class World {
         await Promise.all(servers.map((server) => this.#update(server.id, context.version, order)))
         await life.goOn()
       },
+      problems: async (ids) => this.options.updaterProblems?.(ids) ?? [],
     }
   }
 

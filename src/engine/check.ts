@@ -1,5 +1,6 @@
 import type { Server } from '../domain/fleet.ts'
 import type { Gate, Verdict } from '../domain/ports.ts'
+import { worstCaseMs } from '../domain/worst-case.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, serversIn } from './run.ts'
 
@@ -10,6 +11,8 @@ export const FAILS_NEEDED = 3
 /** Asks the gates of the scope until each has given its verdict. */
 export const check: Handler<'check'> = async (run, step) => {
   const gates = run.ports.gates.filter((gate) => gate.scope === step.scope)
+  // After the last batch it may be the first step for a long time.
+  if (step.scope === 'service') await run.journal.extend(worstCaseMs([step], run.fleet), run.signal)
   for (const gate of gates) {
     if (step.scope === 'server') {
       await Promise.all(

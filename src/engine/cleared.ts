@@ -23,6 +23,8 @@ export interface Cleared {
 export interface Way {
   readonly plan: Plan
   readonly signal: AbortSignal
+  /** Batches before it in the same direction. */
+  readonly batch?: number
 }
 
 export function runOf(scene: Scene, cleared: Cleared, way: Way): Run {

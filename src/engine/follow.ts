@@ -1,33 +1,56 @@
 import type { Stop } from '../domain/outcome.ts'
 import { type Arrivals, lookForArrivals, withArrivals } from './arrivals.ts'
 import { type Cleared, runOf, type Way } from './cleared.ts'
-import { perform, performing } from './perform.ts'
+import { perform } from './perform.ts'
+import { performing } from './performing.ts'
 import { suspendProcesses } from './processes.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
-import { noteVanished } from './vanished.ts'
+import { noteAllVanished } from './vanished.ts'
 
 /** More often than this a group does not launch servers while a rollout ends. */
 const MOST_ROUNDS = 4
 const REGISTERED_EVERYWHERE_MS = 5_000
 
+/** How far it has come: the number of the last batch, and why it stopped, if it must. */
+export interface Followed {
+  readonly batch: number
+  readonly stop?: Stop | undefined
+}
+
 /** Updates the servers that have appeared while the plan was performed, and those that appear meanwhile. */
-export async function follow(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
+export async function follow(scene: Scene, cleared: Cleared, way: Way): Promise<Followed> {
+  let { batch = 0 } = way
   for (let round = 1; ; round++) {
-    const arrivals = await whoCame(runOf(scene, cleared, way))
-    if ('cause' in arrivals) return arrivals
+    const run = runOf(scene, cleared, way)
+    const arrivals = await whoCame(scene, cleared, run)
+    if ('cause' in arrivals) return { batch, stop: arrivals }
     const { servers, others } = arrivals
-    const ids = servers.map(({ id }) => id)
-    if (ids.length + others.length === 0) return undefined
+    if (servers.length + others.size === 0) return { batch }
     if (round === MOST_ROUNDS || cleared.strategy.follow === undefined) {
-      cleared.stragglers = [...ids, ...others]
-      return undefined
+      leaveBehind(scene, cleared, arrivals)
+      return { batch }
     }
-    const stop =
-      ids.length === 0
-        ? await pause(runOf(scene, cleared, way))
-        : await updateArrivals(scene, cleared, { arrivals, way })
-    if (stop !== undefined) return stop
+    const done =
+      servers.length === 0
+        ? { batch, stop: await pause(run) }
+        : await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } })
+    if (done.stop !== undefined) return done
+    batch = done.batch
+  }
+}
+
+/** Whether any have appeared that can be updated. */
+export async function hasSomebodyCome(scene: Scene, cleared: Cleared, way: Way): Promise<boolean> {
+  const arrivals = await whoCame(scene, cleared, runOf(scene, cleared, way))
+  return !('cause' in arrivals) && arrivals.servers.length > 0
+}
+
+function leaveBehind({ emit }: Scene, cleared: Cleared, { servers, others }: Arrivals): void {
+  cleared.stragglers = [...(cleared.stragglers ?? []), ...servers.map(({ id }) => id), ...others.keys()]
+  for (const [id, why] of others) {
+    if (why !== undefined)
+      emit({ type: 'warned', text: `${id} came while the rollout was under way, but ${why}` })
   }
 }
 
@@ -42,37 +65,34 @@ async function updateArrivals(
   scene: Scene,
   cleared: Cleared,
   { arrivals, way }: { arrivals: Arrivals; way: Way },
-): Promise<Stop | undefined> {
+): Promise<Followed> {
   const { settings, strategy, tenure } = cleared
+  const { progress } = scene
   cleared.snapshot = withArrivals(cleared.snapshot, arrivals)
   tenure.know(arrivals.members.keys())
-  scene.emit({ type: 'servers-appeared', servers: arrivals.servers.map(({ id }) => id) })
-  const plan = strategy.follow?.(settings, cleared.snapshot, scene.progress) ?? way.plan
-  const run = runOf(scene, cleared, { ...way, plan })
-  return (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
+  const ids = arrivals.servers.map(({ id }) => id)
+  scene.emit({ type: 'servers-appeared', servers: ids })
+  const plan = strategy.follow?.(settings, cleared.snapshot, { arrivals: ids, progress }) ?? way.plan
+  const run = thoseThere(runOf(scene, cleared, { ...way, plan }))
+  const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
+  return { batch: run.batch, stop }
+}
+
+/** One that is gone has been replaced, as like as not: nobody counts on it any more. */
+function thoseThere(run: Run): Run {
+  const { groups, servers } = run.fleet
+  const there = servers.filter(({ id }) => run.progress.of(id).vanished !== true)
+  return { ...run, fleet: { groups, servers: there } }
 }
 
 /** Who has come, and who has gone. */
-async function whoCame(run: Run): Promise<Arrivals | Stop> {
+async function whoCame(scene: Scene, cleared: Cleared, run: Run): Promise<Arrivals | Stop> {
+  await noteAllVanished(run)
   let arrivals: Arrivals | undefined
   const stop = await performing(run, async () => {
-    await noteVanished(
-      run,
-      run.fleet.servers.map(({ id }) => id),
-    )
-    arrivals = await lookForArrivals(run)
+    const { snapshot, stragglers = [] } = cleared
+    arrivals = await lookForArrivals(run, { scene, snapshot, notThese: stragglers })
     return undefined
   })
   return arrivals ?? (stop as Stop)
-}
-
-/** Nothing is planned for a server that is gone. That it could not be seen does not keep the others waiting. */
-export async function goneMeanwhile(run: Run): Promise<void> {
-  await performing(run, async () => {
-    await noteVanished(
-      run,
-      run.fleet.servers.map(({ id }) => id),
-    )
-    return undefined
-  })
 }

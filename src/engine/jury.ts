@@ -6,6 +6,7 @@ import { showShare } from '../domain/traffic.ts'
 import { FAILS_NEEDED } from './check.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
+import { noteVanished } from './vanished.ts'
 
 interface Case {
   readonly servers: readonly string[]
@@ -87,10 +88,11 @@ export class Jury {
     }
   }
 
-  /** A server that is not healthy, or has failed as some may, gets no traffic and need not pass. */
+  /** A server that is not healthy, has failed as some may, or is gone, gets no traffic and need not pass. */
   #sitting(): Seat[] {
-    const { unready, failures } = this.#run
-    const isOut = (server: string) => unready.has(server) || failures.has(server)
+    const { unready, failures, progress } = this.#run
+    const isOut = (server: string) =>
+      unready.has(server) || failures.has(server) || progress.of(server).vanished === true
     return this.#seats.filter(({ server }) => server === undefined || !isOut(server))
   }
 
@@ -130,9 +132,16 @@ export class Jury {
     seat.last = verdict
     if (verdict.verdict !== 'unknown') seat.hasJudged = true
     seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0
-    if (seat.fails < seat.failsNeeded) return undefined
+    if (seat.fails < seat.failsNeeded || (await this.#isGone(seat))) return undefined
     this.#judged(seat, verdict)
     return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`
+  }
+
+  /** What does not answer any more may have been terminated, before the load balancer shows it. */
+  async #isGone({ server }: Seat): Promise<boolean> {
+    if (server === undefined) return false
+    await noteVanished(this.#run, [server])
+    return this.#run.progress.of(server).vanished === true
   }
 
   #warn({ name, toJudge, last }: Seat): void {

@@ -55,8 +55,8 @@ export interface Run {
   readonly strategy: string
   /** Ids of the servers that belong to a group of Auto Scaling, as far as it is known. */
   readonly members: ReadonlySet<string>
-  /** Healthy before the rollout; what was not may stay so. */
-  readonly wasHealthy: ReadonlySet<string>
+  /** Healthy before its update; what was not may stay so. */
+  readonly wasHealthy: Set<string>
   readonly progress: Progress
   /** Aborted with a `Stop` as its reason. */
   readonly signal: AbortSignal

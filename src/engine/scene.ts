@@ -102,13 +102,15 @@ export interface RunFacts {
   readonly snapshot: Snapshot
   readonly strategy: string
   readonly wasHealthy: ReadonlySet<string>
+  /** Batches before it in the same direction; by default there are none. */
+  readonly batch?: number
   readonly signal: AbortSignal
   readonly journal: Journal
   /** Absent: those that the snapshot knows. */
   readonly members?: ReadonlySet<string>
 }
 
-export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
+export function newRun(scene: Scene, { snapshot, batch = 0, ...facts }: RunFacts): Run {
   const { progress, emit, ports, pacer, changedRoutes } = scene
   const patience = changing(scene)
   const { autoScaling } = ports
@@ -131,8 +133,9 @@ export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
     failures: new Map(),
     costing: new Set(),
     leftAt: new Map(),
-    batch: 0,
-    batches: facts.plan.phases.length,
+    wasHealthy: new Set(facts.wasHealthy),
+    batch,
+    batches: batch + facts.plan.phases.length,
     phaseWithinMs: 0,
   }
 }
