@@ -1,5 +1,6 @@
 import { ApiError, explain } from '../domain/errors.ts'
 import type { Place, Snapshot } from '../domain/fleet.ts'
+import { instanceIds } from '../domain/fleet.ts'
 import type { Entries } from '../domain/journal.ts'
 import type { Instances } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
@@ -80,10 +81,8 @@ function tell({ settings, emit }: Scene, reason: string): void {
 }
 
 /** Registered ones, and those that a rollout has left out. */
-function instancesIn({ groups, health }: Snapshot, { out }: Entries): string[] {
-  const registered = groups
-    .filter(({ targetType }) => targetType === 'instance')
-    .flatMap(({ arn }) => (health.get(arn) ?? []).map(({ target }) => target.id))
+function instancesIn(snapshot: Snapshot, { out }: Entries): string[] {
+  const registered = instanceIds(snapshot)
   if (registered.length === 0) return []
   const left = out?.servers.map(({ id }) => id) ?? []
   return [...new Set([...registered, ...left])]
