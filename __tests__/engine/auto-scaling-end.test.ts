@@ -85,6 +85,31 @@ describe('the bake of a fleet that scales', () => {
     ])
   })
 
+  test('is not tried again for what no newcomer can have spoilt', async () => {
+    const until = { second: 0 }
+    const isBaking = () => world.of('phase-started').some(({ phase }) => phase === 'bake')
+    const isBad = () => isBaking() && world.clock.now() < until.second
+    const world: World = worldWith({
+      gates: [
+        {
+          name: 'smoke',
+          scope: 'server',
+          check: async ({ server, version }) =>
+            server?.id === 'i-200000' && version === NEW && isBad()
+              ? { verdict: 'fail', evidence: 'status 500' }
+              : { verdict: 'pass', evidence: 'fine' },
+        },
+      ],
+    })
+    whenBaking(world, () => {
+      until.second = world.clock.now() + 120_000
+      world.autoScaling.scaleOut('web')
+    })
+    const smoke = { ...SMOKE, url: 'http://{ip}/' }
+    const { outcome, reason } = await world.rollOut({ bakeTimeMs: 300_000, smoke })
+    expect([outcome, reason]).toEqual(['rolled-back', expect.stringContaining('smoke failed for i-200000')])
+  })
+
   test('is followed by an update of those that appear during it', async () => {
     const world = worldWith()
     whenBaking(world, () => world.autoScaling.scaleOut('web'))
@@ -168,8 +193,7 @@ describe('servers that appear', () => {
 
   test('and that the updater cannot reach are named, and the others updated', async () => {
     const world = worldWith({
-      updaterProblems: (ids) =>
-        ids.includes('i-a0000001') ? ['the SSM agent of i-a0000001 is not online'] : [],
+      unreachable: (id) => (id === 'i-a0000001' ? 'its SSM agent is not online' : undefined),
     })
     at(world, 20, () => world.autoScaling.scaleOut('web', { count: 2 }))
     const { outcome, reason } = await world.rollOut(BAKE)
@@ -179,19 +203,102 @@ describe('servers that appear', () => {
     ])
     expect(world.servers.get('i-a0000002')?.version).toBe(NEW)
     expect(world.of('warned').map(({ text }) => text)).toContain(
-      'i-a0000001 came while the rollout was under way, but the SSM agent of i-a0000001 is not online',
+      'i-a0000001 came while the rollout was under way, but its SSM agent is not online',
     )
+  })
+
+  test('and that the updater cannot reach yet are waited for', async () => {
+    let isOnline = false
+    const world = worldWith({ unreachable: () => (isOnline ? undefined : 'its SSM agent is not online') })
+    at(world, 20, () => world.autoScaling.scaleOut('web'))
+    at(world, 170, () => {
+      isOnline = true
+    })
+    expect(await world.rollOut()).toEqual({ outcome: 'succeeded', reason: '1.0.2 runs on all 5 servers' })
+    expect(world.of('waiting').map(({ text }) => text)).toContain(
+      'i-a0000001 to be ready for an update (its SSM agent is not online)',
+    )
+  })
+
+  test('alone in a zone that depends on itself are named, and not taken out of it', async () => {
+    const attributes = { 'load_balancing.cross_zone.enabled': 'false' }
+    const world = worldWith({ zones: ['a', 'b', 'a', 'b', 'c'], groups: [{ attributes }] })
+    at(world, 20, () => world.autoScaling.scaleOut('web'))
+    const { outcome, reason } = await world.rollOut()
+    expect([outcome, reason]).toEqual(['succeeded', expect.stringContaining('i-a0000001 came while')])
+    expect(world.of('leaving').flatMap(({ servers }) => servers)).not.toContain('i-a0000001')
+  })
+
+  test('of a pair are named, and nobody is asked about them', async () => {
+    const asked: string[] = []
+    const world = worldWith({
+      pair: { blue: 2, green: 2, targetType: 'instance', routes: [{ green: 'attached' }] },
+      unreachable: (id) => {
+        asked.push(id)
+        return undefined
+      },
+    })
+    at(world, 20, () => world.autoScaling.scaleOut('web'))
+    expect(await world.rollOut()).toMatchObject({
+      outcome: 'succeeded',
+      reason: expect.stringContaining('i-a0000001 came while'),
+    })
+    expect(asked).toEqual([])
+  })
+
+  test('late in a long bake keep the claim from being overdue', async () => {
+    const attributes = { 'load_balancing.cross_zone.enabled': 'false' }
+    const world = worldWith({ groups: [{ attributes }] })
+    at(world, 3_500, () => {
+      world.autoScaling.scaleOut('web')
+      world.ec2.faults = { errorShare: 1 }
+    })
+    const main = world.start({ settings: { bakeTimeMs: 3_600_000 } })
+    const rivals: string[] = []
+    for (let seconds = 3_600; seconds < 5_000; seconds += 100) {
+      at(world, seconds, () => {
+        void world.deploy().then(({ outcome }) => rivals.push(outcome))
+      })
+    }
+    const { outcome } = await world.clock.run(main.ended)
+    expect(outcome).toBe('succeeded')
+    expect(rivals.length).toBeGreaterThan(0)
+    expect(rivals).toEqual(rivals.map(() => 'refused'))
   })
 
   test('count for the floor while the others are updated', async () => {
     const world = worldWith()
     at(world, 4, () => {
-      world.autoScaling.lose('i-400000')
+      world.autoScaling.setInstance('i-400000', { lifecycle: 'Terminated' })
       world.autoScaling.scaleOut('web')
+      const targets = world.simulator.targets(world.groupArns[0] ?? '').filter(({ Id }) => Id === 'i-400000')
+      const request = {
+        TargetGroupArn: world.groupArns[0],
+        Targets: targets.map(({ Id, Port }) => ({ Id, Port })),
+      }
+      void world.simulator.call('DeregisterTargets', request)
     })
     expect(await world.rollOut({ minHealthy: { count: 3 }, batchSizes: [{ count: 1 }] })).toMatchObject({
       outcome: 'succeeded',
     })
+  })
+
+  test('in place of one that is gone let the way back go on', async () => {
+    const isBaking = () => world.of('phase-started').some(({ phase }) => phase === 'bake')
+    const bad: Gate = {
+      name: 'smoke',
+      scope: 'service',
+      check: async () =>
+        isBaking() ? { verdict: 'fail', evidence: 'status 500' } : { verdict: 'pass', evidence: 'fine' },
+    }
+    const world: World = worldWith({ gates: [bad] })
+    at(world, 20, () => {
+      world.autoScaling.lose('i-400000')
+      world.autoScaling.scaleOut('web')
+    })
+    const change = { minHealthy: { percent: 75 }, batchSizes: [{ count: 1 }], smoke: SMOKE }
+    expect(await world.rollOut({ ...BAKE, ...change })).toMatchObject({ outcome: 'rolled-back' })
+    expect(world.versions()).toEqual(Array(4).fill(OLD))
   })
 
   test('and fail after they have been healthy fail the rollout', async () => {

@@ -83,8 +83,8 @@ export interface WorldOptions {
   readonly updateFails?: (id: string, version: string) => string | undefined
   /** Whether a server that runs this version passes its health checks. */
   readonly isHealthy?: (id: string, version: string) => boolean
-  /** What the updater has against servers, by their ids. */
-  readonly updaterProblems?: (ids: readonly string[]) => string[]
+  /** Whether the updater cannot reach a server, and why. */
+  readonly unreachable?: (id: string) => string | undefined
   readonly gates?: readonly Gate[]
   readonly watches?: readonly Watch[]
   readonly trafficGates?: readonly TrafficGate[]
@@ -461,8 +461,13 @@ export class World {
         await Promise.all(servers.map((server) => this.#update(server.id, context.version, order)))
         await life.goOn()
       },
-      problems: async (ids) => this.options.updaterProblems?.(ids) ?? [],
+      unreachable: async (ids) => this.#unreachable(ids),
     }
+  }
+
+  #unreachable(ids: readonly string[]): ReadonlyMap<string, string> {
+    const reasons = ids.map((id) => [id, this.options.unreachable?.(id)] as const)
+    return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason] as const])))
   }
 
   async #update(id: string, version: string, order: Order): Promise<void> {

@@ -27,7 +27,9 @@ export async function ssmUpdater(
 ): Promise<Updater | undefined> {
   const { ssm, region, updateTimeoutMs, updateConcurrency } = settings
   if (ssm === undefined) return undefined
-  const { createSsmClient, createSsmUpdater, ssmProblems } = await import('../updaters/ssm.ts')
+  const { createSsmClient, createSsmUpdater, ssmProblems, unreachableAgents } = await import(
+    '../updaters/ssm.ts'
+  )
   const client = createSsmClient(region, credentials)
   const updater = createSsmUpdater({
     ...{ ...ssm, client, region, clock, facts, timeoutMs: updateTimeoutMs },
@@ -36,6 +38,7 @@ export async function ssmUpdater(
   return {
     ...updater,
     problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal),
+    unreachable: (servers, signal) => unreachableAgents({ client, clock, servers }, signal),
   }
 }
 

@@ -91,7 +91,7 @@ class PoolCapacity {
     this.#ids = new Set(servers.map(({ id }) => id))
     const more = zone === undefined ? newcomers(fleet, group, health) : 0
     this.#healthy = servers.filter((server) => this.#isHealthy(server)).length + more
-    this.#registered = servers.filter((server) => this.#isIn(server)).length
+    this.#registered = servers.filter((server) => this.#isIn(server)).length + more
   }
 
   holds({ id }: Server): boolean {

@@ -2,6 +2,7 @@ import { hasLeft, type Member } from '../domain/auto-scaling.ts'
 import type { HealthByGroup, Place, Server, Snapshot } from '../domain/fleet.ts'
 import { fleetOf, registrationsIn } from '../domain/fleet.ts'
 import { idList } from '../domain/wording.ts'
+import type { Cleared } from './cleared.ts'
 import { placesOfArrivals } from './places.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
@@ -19,6 +20,9 @@ export interface Arrivals {
   readonly health: HealthByGroup
 }
 
+/** What a look, the questions about those that have come, and the wait for them take. */
+const LOOKING_MS = 3 * 60_000
+
 const NOBODY: Arrivals = {
   servers: [],
   others: new Map(),
@@ -29,25 +33,28 @@ const NOBODY: Arrivals = {
 
 interface Question {
   readonly scene: Scene
-  readonly snapshot: Snapshot
-  /** Ids of those that are known, and will not be updated. */
-  readonly notThese: readonly string[]
+  readonly cleared: Cleared
 }
 
 /** Only where Auto Scaling has servers of the rollout: else nobody registers any but by hand. */
-export async function lookForArrivals(run: Run, { scene, snapshot, notThese }: Question): Promise<Arrivals> {
+export async function lookForArrivals(run: Run, { scene, cleared }: Question): Promise<Arrivals> {
   const { autoScaling } = run.ports
   if (autoScaling === undefined || run.members.size === 0) return NOBODY
   const { emit, signal } = run
-  const known = new Set([...idsOf(run.fleet.servers), ...notThese])
+  // It may be the first step for a long time: after a bake, say.
+  await run.journal.extend(LOOKING_MS, signal)
+  const known = new Set(idsOf(run.fleet.servers))
   const { groups } = run.fleet
+  const { snapshot, strategy } = cleared
   const health = await look(run, groups)
   const fresh = fleetOf({ ...snapshot, leftOut: [], health }).servers.filter(({ id }) => !known.has(id))
   if (fresh.length === 0) return NOBODY
   const members = await membersAmong({ autoScaling, emit, signal }, idsOf(fresh))
   const isWhole = (server: Server) => groups.every(({ arn }) => registrationsIn(server, arn).length > 0)
   const whole = fresh.filter((server) => !hasLeft(members?.get(server.id)) && isWhole(server))
-  const { unfit, places } = await fitness(run, { scene, snapshot, servers: whole })
+  // Where nobody updates them nobody need ask.
+  const ids = strategy.follow === undefined ? [] : idsOf(whole)
+  const { unfit, places } = await fitness(run, { scene, snapshot, ids })
   const servers = whole.filter(({ id }) => !unfit.has(id))
   const others = fresh.filter((server) => !servers.includes(server))
   return {
@@ -61,38 +68,23 @@ export async function lookForArrivals(run: Run, { scene, snapshot, notThese }: Q
 
 const idsOf = (servers: readonly Server[]): string[] => servers.map(({ id }) => id)
 
-interface Candidates extends Omit<Question, 'notThese'> {
-  readonly servers: readonly Server[]
-}
-
 interface Fitness {
   readonly places: ReadonlyMap<string, Place>
   /** What keeps servers from being updated, by id. */
   readonly unfit: ReadonlyMap<string, string>
 }
 
-/** What preflight has asked about the servers that were there from the start. */
-async function fitness(run: Run, { scene, snapshot, servers }: Candidates): Promise<Fitness> {
-  const ids = idsOf(servers)
-  if (ids.length === 0) return { places: new Map(), unfit: new Map() }
-  const { places, missing } = await placesOfArrivals(scene, snapshot, { ids, signal: run.signal })
-  const refused = await refusedByUpdater(run, ids)
-  return { places, unfit: new Map([...refused, ...missing]) }
-}
-
-/** A problem does not say whose it is: where there is one, each is asked about alone. */
-async function refusedByUpdater(
+/** What was asked before the rollout about the servers that were there from the start. */
+async function fitness(
   { ports, signal }: Run,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
-  const problemsOf = async (some: readonly string[]) => (await ports.updater.problems?.(some, signal)) ?? []
-  const refused = new Map<string, string>()
-  if ((await problemsOf(ids)).length === 0) return refused
-  for (const id of ids) {
-    const [problem] = await problemsOf([id])
-    if (problem !== undefined) refused.set(id, problem)
-  }
-  return refused
+  { scene, snapshot, ids }: { scene: Scene; snapshot: Snapshot; ids: readonly string[] },
+): Promise<Fitness> {
+  if (ids.length === 0) return { places: new Map(), unfit: new Map() }
+  const [{ places, missing }, unreachable] = await Promise.all([
+    placesOfArrivals(scene, snapshot, { ids, signal }),
+    ports.updater.unreachable?.(ids, signal) ?? new Map<string, string>(),
+  ])
+  return { places, unfit: new Map([...unreachable, ...missing]) }
 }
 
 /** The same snapshot, as if they had been there from the start. */

@@ -23,7 +23,7 @@ export const check: Handler<'check'> = async (run, step) => {
       continue
     }
     const judged = await judge(run, { gate, step })
-    if (judged.verdict !== 'pass') return { failed: `${gate.name}: ${judged.evidence}` }
+    if (judged.verdict !== 'pass') return { failed: `${gate.name}: ${judged.evidence}`, byService: true }
   }
   return undefined
 }

@@ -173,7 +173,7 @@ export async function prepare(
   }
   const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
   if (leftOut.length > 0) emit({ type: 'left-in-doubt', servers: leftOut })
-  const cleared = { settings, strategy, snapshot, plan, tenure }
+  const cleared = { settings, strategy, snapshot, plan, tenure, seenAt: new Map() }
   const unfinished = isMeant ? tenure.unfinished() : undefined
   if (unfinished === undefined) return rollOut(scene, cleared)
   const [conclusion] = await Promise.all([rollOut(scene, cleared), endLeftUpdates(scene, unfinished)])

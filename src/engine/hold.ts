@@ -5,7 +5,7 @@ import { isEnough, readinessOf, tooFew } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import { duration, plural } from '../domain/wording.ts'
 import { lookForDrift } from './drift.ts'
-import { Jury } from './jury.ts'
+import { Jury, type Objection } from './jury.ts'
 import { healthOfGroups } from './observe.ts'
 import type { Handler, Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
@@ -25,8 +25,8 @@ export const hold: Handler<'hold'> = async (run, step) => {
   const remind = reminder(run, { startedAt, limitMs: step.forMs })
   const vigil = step.watch === undefined ? undefined : new Vigil(run, { ...step.watch, forMs: step.forMs })
   while (true) {
-    const failed = await vigil?.look()
-    if (failed !== undefined) return { failed }
+    const objection = await vigil?.look()
+    if (objection !== undefined) return objection
     const left = until - clock.now()
     if (left <= 0 && (vigil === undefined || vigil.isOfOneMind)) return vigil?.end()
     remind(
@@ -61,9 +61,9 @@ class Vigil {
     return this.#jury.isOfOneMind
   }
 
-  async look(): Promise<string | undefined> {
-    const [sick, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()])
-    return sick ?? objection
+  async look(): Promise<Objection | undefined> {
+    const [failed, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()])
+    return failed === undefined ? objection : { failed }
   }
 
   /** A last look at the routes: somebody else may have changed them since they were set. */

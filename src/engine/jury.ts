@@ -4,7 +4,7 @@ import type { Pair } from '../domain/routing.ts'
 import type { Share } from '../domain/traffic.ts'
 import { showShare } from '../domain/traffic.ts'
 import { FAILS_NEEDED } from './check.ts'
-import type { Run } from './run.ts'
+import type { Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
 import { noteVanished } from './vanished.ts'
 
@@ -39,6 +39,8 @@ interface Seat {
   last?: Verdict
 }
 
+export type Objection = Extract<StepResult, { failed: string }>
+
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
 export class Jury {
   readonly #run: Run
@@ -70,7 +72,7 @@ export class Jury {
   }
 
   /** Answers the objection that stops it, if there is one. */
-  async ask(): Promise<string | undefined> {
+  async ask(): Promise<Objection | undefined> {
     const now = this.#run.ports.clock.now()
     const asked = this.#sitting().filter(
       ({ scope, everyMs, askedAt }) =>
@@ -126,7 +128,7 @@ export class Jury {
     }
   }
 
-  async #askOne(seat: Seat, now: number): Promise<string | undefined> {
+  async #askOne(seat: Seat, now: number): Promise<Objection | undefined> {
     seat.askedAt = now
     const verdict = await seat.ask()
     seat.last = verdict
@@ -134,7 +136,9 @@ export class Jury {
     seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0
     if (seat.fails < seat.failsNeeded || (await this.#isGone(seat))) return undefined
     this.#judged(seat, verdict)
-    return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`
+    const whose = seat.server === undefined ? '' : ` for ${seat.server}`
+    const failed = `${seat.name} failed${whose}: ${verdict.evidence}`
+    return seat.scope === 'service' ? { failed, byService: true } : { failed }
   }
 
   /** What does not answer any more may have been terminated, before the load balancer shows it. */

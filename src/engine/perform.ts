@@ -55,7 +55,8 @@ async function performPhase(run: Run, whole: Phase): Promise<PhaseResult> {
     const step = phase.steps[index] as Step
     const result = await performStep(run, step)
     if (result === undefined) continue
-    if ('failed' in result) return { stop: failure(run, step.kind, result.failed) }
+    if ('failed' in result)
+      return { stop: { ...failure(run, step.kind, result.failed), ...byService(result) } }
     if ('retreat' in result) {
       const stop = await retreat(run, phase, result.retreat)
       return stop === undefined ? { again: whole, retreated: true } : { stop }
@@ -129,6 +130,9 @@ async function retreat(run: Run, phase: Phase, reason: string): Promise<Stop | u
   }
   return undefined
 }
+
+const byService = ({ byService }: { readonly byService?: true }) =>
+  byService === undefined ? {} : { byService }
 
 function failure(run: Run, step: Step['kind'], reason: string): Stop {
   run.emit({ type: 'step-failed', step, reason })

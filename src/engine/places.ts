@@ -25,15 +25,14 @@ export async function withPlaces(scene: Scene, snapshot: Snapshot, entries: Entr
   return { ...snapshot, ...(await askPlaces(scene, { ids, use, signal: scene.cancel })) }
 }
 
-/** The same for instances that have appeared since, which are about to be updated. */
+/** The same for instances that have appeared since, which are about to be updated; nobody waits for that for long. */
 export async function placesOfArrivals(
   scene: Scene,
   snapshot: Snapshot,
   { ids, signal }: Omit<Question, 'use'>,
 ): Promise<PlacesOfArrivals> {
-  const use = isNeeded(scene, snapshot) ? 'needed' : 'good to know'
-  const { places = new Map(), placesUnknown } = await askPlaces(scene, { ids, use, signal })
-  if (use !== 'needed') return { places, missing: new Map() }
+  const { places = new Map(), placesUnknown } = await askPlaces(scene, { ids, use: 'good to know', signal })
+  if (!isNeeded(scene, snapshot)) return { places, missing: new Map() }
   const why = `where it is must be known: ${placesUnknown ?? 'EC2 does not show it yet'}`
   return { places, missing: new Map(ids.filter((id) => !places.has(id)).map((id) => [id, why])) }
 }

@@ -3,9 +3,9 @@ import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
 import type { Phase } from '../domain/plan.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
-import { type Cleared, runOf, type Way } from './cleared.ts'
+import { type Cleared, runOf, runOfThose, type Way } from './cleared.ts'
 import { follow, hasSomebodyCome } from './follow.ts'
-import { letGo, stillWatched, withRemarks } from './let-go.ts'
+import { letGo, stillWatched, tellStragglers, withRemarks } from './let-go.ts'
 import { perform } from './perform.ts'
 import { suspendProcesses } from './processes.ts'
 import { makeSafe, putBackWhatIsSafe } from './put-back.ts'
@@ -50,7 +50,7 @@ async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<St
   // Weights wait for nobody.
   if (strategy.reads !== 'routes') await noteAllVanished(runOf(scene, cleared, { plan, signal: cancel }))
   const way = strategy.afterFailure(settings, snapshot, progress)
-  const run = runOf(scene, cleared, { plan: way, signal: cancel })
+  const run = runOfThose(scene, cleared, { plan: way, signal: cancel })
   const back = await perform(run)
   if (back !== undefined) emit({ type: 'stopped', stop: back, direction: 'rollback' })
   if (back?.cause === 'cancel') {
@@ -94,6 +94,9 @@ async function performAll(scene: Scene, cleared: Cleared, way: Way): Promise<Sto
 /** How often servers that have just appeared, and run the old version, may spoil what proves the new one. */
 const MOST_PROOFS = 4
 
+const SPOILT =
+  'servers have just appeared, which run another version and may have answered; they are updated, then it is tried again'
+
 async function followAndProve(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
   const { strategy, settings } = cleared
   let batch = way.batch ?? 0
@@ -105,8 +108,9 @@ async function followAndProve(scene: Scene, cleared: Cleared, way: Way): Promise
     if (plan === undefined || plan.phases.length === 0) return undefined
     const objection = await perform(runOf(scene, cleared, { ...way, plan, batch }))
     if (objection === undefined) return (await follow(scene, cleared, { ...way, batch })).stop
-    const mayBeSpoilt = objection.cause === 'failure' && proofs < MOST_PROOFS
+    const mayBeSpoilt = objection.byService === true && !way.signal.aborted && proofs < MOST_PROOFS
     if (!mayBeSpoilt || !(await hasSomebodyCome(scene, cleared, way))) return objection
+    scene.emit({ type: 'warned', text: `${objection.reason}: but ${SPOILT}` })
   }
 }
 
@@ -128,7 +132,9 @@ async function finish(scene: Scene, cleared: Cleared, course: Course): Promise<C
     if (error instanceof Ousted) return strategy.conclude(oustedFrom(course, error.message))
     emit({ type: 'warned', text: `could not write down how the rollout ended: ${explain(error)}` })
   }
-  return withRemarks(conclusion, { suspended, stragglers: cleared.stragglers ?? [] })
+  const stragglers = course.forward === undefined ? cleared.stragglers : undefined
+  tellStragglers(scene, stragglers)
+  return withRemarks(conclusion, { suspended, stragglers: [...(stragglers?.keys() ?? [])] })
 }
 
 function oustedFrom(course: Course, reason: string): Course {

@@ -94,7 +94,8 @@ export type StepResult =
   | undefined
   | { readonly cut: readonly string[] }
   | { readonly retreat: string }
-  | { readonly failed: string }
+  /** `byService`: as `Stop` has it. */
+  | { readonly failed: string; readonly byService?: true }
 
 /** Performs one kind of step. An "ensure": doing it twice is the same as doing it once. */
 export type Handler<Kind extends StepKind> = (

@@ -1,29 +1,27 @@
 import { batchesOf } from '../domain/batches.ts'
+import { floorOf } from '../domain/capacity.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerHealthy } from '../domain/fleet.ts'
 import type { Phase, Step } from '../domain/plan.ts'
 import type { Progress } from '../domain/progress.ts'
 import { dependsOnVersion, isPerServer, sizeDown } from '../domain/settings.ts'
+import { poolsOf } from '../domain/zones.ts'
 import { awaitHealthy, batchPhase, type Goal, idsOf, withServiceCheck } from './batch-phases.ts'
 
-/** As it looks before anything has begun: those that are healthy are to stay so. */
+/** Of a fleet before anything has begun: those that are healthy are to stay so. */
 export function closingAhead(goal: Goal, { health }: Snapshot): Phase[] {
   const { settings, fleet } = goal
-  const healthy = fleet.servers.filter((server) => isServerHealthy(server, health))
-  return closingPhases(goal, {
-    servers: healthy,
-    mayFallIll: sizeDown(settings.maxFailures, fleet.servers.length),
-  })
+  const watched = fleet.servers.filter((server) => isServerHealthy(server, health))
+  return closingPhases(goal, { watched, mayFail: sizeDown(settings.maxFailures, fleet.servers.length) })
 }
 
-/** The same when all servers have been updated: those that are there now, and have come back healthy. */
+/** Of those that are there when all have been updated: those that have come back healthy are to stay so. */
 export function closingNow(goal: Goal, progress: Progress): Phase[] {
-  const { fleet } = goal
-  const servers = fleet.servers.filter(({ id }) => {
-    const { place, failure, vanished, isUnhealthy } = progress.of(id)
-    return place === 'in' && failure === undefined && vanished !== true && isUnhealthy !== true
+  const watched = goal.fleet.servers.filter(({ id }) => {
+    const { place, failure, isUnhealthy } = progress.of(id)
+    return place === 'in' && failure === undefined && isUnhealthy !== true
   })
-  return closingPhases(goal, { servers, mayFallIll: mayStillFail(goal, progress) })
+  return closingPhases(goal, { watched, mayFail: mayStillFail(goal, progress) })
 }
 
 const failedIn = (progress: Progress): number => progress.where(({ failure }) => failure !== undefined).length
@@ -32,35 +30,43 @@ export const mayStillFail = ({ settings, fleet }: Goal, progress: Progress): num
   Math.max(0, sizeDown(settings.maxFailures, fleet.servers.length) - failedIn(progress))
 
 interface Watched {
-  /** Who must stay healthy. */
-  readonly servers: readonly Server[]
-  readonly mayFallIll: number
+  readonly watched: readonly Server[]
+  /** How many of them, if that leaves enough. */
+  readonly mayFail: number
 }
 
 /**
  * What proves the version when all servers run it: a check of the service that asks for the version, then the bake. The way
  * back does not bake.
  */
-function closingPhases({ settings, version }: Goal, { servers, mayFallIll }: Watched): Phase[] {
+function closingPhases(goal: Goal, { watched, mayFail }: Watched): Phase[] {
+  const { settings, fleet, version } = goal
   const { bakeTimeMs: forMs, mode, smoke, healthTimeoutMs: withinMs } = settings
-  const ids = idsOf(servers)
   const steps: Step[] = []
   if (smoke !== undefined && !isPerServer(smoke) && dependsOnVersion(smoke)) {
-    steps.push({ kind: 'check', scope: 'service', servers: ids, version, withinMs })
+    steps.push({ kind: 'check', scope: 'service', servers: idsOf(fleet.servers), version, withinMs })
   }
   if (forMs > 0 && mode !== 'rollback') {
     const scopes =
       smoke === undefined ? [] : [isPerServer(smoke) ? ('server' as const) : ('service' as const)]
-    const watch = { groups: [], servers: ids, mayFallIll, version, scopes, settleMs: 0 }
+    const spare = watched.length - floorOf(settings, fleet)
+    const mayFallIll = Math.max(0, Math.min(mayFail, spare))
+    const watch = { groups: [], servers: idsOf(watched), mayFallIll, version, scopes, settleMs: 0 }
     steps.push({ kind: 'hold', forMs, watch })
   }
   return steps.length === 0 ? [] : [{ kind: 'bake', servers: [], steps }]
 }
 
-/** Batches for servers that have been launched meanwhile, once they have come into service. Those that are gone count no more. */
+/**
+ * Batches for servers that have been launched meanwhile, once they have come into service. One that its zone cannot spare is
+ * left as it is.
+ */
 export function followPhases(goal: Goal, arrivals: readonly string[]): Phase[] {
   const { settings, fleet } = goal
-  const fresh = fleet.servers.filter(({ id }) => arrivals.includes(id))
+  const poor = poolsOf(fleet, floorOf(settings, fleet))
+    .filter(({ zone, servers, floor }) => zone !== undefined && servers.length <= floor)
+    .flatMap(({ servers }) => idsOf(servers))
+  const fresh = fleet.servers.filter(({ id }) => arrivals.includes(id) && !poor.includes(id))
   const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) }
   return batchesOf(fresh, atOnce, fleet).map((servers) => {
     const { steps, ...phase } = batchPhase(idsOf(servers), goal)

@@ -56,10 +56,7 @@ export const inPlace: Strategy = {
   },
 
   follow(settings, snapshot, { arrivals, progress }) {
-    const { groups, servers } = fleetOf(snapshot)
-    // One that is gone has been replaced, as like as not: it is not missed any more.
-    const there = servers.filter(({ id }) => progress.of(id).vanished !== true)
-    const goal = { settings, fleet: { groups, servers: there }, version: settings.version }
+    const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version }
     return {
       ...planOf(goal),
       maxFailures: mayStillFail(goal, progress),
@@ -68,12 +65,12 @@ export const inPlace: Strategy = {
   },
 
   prove(settings, snapshot, progress) {
-    const goal = { settings, fleet: fleetOf(snapshot), version: settings.version }
+    const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version }
     return { ...planOf(goal), phases: closingNow(goal, progress) }
   },
 
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
-    const fleet = fleetOf(snapshot)
+    const fleet = stillThere(snapshot, progress)
     const { previousVersion } = settings
     return settings.onFailure === 'freeze' || previousVersion === undefined
       ? freezePlan(settings, fleet, progress)
@@ -82,6 +79,12 @@ export const inPlace: Strategy = {
 
   conclude: concludeInPlace,
   ending: endInPlace,
+}
+
+/** One that is gone counts no more, and those that have come in its place do. */
+function stillThere(snapshot: Snapshot, progress: Progress): Fleet {
+  const { groups, servers } = fleetOf(snapshot)
+  return { groups, servers: servers.filter(({ id }) => progress.of(id).vanished !== true) }
 }
 
 function planOf({ settings, fleet, version }: Goal): Omit<Plan, 'phases'> {

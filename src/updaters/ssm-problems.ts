@@ -21,6 +21,7 @@ export interface SsmQuestion {
 
 const CHUNK = 50
 const GIVE_UP_AFTER_MS = 60_000
+const BRIEFLY_MS = 10_000
 /** No command has it. */
 const NO_COMMAND = '00000000-0000-4000-8000-000000000000'
 
@@ -39,6 +40,26 @@ export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): P
   const problems = 'problem' in agents ? [agents.problem] : agentProblems(servers, agents.found, document)
   const busy = denied.length > 0 ? [] : await busyProblems({ ssm, clock, signal }, servers)
   return [...parameterProblems(document), ...denied, ...problems, ...busy]
+}
+
+/** Those among the servers of which the agent cannot be reached, with the reason. */
+export async function unreachableAgents(
+  { client, clock, servers }: Pick<SsmQuestion, 'client' | 'clock' | 'servers'>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const ssm = createRunCommand(client)
+  const look = <T>(call: () => Promise<T>) => persist(call, { clock, signal, giveUpAfterMs: BRIEFLY_MS })
+  try {
+    const agents = await agentsOf(ssm, servers, { look, signal })
+    if ('problem' in agents) return new Map(servers.map((id) => [id, agents.problem]))
+    const online = new Set(agents.found.filter(({ isOnline }) => isOnline).map(({ server }) => server))
+    return new Map(servers.filter((id) => !online.has(id)).map((id) => [id, 'its SSM agent is not online']))
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApiError)) throw error
+    return new Map(
+      servers.map((id) => [id, `whether its SSM agent is online is not known: ${explain(error)}`]),
+    )
+  }
 }
 
 async function busyProblems(asking: Asking, servers: readonly string[]): Promise<string[]> {
