@@ -205,7 +205,10 @@ export class World {
       clock: this.clock,
       loadBalancing: this.simulator,
       seed: options.seed ?? 1,
-      onLaunch: (id) => this.#addServer(id, OLD),
+      onLaunch: (id) => {
+        this.#addServer(id, OLD)
+        this.#ssm?.ssm.addNode(id)
+      },
       onTerminate: (id) => this.#noteTerminated(id),
       ...(options.autoScaling?.behaviour === undefined ? {} : { behaviour: options.autoScaling.behaviour }),
     })
@@ -387,6 +390,7 @@ export class World {
     this.terminated.push(id)
     server.isUp = false
     this.servers.delete(id)
+    this.#ssm?.ssm.terminateNode(id)
   }
 
   #addGroup(group: GroupOptions, index: number): string {
@@ -437,7 +441,9 @@ export class World {
   }
 
   #onScript({ what, instanceId, exitCode }: ScriptEvent, version: string): void {
-    const server = this.servers.get(instanceId) as ServerModel
+    const server = this.servers.get(instanceId)
+    // Its machine is gone, and the command with it.
+    if (server === undefined) return
     if (what === 'begins') {
       this.onUpdate(instanceId)
       Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
