@@ -120,13 +120,20 @@ describe('before it begins', () => {
     expect(reason).toContain('auto-scaling: ignore')
   })
 
-  test('who may not suspend ends before anything has left', async () => {
+  test('who may not suspend is refused, and nothing is left of it', async () => {
     const world = worldWith()
+    await world.rollOut()
+    const tags = () => world.groupArns.map((arn) => world.simulator.tags(arn))
+    const before = tags()
     world.autoScaling.faults = { deny: ['SuspendProcesses'] }
-    const { outcome, reason } = await world.rollOut()
-    expect(outcome).toBe('rolled-back')
-    expect(reason).toContain('the credentials lack the permission autoscaling:SuspendProcesses')
-    expect(world.of('leaving')).toEqual([])
+    for (const onFailure of ['rollback', 'freeze'] as const) {
+      const { outcome, reason } = await world.rollOut({ version: '1.0.3', onFailure })
+      expect(outcome).toBe('refused')
+      expect(reason).toContain('the credentials lack the permission autoscaling:SuspendProcesses')
+      expect(reason).toContain('auto-scaling: ignore')
+      expect(tags()).toEqual(before)
+    }
+    expect(world.of('leaving')).toHaveLength(2)
   })
 
   test('ip targets, and those who want it so, are not asked about', async () => {

@@ -111,7 +111,10 @@ export class Invocation {
 
   cancel(): void {
     if (this.isFinal || this.status === 'Cancelling') return
-    if (this.#isGone) return this.#show('Cancelling')
+    if (this.#isGone) {
+      this.#show('Cancelling')
+      return
+    }
     const { runMs, cancelMs = runMs === 'lost' ? 'never' : 100 } = this.#options.course
     if (this.plugin === undefined && cancelMs !== 'never') {
       this.end('Cancelled', 'Cancelled')

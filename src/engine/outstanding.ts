@@ -79,6 +79,15 @@ export class Outstanding {
     return this.#kept
   }
 
+  /** Nothing has begun after all, and nothing is suspended. The list that was there before, if any. */
+  retract(): OutList | undefined {
+    if (this.#list !== undefined) {
+      const { shift: _, ...about } = this.#list
+      this.#list = about
+    }
+    return this.resume()
+  }
+
   /** Those for which it holds are in again; answers whether there were any. */
   drop(isIn: (id: string) => boolean): boolean {
     const back = [...this.#servers.keys()].filter(isIn)
