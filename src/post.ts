@@ -1,5 +1,6 @@
 import * as core from '@actions/core'
 import { readInputs } from './action/inputs.ts'
+import { forRecovery, WITHIN_MS } from './action/post-settings.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { type SavedState, savedState } from './action/state.ts'
@@ -7,11 +8,7 @@ import { endMain, modes, strategies, wire } from './action/wire.ts'
 import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
-import type { Settings } from './domain/settings.ts'
 import { markdown } from './summary/markdown.ts'
-
-/** From a cancel on, all that is left of the job has less than five minutes. */
-const WITHIN_MS = 3 * 60_000
 
 /** The post step. Never rejects. */
 export function post(): Promise<void> {
@@ -73,14 +70,6 @@ async function finish(
     limit.abort(stop)
   }
 }
-
-/** Whatever main was about: what it has left is put right. */
-const forRecovery = ({ rolloutId: _, ...settings }: Settings): Settings => ({
-  ...settings,
-  mode: 'recover',
-  dryRun: false,
-  healthTimeoutMs: Math.min(settings.healthTimeoutMs, WITHIN_MS - 30_000),
-})
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',

@@ -2,6 +2,7 @@ import { chunksOf } from '../domain/chunks.ts'
 import { explain, messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type { ServerContext, UpdateListener } from '../domain/ports.ts'
+import { lanesFor, SERVERS_A_COMMAND } from '../domain/run-command.ts'
 import type { SsmUpdaterOptions } from './ssm.ts'
 import { busyServers, whyBusy } from './ssm-busy.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
@@ -22,8 +23,6 @@ export interface BatchOptions {
   readonly signal: AbortSignal
 }
 
-/** What one command may name. */
-const CHUNK = 50
 /** Of how many failures all output is asked for. */
 const OUTPUTS = 10
 /** Whoever gave the leave to begin may say otherwise after so long. */
@@ -35,7 +34,7 @@ export async function updateBatch(given: BatchOptions, servers: readonly Server[
   const batch = new Batch(given)
   const free = await batch.withoutBusy(servers)
   if (batch.isStopped) return batch.throwObjection()
-  const queue = chunksOf(free, CHUNK).values()
+  const queue = chunksOf(free, SERVERS_A_COMMAND).values()
   const lane = async () => {
     let isFirst = true
     for (const chunk of queue) {
@@ -45,8 +44,7 @@ export async function updateBatch(given: BatchOptions, servers: readonly Server[
       await batch.updateChunk(chunk)
     }
   }
-  const most = Math.ceil(free.length / CHUNK)
-  const lanes = concurrency >= servers.length ? most : Math.max(1, Math.floor(concurrency / CHUNK))
+  const lanes = lanesFor({ servers: free.length, concurrency })
   await Promise.all(Array.from({ length: lanes }, lane))
   batch.throwObjection()
 }
@@ -133,7 +131,7 @@ class Batch {
   #commandFor(servers: readonly Server[]): NewCommand {
     const { context, options } = this.#given
     const { facts, timeoutMs } = options
-    const concurrency = Math.min(options.concurrency ?? CHUNK, servers.length)
+    const concurrency = Math.min(options.concurrency ?? SERVERS_A_COMMAND, servers.length)
     return {
       concurrency,
       document: this.#document.name,
