@@ -136,6 +136,16 @@ describe('before it begins', () => {
     expect(world.of('leaving')).toHaveLength(2)
   })
 
+  test('who may not see any more which instances are there is told once', async () => {
+    const world = worldWith()
+    const groups = world.autoScaling
+    groups.observe(({ action }) => {
+      if (action === 'SuspendProcesses') groups.faults = { deny: ['DescribeAutoScalingInstances'] }
+    })
+    expect(await world.rollOut({ batchSizes: [{ count: 1 }] })).toMatchObject({ outcome: 'succeeded' })
+    expect(warnings(world).filter((text) => text.includes('could not see which instances'))).toHaveLength(1)
+  })
+
   test('ip targets, and those who want it so, are not asked about', async () => {
     for (const world of [new World(), worldWith()]) {
       const actions: string[] = []
