@@ -366,6 +366,7 @@ export class World {
 
   #launch(id: string): void {
     this.#addServer(id, OLD)
+    this.#ssm?.ssm.addNode(id)
     this.ec2.addInstance(id, { zone: this.zoneOf(id), privateIpAddress: `10.0.2.${this.servers.size}` })
   }
 
@@ -394,6 +395,7 @@ export class World {
     this.terminated.push(id)
     server.isUp = false
     this.servers.delete(id)
+    this.#ssm?.ssm.terminateNode(id)
   }
 
   #addGroup(group: GroupOptions, index: number): string {
@@ -444,7 +446,9 @@ export class World {
   }
 
   #onScript({ what, instanceId, exitCode }: ScriptEvent, version: string): void {
-    const server = this.servers.get(instanceId) as ServerModel
+    const server = this.servers.get(instanceId)
+    // Its machine is gone, and the command with it.
+    if (server === undefined) return
     if (what === 'begins') {
       this.onUpdate(instanceId)
       Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })

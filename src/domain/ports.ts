@@ -151,7 +151,7 @@ export interface DrainProbe {
    */
   watch(drain: Drain, listener: DrainListener, signal: AbortSignal): Promise<void>
   /** What may keep it from knowing anything, a sentence each: then every drain takes the whole deregistration delay. */
-  doubts?(servers: readonly string[], signal: AbortSignal): Promise<string[]>
+  doubts?(servers: readonly string[], signal: AbortSignal): Promise<readonly string[]>
 }
 
 export type Verdict =

@@ -55,6 +55,7 @@ const PERSIST_FOR_MS = 10 * 60_000
 
 export function open(mission: Mission): Scene {
   const { clock } = mission.ports
+  const warnings = new Set<string>()
   const scene: Scene = {
     ...mission,
     asker: { ...mission.asker, completed: new Set() },
@@ -62,6 +63,11 @@ export function open(mission: Mission): Scene {
     pacer: new Pacer(clock),
     changedRoutes: new Map(),
     emit: (event) => {
+      // What holds in every phase is said once.
+      if (event.type === 'warned') {
+        if (warnings.has(event.text)) return
+        warnings.add(event.text)
+      }
       scene.progress.note(event)
       mission.emit({ ...event, at: clock.now() })
     },

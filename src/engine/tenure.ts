@@ -195,6 +195,11 @@ export class Tenure implements Journal {
     if (this.suspended.length > 0) await this.#replaceList(this.#outstanding.resume(), signal)
   }
 
+  /** What was to begin has not: only what was found before is written. */
+  retract(signal: AbortSignal): Promise<void> {
+    return this.#replaceList(this.#outstanding.retract(), signal)
+  }
+
   #replaceList(out: OutList | undefined, signal: AbortSignal): Promise<void> {
     return out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal)
   }

@@ -27,6 +27,24 @@ const NO_COMMAND = '00000000-0000-4000-8000-000000000000'
 
 /** What keeps updates by Run Command from working, a sentence each with what to do. Nothing is sent to a server. */
 export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): Promise<string[]> {
+  const { client, clock, servers } = question
+  const { problems, mayAsk } = await obstacles(question, signal)
+  const asking = { ssm: createRunCommand(client), clock, signal }
+  return mayAsk ? [...problems, ...(await busyProblems(asking, servers))] : [...problems]
+}
+
+/** The same for commands that do not mind whether an update runs beside them. */
+export async function ssmObstacles(question: SsmQuestion, signal: AbortSignal): Promise<readonly string[]> {
+  return (await obstacles(question, signal)).problems
+}
+
+interface Obstacles {
+  readonly problems: readonly string[]
+  /** Whether it can be asked what runs on the servers. */
+  readonly mayAsk: boolean
+}
+
+async function obstacles(question: SsmQuestion, signal: AbortSignal): Promise<Obstacles> {
   const { client, clock, servers, parameters } = question
   const document = { name: question.document ?? SHELL_DOCUMENT, parameters }
   const ssm = createRunCommand(client)
@@ -34,12 +52,19 @@ export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): P
     persist(call, { clock, signal, giveUpAfterMs: GIVE_UP_AFTER_MS })
   const wrong = servers.filter((id) => !/^i-[0-9a-f]+$/.test(id))
   if (wrong.length > 0)
-    return [`ssm-document is for targets of type instance, not for ${idList(wrong)}: use update-command`]
+    return {
+      problems: [
+        `ssm-document is for targets of type instance, not for ${idList(wrong)}: use update-command`,
+      ],
+      mayAsk: false,
+    }
   const denied = await deniedCalls(ssm, look, signal)
   const agents = await agentsOf(ssm, servers, { look, signal })
   const problems = 'problem' in agents ? [agents.problem] : agentProblems(servers, agents.found, document)
-  const busy = denied.length > 0 ? [] : await busyProblems({ ssm, clock, signal }, servers)
-  return [...parameterProblems(document), ...denied, ...problems, ...busy]
+  return {
+    problems: [...parameterProblems(document), ...denied, ...problems],
+    mayAsk: denied.length === 0,
+  }
 }
 
 /** Those among the servers of which the agent cannot be reached, with the reason. */
