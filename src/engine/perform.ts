@@ -3,11 +3,11 @@ import type { Phase, Step } from '../domain/plan.ts'
 import { narrow } from '../domain/plan.ts'
 import { plural } from '../domain/wording.ts'
 import { worstCaseMs } from '../domain/worst-case.ts'
+import { Ousted } from './fence.ts'
 import { performing, reasonOf } from './performing.ts'
 import { takeOut } from './registration.ts'
 import type { Run, StepResult } from './run.ts'
 import { steps } from './steps.ts'
-import { Ousted } from './tenure.ts'
 import { noteVanished } from './vanished.ts'
 
 const MOST_RETREATS = 3

@@ -1,7 +1,7 @@
 import { ApiError, explain } from '../domain/errors.ts'
 import type { Stop } from '../domain/outcome.ts'
+import { Ousted } from './fence.ts'
 import type { Run } from './run.ts'
-import { Ousted } from './tenure.ts'
 
 /** Whatever keeps the work from its end is a reason to stop. */
 export async function performing(run: Run, work: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
