@@ -11,8 +11,6 @@ import { Outstanding } from './outstanding.ts'
 import type { Patience } from './persist.ts'
 import { persistentStore } from './persist.ts'
 
-export { Ousted } from './fence.ts'
-
 export interface TenureOptions {
   readonly store: JournalStore
   readonly clock: Clock
