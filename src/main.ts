@@ -10,6 +10,7 @@ import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
+import { jsonText } from './summary/json.ts'
 import { markdown } from './summary/markdown.ts'
 
 /** The step itself. Never rejects. */
@@ -25,7 +26,12 @@ export function main(): Promise<void> {
 /** Inputs, rollout, report: in this order, whatever happens. */
 async function rollOut(self: ActionProcess, cancel: AbortSignal): Promise<void> {
   publishOutputs({ 'rollout-id': self.rolloutId })
-  const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) })
+  const reporter = new Reporter({
+    ...self,
+    summarize: markdown,
+    json: jsonText,
+    facts: await reportFacts(self),
+  })
   const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text))
   const note = (event: Event) => {
     saveState(event)

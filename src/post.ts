@@ -8,6 +8,7 @@ import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
 import type { Settings } from './domain/settings.ts'
+import { jsonText } from './summary/json.ts'
 import { markdown } from './summary/markdown.ts'
 
 /** From a cancel on, all that is left of the job has less than five minutes. */
@@ -31,7 +32,7 @@ async function putRight(self: ActionProcess): Promise<void> {
     return
   }
   const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId }
-  const reporter = new Reporter({ ...self, summarize: markdown, facts })
+  const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
   const emit = (event: Event) => reporter.note(event)
   const conclusion = await finish(self, left, emit).catch(unexpected)
   emit({ type: 'ended', at: Date.now(), ...conclusion })
