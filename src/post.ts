@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { deploymentView, TELL_WITHIN_MS } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
@@ -33,10 +34,20 @@ async function putRight(self: ActionProcess): Promise<void> {
   }
   const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId }
   const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
-  const emit = (event: Event) => reporter.note(event)
+  const deployment = deploymentView(self, {
+    mode: 'recover',
+    rolloutId: left.rolloutId,
+    ...(facts.workflow && { workflow: facts.workflow }),
+  })
+  const emit = (event: Event) => {
+    reporter.note(event)
+    // One that has ended has been told of.
+    if (!hasEnded) deployment.note(event)
+  }
   const conclusion = await finish(self, left, emit).catch(unexpected)
   emit({ type: 'ended', at: Date.now(), ...conclusion })
   reporter.finish()
+  await deployment.finish(TELL_WITHIN_MS.usually)
   self.console.close()
 }
 
