@@ -1,4 +1,5 @@
 import * as core from '@actions/core'
+import { deploymentView, TELL_WITHIN_MS } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
 import { forRecovery, WITHIN_MS } from './action/post-settings.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
@@ -8,6 +9,7 @@ import { endMain, modes, outsideOf, strategies, wire } from './action/wire.ts'
 import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
+import { jsonText } from './summary/json.ts'
 import { markdown } from './summary/markdown.ts'
 
 /** The post step. Never rejects. */
@@ -28,11 +30,21 @@ async function putRight(self: ActionProcess): Promise<void> {
     return
   }
   const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId }
-  const reporter = new Reporter({ ...self, summarize: markdown, facts })
-  const emit = (event: Event) => reporter.note(event)
+  const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
+  const deployment = deploymentView(self, {
+    mode: 'recover',
+    rolloutId: left.rolloutId,
+    ...(facts.workflow && { workflow: facts.workflow }),
+  })
+  const emit = (event: Event) => {
+    reporter.note(event)
+    // One that has ended has been told of.
+    if (!hasEnded) deployment.note(event)
+  }
   const conclusion = await finish(self, left, emit).catch(unexpected)
   emit({ type: 'ended', at: Date.now(), ...conclusion })
   reporter.finish()
+  await deployment.finish(TELL_WITHIN_MS.usually)
   self.console.close()
 }
 
