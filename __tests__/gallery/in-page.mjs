@@ -2,14 +2,14 @@
 
 const article = () => document.querySelector('article')
 let failed = []
-let sources = []
+let drawn = []
 
 mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' })
 
 /** Shows a summary, whose HTML is clean, in place of the one before. */
 async function show(html) {
   failed = []
-  sources = []
+  drawn = []
   article().innerHTML = html
   scrollTo(0, 0)
   await draw()
@@ -20,7 +20,7 @@ async function draw() {
   const blocks = [...article().querySelectorAll('pre > code.language-mermaid')]
   for (const [index, block] of blocks.entries()) {
     const source = block.textContent
-    sources.push(source)
+    drawn.push({ source, tasks: [] })
     const place = document.createElement('div')
     place.className = 'diagram'
     place.append(document.createElement('div'))
@@ -29,10 +29,17 @@ async function draw() {
       const { svg } = await mermaid.render(`diagram-${index}`, source, place.firstChild)
       place.firstChild.innerHTML = svg
       block.parentElement.remove()
+      drawn[index].tasks = await tasksIn(source)
     } catch (error) {
       failed.push(`diagram ${index + 1}: ${error.message ?? error}`)
     }
   }
+}
+
+/** Of a gantt, as Mermaid has understood it. */
+async function tasksIn(source) {
+  const { type, db } = await mermaid.mermaidAPI.getDiagramFromText(source)
+  return type === 'gantt' ? db.getTasks() : []
 }
 
 const boxOf = (element) => {
@@ -40,12 +47,18 @@ const boxOf = (element) => {
   return { x, y: y + scrollY, width, height }
 }
 
+const BLOCKS = 'p, li, h1, h2, h3, h4, h5, h6, td, th, pre, summary, div, blockquote'
+
 /** The text that a reader sees of the page down to a height, if any. */
 function visibleText(until = Number.POSITIVE_INFINITY) {
   const walker = document.createTreeWalker(article(), NodeFilter.SHOW_TEXT)
   const texts = []
+  let block = null
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
     if (node.parentElement.closest('svg, style') !== null) continue
+    const isNext = block !== node.parentElement.closest(BLOCKS)
+    block = node.parentElement.closest(BLOCKS)
+    if (isNext) texts.push('\n')
     const range = document.createRange()
     range.selectNodeContents(node)
     const boxes = [...range.getClientRects()].filter(({ width, height }) => width > 0 && height > 0)
@@ -86,17 +99,18 @@ const wallTime = (date) => {
 }
 
 /** What Mermaid has understood of each task, and where it has drawn it. */
-function barsIn(svg) {
-  return [...svg.querySelectorAll('rect.task')].map((bar) => {
-    const { task, startTime, endTime, milestone = false } = bar.__data__
-    const label = [...svg.querySelectorAll('text')].find(({ id }) => id === `${bar.id}-text`)
+function barsIn(svg, tasks) {
+  return tasks.flatMap(({ id, task, startTime, endTime, milestone = false }) => {
+    const bar = document.getElementById(`${svg.id}-${id}`)
+    const label = document.getElementById(`${svg.id}-${id}-text`)
+    if (bar === null) return []
     return {
-      name: task,
-      isMilestone: milestone === true,
+      name: task.trim(),
+      isMilestone: milestone,
       start: wallTime(startTime),
       seconds: (endTime - startTime) / 1000,
       box: boxOf(bar),
-      ...(label === undefined ? {} : { label: { text: label.textContent, box: boxOf(label) } }),
+      ...(label === null ? {} : { label: { text: label.textContent.trim(), box: boxOf(label) } }),
     }
   })
 }
@@ -112,7 +126,7 @@ function nodesIn(svg) {
 function diagrams() {
   return [...article().querySelectorAll('.diagram')].map((place, index) => {
     const svg = place.querySelector('svg')
-    const source = sources[index]
+    const { source, tasks } = drawn[index]
     if (svg === null)
       return { kind: 'none', source, box: boxOf(place), texts: [], bars: [], nodes: [], isError: true }
     const kind = svg.getAttribute('aria-roledescription') ?? ''
@@ -126,7 +140,7 @@ function diagrams() {
         text: tick.textContent,
         box: boxOf(tick),
       })),
-      bars: kind === 'gantt' ? barsIn(svg) : [],
+      bars: kind === 'gantt' ? barsIn(svg, tasks) : [],
       nodes: nodesIn(svg),
     }
   })
