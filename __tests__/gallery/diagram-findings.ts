@@ -4,7 +4,7 @@ import type { Bar, Box, Diagram } from './look.ts'
 /** What is wrong with a diagram as it has been drawn: geometry and text, as one that parses can still be drawn wrong. */
 export function diagramFindings(diagram: Diagram): string[] {
   if (diagram.isError) return ['it shows an error']
-  const readable = [...smallTexts(diagram), ...overlaps(diagram), ...outside(diagram)]
+  const readable = [...smallTexts(diagram), ...paleTexts(diagram), ...overlaps(diagram), ...outside(diagram)]
   if (diagram.kind === 'gantt') return [...readable, ...ganttFindings(diagram)]
   if (diagram.kind.startsWith('flowchart')) return [...readable, ...flowchartFindings(diagram)]
   return [`nobody has said what a ${diagram.kind} must look like`]
@@ -18,6 +18,17 @@ const smallTexts = ({ texts }: Diagram): string[] =>
   texts
     .filter(({ size }) => size < SMALLEST_TEXT)
     .map(({ text, size }) => `"${text}" is only ${size.toFixed(1)} px high`)
+
+/** Mermaid's own colors have a little more. */
+const LEAST_CONTRAST = 2.5
+
+const paleTexts = ({ texts }: Diagram): string[] =>
+  texts
+    .filter(({ contrast }) => contrast < LEAST_CONTRAST)
+    .map(
+      ({ text, contrast }) =>
+        `"${text}" can hardly be told from what is under it (${contrast.toFixed(1)} : 1)`,
+    )
 
 const outside = ({ texts, box }: Diagram): string[] =>
   texts.filter((text) => !isWithin(text.box, box)).map(({ text }) => `"${text}" is outside of the picture`)

@@ -4,15 +4,27 @@ const article = () => document.querySelector('article')
 let failed = []
 let drawn = []
 
-mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' })
+let folded = []
 
-/** Shows a summary, whose HTML is clean, in place of the one before. */
-async function show(html) {
+/** Shows a summary, whose HTML is clean, in place of the one before; all that can be unfolded is. */
+async function show(html, theme) {
+  mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme })
   failed = []
   drawn = []
   article().innerHTML = html
-  scrollTo(0, 0)
+  folded = [...article().querySelectorAll('details:not([open])')]
+  unfold()
   await draw()
+}
+
+const unfold = () => {
+  for (const details of folded) details.open = true
+}
+
+/** As a reader finds it. */
+function fold() {
+  for (const details of folded) details.open = false
+  scrollTo(0, 0)
 }
 
 /** Where the block stood, there is the diagram; a block that cannot be drawn stays, as GitHub leaves it. */
@@ -84,12 +96,50 @@ const textsIn = (svg) =>
       text: element.textContent.trim(),
       box: boxOf(element),
       size: fontSize(element, svg),
+      contrast: contrastOf(element),
     }))
 
 /** In pixels of the screen. */
 function fontSize(element, svg) {
   const matrix = element.closest('text, foreignObject').getScreenCTM() ?? svg.getScreenCTM()
   return Number.parseFloat(getComputedStyle(element).fontSize) * Math.hypot(matrix.a, matrix.b)
+}
+
+/** Between a text and what is painted under its middle: 1 is none, 21 is black on white. */
+function contrastOf(element) {
+  element.scrollIntoView({ block: 'center' })
+  const { x, y, width, height } = element.getBoundingClientRect()
+  const under = document
+    .elementsFromPoint(x + width / 2, y + height / 2)
+    .reverse()
+    .reduce((color, at) => over(color, paintOf(at)), [255, 255, 255])
+  const style = getComputedStyle(element)
+  const ink = over(under, rgba(element instanceof SVGElement ? style.fill : style.color))
+  const [dark, light] = [luminance(ink), luminance(under)].sort((a, b) => a - b)
+  return (light + 0.05) / (dark + 0.05)
+}
+
+function paintOf(element) {
+  const { fill, fillOpacity, opacity, backgroundColor } = getComputedStyle(element)
+  if (!(element instanceof SVGElement)) return rgba(backgroundColor, opacity)
+  return element instanceof SVGGeometryElement ? rgba(fill, fillOpacity * opacity) : [0, 0, 0, 0]
+}
+
+function rgba(color, opacity = 1) {
+  const [red = 0, green = 0, blue = 0, alpha = 1] = (color.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number)
+  return [red, green, blue, alpha * opacity]
+}
+
+const over = (under, [red, green, blue, alpha]) =>
+  [red, green, blue].map((part, index) => part * alpha + under[index] * (1 - alpha))
+
+/** https://www.w3.org/TR/WCAG22/#dfn-relative-luminance */
+function luminance(color) {
+  const [red, green, blue] = color.map((part) => {
+    const share = part / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 const wallTime = (date) => {
@@ -164,18 +214,20 @@ function hasScrollingParent(element) {
   return false
 }
 
-const look = (firstScreen) => ({
-  failed,
-  scrollWidth: document.documentElement.scrollWidth,
-  clientWidth: document.documentElement.clientWidth,
-  height: document.documentElement.scrollHeight,
-  stickingOut: stickingOut(),
-  firstScreen: visibleText(firstScreen),
-  plainTexts: plainTexts(),
-  text: article().textContent,
-  links: [...article().querySelectorAll('a')].map((link) => link.getAttribute('href') ?? ''),
-  elements: [...new Set([...article().querySelectorAll('*')].map(({ localName }) => localName))],
-  diagrams: diagrams(),
-})
+/** `firstScreen`: how high it is. */
+function look(firstScreen) {
+  const { scrollWidth, clientWidth } = document.documentElement
+  const whole = {
+    ...{ failed, scrollWidth, clientWidth, stickingOut: stickingOut(), plainTexts: plainTexts() },
+    text: article().textContent,
+    links: [...article().querySelectorAll('a')].map((link) => link.getAttribute('href') ?? ''),
+    elements: [...new Set([...article().querySelectorAll('*')].map(({ localName }) => localName))],
+    diagrams: diagrams(),
+  }
+  fold()
+  return { ...whole, hasFolded: folded.length > 0, firstScreen: visibleText(firstScreen) }
+}
 
-globalThis.gallery = { show, look }
+const height = () => Math.ceil(article().getBoundingClientRect().height)
+
+globalThis.gallery = { show, look, unfold, height }
