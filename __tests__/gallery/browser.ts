@@ -28,7 +28,9 @@ export const SCREEN = { width: 1012, height: 800 }
 /** Of a picture; more would not fit in a texture. */
 const TALLEST = 6_000
 
-const IN_PAGE = readFileSync(new URL('in-page.mjs', import.meta.url), 'utf8')
+const IN_PAGE = ['in-page-diagrams.mjs', 'in-page.mjs'].map((file) =>
+  readFileSync(new URL(file, import.meta.url), 'utf8'),
+)
 
 /** Far from UTC, and half an hour off: times must read the same wherever the reader is. */
 const TIME_ZONE = 'America/St_Johns'
@@ -50,14 +52,14 @@ export class Eyes {
     const browser = await puppeteer.launch({
       executablePath,
       args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
-      env: { ...process.env, TZ: TIME_ZONE },
     })
     const page = await browser.newPage()
     const eyes = new Eyes(browser, page)
+    await page.emulateTimezone(TIME_ZONE)
     await page.setViewport(SCREEN)
     await page.setContent(pageOf())
     await page.addScriptTag({ path: MERMAID })
-    await page.addScriptTag({ content: IN_PAGE })
+    for (const content of IN_PAGE) await page.addScriptTag({ content })
     eyes.#watch()
     return eyes
   }
