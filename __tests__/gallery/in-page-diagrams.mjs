@@ -70,11 +70,14 @@ const wallTime = (date) => {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`
 }
 
+/** Old versions do not say in an id of which diagram it is. */
+const withId = (svg, id) => svg.querySelector(`[id="${svg.id}-${id}"], [id="${id}"]`)
+
 /** What Mermaid has understood of each task, and where it has drawn it. */
 function barsIn(svg, tasks) {
   return tasks.flatMap(({ id, task, startTime, endTime, milestone = false }) => {
-    const bar = document.getElementById(`${svg.id}-${id}`)
-    const label = document.getElementById(`${svg.id}-${id}-text`)
+    const bar = withId(svg, id)
+    const label = withId(svg, `${id}-text`)
     if (bar === null) return []
     return {
       name: task.trim(),
