@@ -1,17 +1,19 @@
 import type { Outcome } from '../domain/outcome.ts'
-import type { PhaseReport, PlannedPhase, Report, ServerReport } from '../domain/report.ts'
+import type { PhaseReport, Report, ServerReport } from '../domain/report.ts'
 import { showShare } from '../domain/traffic.ts'
 import { duration } from '../domain/wording.ts'
+import { titleOfShift } from './phase-title.ts'
+import { planParts } from './plan.ts'
 import { table } from './table.ts'
 import { cell, code } from './text.ts'
 
 /** Of a blue-green rollout: where the traffic goes, step by step, and what green's servers went through. */
 export function shiftParts(report: Report): string[] {
-  const { traffic, phases, planned } = report
+  const { traffic, phases } = report
   if (traffic === undefined) return []
   const open = report.conclusion === undefined ? 'under way' : 'not finished'
-  const steps = phases.length > 0 ? stepTable(phases, open) : plannedTable(planned)
-  return [trafficLine(traffic), steps, serverTable(phases)].filter((part) => part !== '')
+  const steps = phases.length > 0 ? [stepTable(phases, open)] : planParts(report)
+  return [trafficLine(traffic), ...steps, serverTable(phases)].filter((part) => part !== '')
 }
 
 function trafficLine({ blue, green, share, routes }: NonNullable<Report['traffic']>): string {
@@ -23,29 +25,9 @@ function stepTable(phases: readonly PhaseReport[], open: string): string {
   const rows = phases.map((phase) => {
     const { startedAt, endedAt } = phase
     const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
-    return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`
+    return `| ${titleOfShift(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`
   })
   return table(['Step', 'Took', 'Result'], rows)
-}
-
-function plannedTable(planned: readonly PlannedPhase[]): string {
-  const rows = planned.map(
-    (phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : duration(phase.holdMs)} |`,
-  )
-  return table(['Step', 'Held for'], rows)
-}
-
-function title({ kind, share = 0 }: Pick<PlannedPhase, 'kind' | 'share'>): string {
-  switch (kind) {
-    case 'ready':
-      return 'Make green ready without traffic'
-    case 'shift':
-      return `Shift ${showShare(share)} to green`
-    case 'bake':
-      return 'Bake'
-    default:
-      return share === 0 ? 'All traffic back to blue' : `Back to ${showShare(share)} on green`
-  }
 }
 
 /** What to do now, by how it has ended. */
