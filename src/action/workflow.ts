@@ -12,11 +12,8 @@ export async function workflowFacts(
   return {
     actor,
     sha,
-    serverUrl,
     workflow,
-    repository: `${owner}/${repo}`,
     runUrl: `${serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
-    ...given('runId', environment.GITHUB_RUN_ID),
     ...given('attempt', environment.GITHUB_RUN_ATTEMPT),
     ...given('runNumber', environment.GITHUB_RUN_NUMBER),
     ...given('refName', environment.GITHUB_REF_NAME),

@@ -29,12 +29,8 @@ export interface WorkflowFacts {
   /** Login of who has started it. */
   readonly actor: string
   readonly sha: string
+  /** `https://github.com/owner/name/actions/runs/123`. */
   readonly runUrl: string
-  /** `https://github.com`. */
-  readonly serverUrl?: string
-  /** `owner/name`. */
-  readonly repository?: string
-  readonly runId?: string
   readonly attempt?: string
   /** As people see it: `#12`. */
   readonly runNumber?: string

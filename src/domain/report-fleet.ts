@@ -23,11 +23,11 @@ export interface ServerStanding {
   /** Absent: nobody knows. */
   readonly version?: string
   /**
-   * `serving`: in, and healthy. `unhealthy`: in, and not (yet) healthy. `returning`: registered again, and not seen to stay
+   * `serving`: in, and healthy. `idle`: in a group that nothing forwards to, so nobody checks it. `unhealthy`: in, and not (yet) healthy. `returning`: registered again, and not seen to stay
    * healthy. `draining`: on its way out by somebody else's doing. `out`: not in the load balancer. `in doubt`: out, and an
    * update may still be running.
    */
-  readonly place: 'serving' | 'unhealthy' | 'returning' | 'draining' | 'out' | 'in doubt'
+  readonly place: 'serving' | 'idle' | 'unhealthy' | 'returning' | 'draining' | 'out' | 'in doubt'
   /** The reason why it is not as it should be, where there is one. */
   readonly reason?: string
 }
@@ -120,6 +120,9 @@ const versionOf = (version: string | undefined) => (version === undefined ? {} :
 
 const PLACES: Partial<Record<ObservedGroup['servers'][number]['state'], ServerStanding['place']>> = {
   healthy: 'serving',
+  // Nobody checks it, and it gets its requests.
+  unavailable: 'serving',
+  unused: 'idle',
   draining: 'draining',
   'unhealthy.draining': 'draining',
 }
@@ -132,7 +135,7 @@ function standingBefore({ id, zone, state, reason }: ObservedGroup['servers'][nu
 function fleetAfter(before: Observed, known: Known, events: readonly Event[]): FleetReport {
   const progress = new Progress()
   for (const event of events) progress.note(event)
-  const hasServed = new Set(events.flatMap((event) => (event.type === 'in-service' ? [event.server] : [])))
+  const hasServed = new Set(events.flatMap(servingBy))
   const now = { ...known, progress, hasServed, updates: hasUpdates(events) }
   const appeared = events.flatMap((event) => (event.type === 'servers-appeared' ? event.servers : []))
   const { traffic } = known
@@ -146,6 +149,11 @@ function fleetAfter(before: Observed, known: Known, events: readonly Event[]): F
         .map((server) => standingNow(server, group.name, now)),
     })),
   }
+}
+
+function servingBy(event: Event): readonly string[] {
+  if (event.type === 'in-service') return [event.server]
+  return event.type === 'ready' ? event.servers : []
 }
 
 /** Of a pair only green's servers are followed. */

@@ -69,12 +69,12 @@ function barOf(
   const servers = first.servers === 0 ? '' : ` ${plural(first.servers, 'server')}`
   const isFailed = steps.some(({ end }) => end === 'failed')
   const how = isFailed
-    ? ', failed'
+    ? ' - failed'
     : last.end === undefined
-      ? ', under way'
+      ? ' - under way'
       : last.end === 'done'
         ? ''
-        : ', cut short'
+        : ' - cut short'
   return {
     name: `${nameIn(phase, first.kind, name)}${servers} ${took}${how}`,
     look: isFailed ? 'failed' : look,

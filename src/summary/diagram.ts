@@ -5,7 +5,7 @@ import { cut } from './text.ts'
  * and some words at the start of a line are commands (so that a line must begin with a word of ours). What is left out is
  * shown as `_`.
  */
-export function plain(text: string, longest = 40): string {
+export function plain(text: string, longest = 28): string {
   const kept = cut(text.replace(/[^A-Za-z0-9 ._/%+-]/g, '_'), longest)
     .replace('…', '..')
     // A comment, and an arrow.

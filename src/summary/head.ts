@@ -3,6 +3,7 @@ import type { PhaseReport, Report, WorkflowFacts } from '../domain/report.ts'
 import { duration, plural } from '../domain/wording.ts'
 import { moment } from './moment.ts'
 import { phaseTitle } from './phase-title.ts'
+import { runAddress } from './run-address.ts'
 import { row, table } from './table.ts'
 import { code, cut, inert, link } from './text.ts'
 
@@ -97,10 +98,11 @@ function when({ facts: { startedAt }, endedAt, conclusion }: Report): string {
 
 function who(workflow: WorkflowFacts | undefined): [readonly [string, string] | undefined] | [] {
   if (workflow === undefined) return []
-  const { actor, serverUrl = '', repository = '', sha, refName, attempt = '1' } = workflow
-  const person = link(inert(actor), `${serverUrl}/${actor}`)
+  const { actor, sha, refName, attempt = '1' } = workflow
+  const { server = '', repository = '' } = runAddress(workflow) ?? {}
+  const person = link(inert(actor), `${server}/${actor}`)
   const again = attempt === '1' ? '' : `, attempt ${inert(attempt)}`
-  const commit = link(code(sha.slice(0, 7)), `${serverUrl}/${repository}/commit/${sha}`)
+  const commit = link(code(sha.slice(0, 7)), `${server}/${repository}/commit/${sha}`)
   const branch = refName === undefined ? '' : ` on ${inert(refName)}`
   const run = link(inert(runName(workflow)), workflow.runUrl)
   return [fact('Who', `${person}, by ${run}${again}, commit ${commit}${branch}`)]

@@ -23,7 +23,7 @@ export function phaseTitle({ kind, share = 0, direction, batch }: Titled): strin
     case 'batch':
       return direction === 'forward' ? `batch ${batch}` : `rollback batch ${batch}`
     case 'put-back':
-      return direction === 'forward' ? 'put back' : 'rollback, put back'
+      return 'put back'
     case 'ready':
       return 'make green ready'
     case 'shift':

@@ -96,7 +96,7 @@ const sameServers = (groups: FleetReport['groups']): boolean => {
   )
 }
 
-const BAD_FIRST = ['in doubt', 'out', 'unhealthy', 'returning', 'draining', 'serving'] as const
+const BAD_FIRST = ['in doubt', 'out', 'unhealthy', 'returning', 'draining', 'idle', 'serving'] as const
 
 /** Where a server stands differently in its groups, the worst counts. */
 function kindsOf(servers: readonly ServerStanding[]): Kind[] {
@@ -136,6 +136,7 @@ function kindLines({ sample, ids }: Kind, { node, from, report }: Place): string
 }
 
 const PLACES = {
+  idle: 'without traffic',
   unhealthy: 'not healthy',
   returning: 'registered, not yet healthy',
   draining: 'draining',
@@ -144,7 +145,8 @@ const PLACES = {
 } as const
 
 function classOf({ place, version }: ServerStanding, { facts }: Report): string {
-  if (place !== 'serving') return place === 'returning' || place === 'draining' ? 'other' : 'bad'
+  if (place !== 'serving' && place !== 'idle')
+    return place === 'returning' || place === 'draining' ? 'other' : 'bad'
   if (version === undefined || version === '') return 'other'
   if (version === facts.version) return 'fresh'
   return version === facts.previousVersion ? 'old' : 'other'

@@ -28,7 +28,8 @@ export function sentence(report: Report): string {
   }
 }
 
-const hasGoneBack = ({ phases }: Report): boolean => phases.some(({ direction }) => direction === 'rollback')
+const hasGoneBack = ({ phases }: Report): boolean =>
+  phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back')
 
 function succeeded({ facts, phases, planned }: Report): string {
   if (facts.mode === 'recover') {

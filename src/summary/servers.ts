@@ -8,18 +8,6 @@ import { cell, cut, folded, inert } from './text.ts'
 const MOST_OPEN = 30
 const MOST_EACH = 200
 
-const HEAD = [
-  'Batch',
-  'Server',
-  'Zone',
-  'Result',
-  'Drained',
-  'Updated',
-  'Smoke test',
-  'Healthy after',
-  'Stayed healthy',
-]
-
 interface Entry {
   readonly phase: PhaseReport
   readonly server: ServerReport
@@ -30,29 +18,29 @@ export function serverTable(report: Report): string {
   const entries = report.phases.flatMap((phase) => phase.servers.map((server) => ({ phase, server })))
   if (entries.length === 0) return ''
   const zones = zonesOf(report)
-  const body =
-    entries.length > MOST_EACH
-      ? summed(report, entries, zones)
-      : table(
-          HEAD,
-          entries.map((entry) => line(entry, zones)),
-        )
+  const body = entries.length > MOST_EACH ? summed(report, entries, zones) : lines(entries, zones)
   const title = '### Servers'
   if (entries.length <= MOST_OPEN) return `${title}\n\n${body}`
   return `${title}\n\n${counts(entries)}\n\n${folded('Server by server', body)}`
 }
 
+/** By server. Their common beginning says nothing: `1a` of `us-east-1a`. */
 function zonesOf({ before, after }: Report): ReadonlyMap<string, string> {
   const groups = [...(before?.groups ?? []), ...(after?.groups ?? [])]
-  return new Map(
-    groups.flatMap(({ servers }) => servers.flatMap(({ id, zone }) => (zone ? [[id, zone]] : []))),
+  const zones = groups.flatMap(({ servers }) =>
+    servers.flatMap(({ id, zone }) => (zone ? [[id, zone] as const] : [])),
   )
+  const areas = new Set(zones.map(([, zone]) => zone.slice(0, zone.lastIndexOf('-') + 1)))
+  const [area = ''] = areas
+  return new Map(areas.size === 1 ? zones.map(([id, zone]) => [id, zone.slice(area.length)]) : zones)
 }
 
 function counts(entries: readonly Entry[]): string {
   const good = entries.filter(({ server }) => isGood(server)).length
-  const others = entries.length - good
-  return `${plural(entries.length, 'visit')} to servers: ${good} went well${others === 0 ? '' : `, ${others} did not`}.`
+  const failed = entries.filter(({ server }) => server.failure !== undefined).length
+  const others = entries.length - good - failed
+  const servers = new Set(entries.map(({ server }) => server.id)).size
+  return `${plural(servers, 'server')} in ${plural(entries.length, 'turn')}: ${good} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
 }
 
 const isGood = ({ failure, isInService, remark }: ServerReport): boolean =>
@@ -61,8 +49,8 @@ const isGood = ({ failure, isInService, remark }: ServerReport): boolean =>
 /** Who failed is named, whatever happens to the rest. */
 function summed(report: Report, entries: readonly Entry[], zones: ReadonlyMap<string, string>): string {
   const bad = entries.filter(({ server }) => !isGood(server))
-  const rows = bad.map((entry) => line(entry, zones))
-  const shown = rowsThatFit(rows)
+  const rows = bad.map((entry) => row(cellsOf(entry, zones)))
+  const shown = rowsThatFit(rows).length
   const good = table(
     ['Phase', 'Went well', 'Drained', 'Updated', 'Healthy after'],
     report.phases.filter(({ servers }) => servers.some(isGood)).map(phaseLine),
@@ -70,20 +58,23 @@ function summed(report: Report, entries: readonly Entry[], zones: ReadonlyMap<st
   return [
     `Servers that went well are a line for each phase; the file at ${inert('report-path')} has each of them.`,
     good,
-    ...(bad.length === 0 ? [] : [`**Not well: ${plural(bad.length, 'server')}**`, table(HEAD, shown)]),
-    ...names(bad.slice(shown.length)),
+    ...(bad.length === 0
+      ? []
+      : [`**Not well: ${plural(bad.length, 'server')}**`, lines(bad.slice(0, shown), zones)]),
+    ...names(bad.slice(shown)),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
 }
 
-const LONGEST_NAME = 40
+/** As long as any that AWS has. */
+const LONGEST_ID = 48
 const MOST_NAMED_BYTES = 250_000
 
 function names(left: readonly Entry[]): string[] {
   if (left.length === 0) return []
   let room = MOST_NAMED_BYTES
-  const ids = left.map(({ server }) => `<code>${inert(cut(server.id, LONGEST_NAME))}</code>`)
+  const ids = left.map(({ server }) => idOf(server))
   const fitting = ids.findIndex((id) => {
     room -= Buffer.byteLength(id) + 2
     return room < 0
@@ -119,11 +110,34 @@ const DRAINED_BY = {
   connections: ' (no connection)',
 } as const
 
-function line({ phase, server }: Entry, zones: ReadonlyMap<string, string>): string {
+const HEAD = [
+  'Phase',
+  'Server',
+  'Zone',
+  'Result',
+  'Drained',
+  'Updated',
+  'Smoke test',
+  'Healthy after',
+  'Stayed healthy',
+]
+
+/** Columns that say nothing are left out. */
+function lines(entries: readonly Entry[], zones: ReadonlyMap<string, string>): string {
+  const rows = entries.map((entry) => cellsOf(entry, zones))
+  const used = HEAD.map((_, column) => rows.some((cells) => cells[column] !== ''))
+  const kept = (cells: readonly string[]) => cells.filter((_, column) => used[column])
+  return table(
+    kept(HEAD),
+    rows.map((cells) => row(kept(cells))),
+  )
+}
+
+function cellsOf({ phase, server }: Entry, zones: ReadonlyMap<string, string>): readonly string[] {
   const drained = `${time(server.drainMs)}${DRAINED_BY[server.drainedBy ?? 'load-balancer']}`
-  return row([
-    title(phase),
-    `<code>${cell(server.id)}</code>`,
+  return [
+    phaseTitle(phase),
+    idOf(server),
     cell(zones.get(server.id) ?? ''),
     cell(result(phase, server)),
     drained,
@@ -131,13 +145,10 @@ function line({ phase, server }: Entry, zones: ReadonlyMap<string, string>): str
     server.smoke ?? '',
     time(server.healthMs),
     time(server.heldMs),
-  ])
+  ]
 }
 
-function title(phase: PhaseReport): string {
-  if (phase.kind !== 'batch') return phaseTitle(phase)
-  return phase.direction === 'forward' ? `${phase.batch}` : `rollback ${phase.batch}`
-}
+const idOf = ({ id }: ServerReport): string => `<code>${inert(cut(id, LONGEST_ID))}</code>`
 
 function result(phase: PhaseReport, server: ServerReport): string {
   if (server.failure !== undefined) return `failed: ${server.failure}`

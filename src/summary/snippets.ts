@@ -1,4 +1,6 @@
 import type { Report } from '../domain/report.ts'
+import type { RunAddress } from './run-address.ts'
+import { runAddress } from './run-address.ts'
 
 /** What somebody pastes. Only what is harmless in YAML, in a shell and in Markdown is filled in. */
 const HARMLESS = /^[\w.:/@+=,%-]+$/
@@ -56,27 +58,22 @@ function given(input: string, value: string): string {
 
 /** Starts the rollback workflow of `examples/`; absent: not known in which repository, or not safe to paste. */
 export function rollbackCommand({ facts }: Report): string | undefined {
-  const repository = repositoryOf(facts.workflow)
-  if (repository === undefined || !isHarmless(facts.rolloutId)) return undefined
+  const address = runAddress(facts.workflow)
+  if (address === undefined || !isHarmless(facts.rolloutId)) return undefined
   return fenced('sh', [
-    `gh workflow run rollback.yml --repo ${repository} --raw-field rollout-id=${facts.rolloutId}`,
+    `gh workflow run rollback.yml --repo ${named(address)} -f rollout-id=${facts.rolloutId}`,
   ])
 }
 
 /** Runs the same workflow run again. */
 export function rerunCommand({ facts }: Report): string | undefined {
-  const { workflow } = facts
-  const repository = repositoryOf(workflow)
-  if (repository === undefined || !/^\d+$/.test(workflow?.runId ?? '')) return undefined
-  return fenced('sh', [`gh run rerun ${workflow?.runId} --repo ${repository}`])
+  const address = runAddress(facts.workflow)
+  return address && fenced('sh', [`gh run rerun ${address.runId} --repo ${named(address)}`])
 }
 
 /** As `gh` wants it: with its host where that is not GitHub's own. */
-function repositoryOf(workflow: Report['facts']['workflow']): string | undefined {
-  const { repository = '', serverUrl = 'https://github.com' } = workflow ?? {}
-  const host = serverUrl.replace(/^https?:\/\//, '')
-  if (!/^[\w.-]+\/[\w.-]+$/.test(repository) || repository.startsWith('-') || !/^[\w.:-]+$/.test(host))
-    return undefined
+function named({ server, repository }: RunAddress): string {
+  const host = server.replace(/^https?:\/\//, '')
   return host === 'github.com' ? repository : `${host}/${repository}`
 }
 

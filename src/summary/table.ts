@@ -9,7 +9,7 @@ export function table(head: readonly string[], rows: readonly string[]): string 
   const more = rows.length - shown.length
   return [
     `| ${head.join(' | ')} |`,
-    `| ${head.map(() => '---').join(' | ')} |`,
+    `| ${head.map(() => ':--').join(' | ')} |`,
     ...shown,
     ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
   ].join('\n')

@@ -21,7 +21,7 @@ export function timeTable({ time, conclusion }: Report): string {
     row([
       NAMES[cause],
       seconds[index] === 0 ? '< 1 s' : duration((seconds[index] ?? 0) * 1_000),
-      `${shares[index]}%`,
+      shares[index] === 0 ? '< 1%' : `${shares[index]}%`,
     ]),
   )
   const total = row(['**All**', `**${duration(whole)}**`, '**100%**'])

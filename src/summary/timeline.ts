@@ -29,7 +29,7 @@ export function timeline(report: Report): string {
   const axis = endedAt - facts.startedAt < SHORT_MS ? '%H:%M:%S' : '%H:%M'
   const sections = [...beginning(report), ...foldedSections(report)]
   const lines = [
-    '%%{init: {"gantt": {"leftPadding": 150, "rightPadding": 40}}}%%',
+    '%%{init: {"gantt": {"leftPadding": 150, "topPadding": 30}}}%%',
     'gantt',
     '  dateFormat YYYY-MM-DD HH:mm:ss',
     `  axisFormat ${axis}`,
@@ -48,7 +48,7 @@ function beginning({ phases, facts }: Report): Section[] {
   const { startedAt } = facts
   const [first] = phases
   if (first === undefined || first.startedAt - startedAt < 1_000) return []
-  const name = `Look, plan, claim ${duration(first.startedAt - startedAt)}`
+  const name = `Look and plan ${duration(first.startedAt - startedAt)}`
   return [{ title: 'start', bars: [{ name, look: 'wait', startedAt, endedAt: first.startedAt }] }]
 }
 
@@ -92,7 +92,7 @@ function runOf(run: readonly PhaseReport[], report: Report): Section {
   const endedAt = endOf(last, report)
   const servers = run.reduce((sum, phase) => sum + phase.servers.length, 0)
   const look = run.some(isSpecial) ? 'failed' : 'work'
-  const name = `${plural(run.length, 'phase')}, ${plural(servers, 'server')} ${duration(endedAt - startedAt)}`
+  const name = `${plural(run.length, 'phase')} with ${plural(servers, 'server')} ${duration(endedAt - startedAt)}`
   const title = first.batch === last.batch ? 'between' : `phases ${first.batch} to ${last.batch}`
   return { title, bars: [{ name, look, startedAt, endedAt }] }
 }
