@@ -11,6 +11,8 @@ export interface PhaseReport {
   readonly share?: Share
   readonly direction: Direction
   readonly version: string
+  /** Its servers appeared while the rollout was under way: it has a plan of its own, whose batches count from 1. */
+  readonly areNewcomers?: true
   /** 1-based in its direction. */
   readonly batch: number
   /** How many there were to be, as far as it was known then. */
@@ -40,11 +42,17 @@ type Start = Extract<Event, { type: 'phase-started' }>
 
 export function phasesOf(events: readonly Event[]): PhaseReport[] {
   const phases: { start: Start; events: Event[] }[] = []
+  const newcomers = new Set<string>()
   for (const event of events) {
+    if (event.type === 'servers-appeared') for (const id of event.servers) newcomers.add(id)
     if (event.type === 'phase-started') phases.push({ start: event, events: [] })
     else phases.at(-1)?.events.push(event)
   }
-  return phases.map(({ start, events }) => phaseOf(start, events))
+  return phases.map(({ start, events }) => {
+    const { servers, direction } = start
+    const areNew = direction === 'forward' && servers.length > 0 && servers.every((id) => newcomers.has(id))
+    return { ...phaseOf(start, events), ...(areNew ? { areNewcomers: true } : {}) }
+  })
 }
 
 function phaseOf(start: Start, events: readonly Event[]): PhaseReport {

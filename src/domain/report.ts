@@ -39,6 +39,8 @@ export interface Report {
   readonly before?: FleetReport
   /** And what stands there now, as far as the events tell; absent: nothing was changed. */
   readonly after?: FleetReport
+  /** A rollout that had not come to its end, and that this run has found. */
+  readonly unfinished?: UnfinishedReport
   /** Blue-green: who carries the traffic, as far as it is known. */
   readonly traffic?: TrafficReport
   /** What the gates have said, in that order. */
@@ -47,6 +49,11 @@ export interface Report {
   readonly failedStep?: string
   /** Servers that this run brought to the version, and left there. */
   readonly serversUpdated: number
+}
+
+export interface UnfinishedReport {
+  readonly rolloutId: string
+  readonly version: string
 }
 
 export interface PlannedPhase {
@@ -75,6 +82,7 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
     planned: planned?.plan.phases.map(plannedPhase) ?? [],
     groups: observed?.groups.map((group) => group.name) ?? [],
     ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
+    ...unfinishedIn(events),
     ...(traffic === undefined ? {} : { traffic }),
     phases: phasesOf(events),
     verdicts: verdictsOf(events),
@@ -87,6 +95,12 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
 function plannedPhase({ kind, share, servers, steps }: Phase): PlannedPhase {
   const holdMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0)
   return { kind, ...(share === undefined ? {} : { share }), holdMs, servers }
+}
+
+function unfinishedIn(events: readonly Event[]): { readonly unfinished?: UnfinishedReport } {
+  const found = events.find(({ type }) => type === 'unfinished-found' || type === 'unfinished-shift-found')
+  if (found === undefined || !('rolloutId' in found) || !('version' in found)) return {}
+  return { unfinished: { rolloutId: found.rolloutId, version: found.version } }
 }
 
 type Planned = Extract<Event, { type: 'planned' }>

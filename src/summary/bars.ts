@@ -43,14 +43,31 @@ export function sectionOf(phase: PhaseReport, report: Report): Section {
     else runs.push([step])
   }
   const bars = runs.map((steps) => barOf(steps, { phase, report }))
-  const title = phaseTitle(phase)
+  const title = shortTitle(phase)
   const shown = bars.filter(
     ({ startedAt, endedAt, look }) => look === 'failed' || endedAt - startedAt >= LEAST_MS,
   )
   if (shown.length > 0) return { title, bars: shown }
   const { startedAt } = phase
   const look = phase.failure === undefined ? 'work' : 'failed'
-  return { title, bars: [{ name: 'Done', look, startedAt, endedAt: endOf(phase, report) }] }
+  return {
+    title,
+    bars: [
+      {
+        name: phase.endedAt === undefined ? 'Begun' : 'Done',
+        look,
+        startedAt,
+        endedAt: endOf(phase, report),
+      },
+    ],
+  }
+}
+
+/** What stands at the side has little room. */
+function shortTitle(phase: PhaseReport): string {
+  const { kind, share = 0 } = phase
+  if (kind !== 'shift-back') return phaseTitle(phase)
+  return share === 0 ? 'back to blue' : `back to ${showShare(share)}`
 }
 
 /** One that has not ended is under way, or was cut short with the process. */
@@ -86,6 +103,7 @@ function barOf(
 function nameIn({ kind, share }: PhaseReport, step: StepKind, name: string): string {
   if (step !== 'hold' && step !== 'set-weights') return name
   if (kind === 'bake') return 'Bake'
+  if (kind === 'shift-back' && step === 'hold') return 'Let it settle'
   const at = share === undefined ? '' : showShare(share)
   return step === 'hold' ? `Hold at ${at}` : `Change weights to ${at}`
 }

@@ -20,6 +20,8 @@ export function failures(report: Report): string {
 
 /** Servers that failed for the same reason are one line. */
 function itemsOf(report: Report, phase: PhaseReport): string[] {
+  // A cancel is no failure, and the verdict tells of it.
+  if (phase.stoppedBy === 'cancel') return []
   const failed = phase.servers.filter(({ failure }) => failure !== undefined)
   const alike = Map.groupBy(failed, ({ failure, failedIn }) => JSON.stringify([failure, failedIn]))
   const servers = [...alike.values()].map((group) => serversLine(report, phase, group))

@@ -18,12 +18,28 @@ const SIGNS: Record<Outcome, string> = {
 }
 
 const LONGEST_REASON = 2_000
+/** What is longer than two lines is no heading any more. */
+const LONG_REASON = 170
 
 /** The verdict and its reason; while it is under way, how far it has come. */
 export function heading(report: Report): string {
   const { conclusion } = report
   if (conclusion === undefined) return `## ⏳ ${underWay(report)}`
-  return `## ${SIGNS[conclusion.outcome]}: ${inert(cut(conclusion.reason, LONGEST_REASON))}`
+  const [first, rest] = divided(cut(conclusion.reason, LONGEST_REASON))
+  const more = rest === '' ? '' : `\n\n… ${inert(rest)}`
+  return `## ${SIGNS[conclusion.outcome]}: ${inert(first)}${more}`
+}
+
+/** After the last part that a heading has room for, else after a word. */
+function divided(reason: string): readonly [first: string, rest: string] {
+  if (reason.length <= LONG_REASON) return [reason, '']
+  const start = reason.slice(0, LONG_REASON)
+  const end = [start.lastIndexOf('; '), start.lastIndexOf(', '), start.lastIndexOf(' ')].find(
+    (at) => at > LONG_REASON / 3,
+  )
+  if (end === undefined) return [reason, '']
+  const first = reason.slice(0, end)
+  return [first, reason.slice(end).replace(/^[;,]? +/, '')]
 }
 
 function underWay({ phases, facts }: Report): string {
@@ -51,9 +67,17 @@ export function factsTable(report: Report): string {
     fact('How', how(report)),
     fact('When', when(report)),
     ...who(report.facts.workflow),
+    ...unfinished(report),
     fact('Rollout', code(report.facts.rolloutId)),
   ].filter((cells): cells is readonly [string, string] => cells !== undefined)
   return first === undefined ? '' : table(first, rest.map(row))
+}
+
+/** Most runs that find one go on with their own. */
+function unfinished({ unfinished: found, facts }: Report): (readonly [string, string] | undefined)[] {
+  if (found === undefined || found.rolloutId === facts.rolloutId) return []
+  const to = found.version === '' ? '' : ` to ${code(found.version)}`
+  return [fact('Put right', `what rollout ${code(found.rolloutId)}${to} had left`)]
 }
 
 const fact = (name: string, value: string): readonly [string, string] | undefined =>

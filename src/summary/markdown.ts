@@ -23,7 +23,7 @@ export function markdown(report: Report): string {
   const parts = [
     heading(report),
     sentence(report),
-    bullets('Not begun, because:', report.problems),
+    bullets('Not begun, because:', problemsBeside(report)),
     factsTable(report),
     nextStep(report),
     failures(report),
@@ -38,6 +38,12 @@ export function markdown(report: Report): string {
     ...(hasBegun ? planParts(report) : []),
   ]
   return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`
+}
+
+/** A single one is in the first line already. */
+function problemsBeside({ problems, conclusion }: Report): readonly string[] {
+  const [first = ''] = problems
+  return problems.length === 1 && conclusion?.reason.includes(first) === true ? [] : problems
 }
 
 /** What matters most comes first. */

@@ -65,15 +65,18 @@ function adviceFor(report: Report, outcome: Outcome): Advice {
 const isShift = ({ facts, traffic }: Report): boolean =>
   traffic !== undefined || facts.strategy === 'blue-green'
 
-const again = (report: Report, text: string): Advice => ({ text, command: rerunCommand(report) })
+/** A run again is a deploy again only where this was one. */
+const again = (report: Report, text: string): Advice => ({
+  text,
+  command: report.facts.mode === 'recover' ? undefined : rerunCommand(report),
+})
 
 const undo = (report: Report): Pick<Advice, 'command' | 'step'> => ({
   command: rollbackCommand(report),
   step: { mode: 'rollback', rolloutId: report.facts.rolloutId, updates: !isShift(report) },
 })
 
-const refused = (report: Report): Advice =>
-  again(report, 'put right what is listed under “Not begun”, then run it again.')
+const refused = (report: Report): Advice => again(report, 'put right what is said above, then run it again.')
 
 const held = (report: Report): Advice => ({
   text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
@@ -89,7 +92,14 @@ function succeeded(report: Report): Advice {
   if (facts.mode === 'recover') {
     return phases.length === 0
       ? { text: 'nothing is to be done.' }
-      : again(report, 'deploy again when you are ready: servers may run different versions until then.')
+      : {
+          text:
+            report.traffic === undefined &&
+            report.unfinished !== undefined &&
+            report.phases.some(({ kind }) => kind === 'put-back')
+              ? 'deploy again when you are ready: until then servers may run different versions.'
+              : 'deploy again when you are ready.',
+        }
   }
   if (facts.mode === 'rollback' || planned.length === 0) return { text: 'nothing is to be done.' }
   const before = facts.previousVersion === undefined ? 'the version before' : code(facts.previousVersion)

@@ -15,10 +15,11 @@ export function titleOfShift({ kind, share = 0 }: Pick<PlannedPhase, 'kind' | 's
   }
 }
 
-type Titled = Pick<PhaseReport, 'kind' | 'share' | 'direction' | 'batch'>
+type Titled = Pick<PhaseReport, 'kind' | 'share' | 'direction' | 'batch' | 'areNewcomers'>
 
 /** `batch 2`, `rollback batch 1`, `shift to 10%`. */
-export function phaseTitle({ kind, share = 0, direction, batch }: Titled): string {
+export function phaseTitle({ kind, share = 0, direction, batch, areNewcomers }: Titled): string {
+  if (areNewcomers === true) return kind === 'batch' ? `newcomers ${batch}` : 'newcomers'
   switch (kind) {
     case 'batch':
       return direction === 'forward' ? `batch ${batch}` : `rollback batch ${batch}`

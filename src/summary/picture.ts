@@ -148,6 +148,11 @@ function classOf({ place, version }: ServerStanding, { facts }: Report): string 
   if (place !== 'serving' && place !== 'idle')
     return place === 'returning' || place === 'draining' ? 'other' : 'bad'
   if (version === undefined || version === '') return 'other'
-  if (version === facts.version) return 'fresh'
-  return version === facts.previousVersion ? 'old' : 'other'
+  // Going back is to the old one.
+  const [old, fresh] =
+    facts.mode === 'rollback'
+      ? [facts.version, facts.previousVersion]
+      : [facts.previousVersion, facts.version]
+  if (version === fresh) return 'fresh'
+  return version === old ? 'old' : 'other'
 }

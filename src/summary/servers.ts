@@ -40,7 +40,8 @@ function counts(entries: readonly Entry[]): string {
   const failed = entries.filter(({ server }) => server.failure !== undefined).length
   const others = entries.length - good - failed
   const servers = new Set(entries.map(({ server }) => server.id)).size
-  return `${plural(servers, 'server')} in ${plural(entries.length, 'turn')}: ${good} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
+  const turns = servers === entries.length ? '' : ` in ${plural(entries.length, 'turn')}`
+  return `${plural(servers, 'server')}${turns}: ${good} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
 }
 
 const isGood = ({ failure, isInService, remark }: ServerReport): boolean =>
@@ -110,6 +111,8 @@ const DRAINED_BY = {
   connections: ' (no connection)',
 } as const
 
+const SMOKE: Readonly<Record<string, string>> = { fail: 'failed', unknown: 'could not judge' }
+
 const HEAD = [
   'Phase',
   'Server',
@@ -136,13 +139,14 @@ function lines(entries: readonly Entry[], zones: ReadonlyMap<string, string>): s
 function cellsOf({ phase, server }: Entry, zones: ReadonlyMap<string, string>): readonly string[] {
   const drained = `${time(server.drainMs)}${DRAINED_BY[server.drainedBy ?? 'load-balancer']}`
   return [
-    phaseTitle(phase),
+    // It is short, and would be broken all the same.
+    phaseTitle(phase).replaceAll(' ', '&nbsp;'),
     idOf(server),
     cell(zones.get(server.id) ?? ''),
     cell(result(phase, server)),
     drained,
     time(server.updateMs),
-    server.smoke ?? '',
+    server.smoke === undefined ? '' : (SMOKE[server.smoke] ?? server.smoke),
     time(server.healthMs),
     time(server.heldMs),
   ]

@@ -26,9 +26,9 @@ function trafficLine({
 }: NonNullable<Report['traffic']>): string {
   const named = routeNames.slice(0, MOST_ROUTES).map(code).join(', ')
   const more = routes > MOST_ROUTES ? ` and ${routes - MOST_ROUTES} more` : ''
-  const shares = `${code(blue)} ${showShare(1000 - share)}, ${code(green)} ${showShare(share)}`
+  const shares = `Blue, ${code(blue)}: ${showShare(1000 - share)}. Green, ${code(green)}: ${showShare(share)}`
   const seen = isSure ? shares : `${shares} when it was seen last, and some may have changed since`
-  return `${seen}. Blue is ${code(blue)}, green is ${code(green)}; the weights are on ${named}${more}.`
+  return `${seen}. Routes: ${named}${more}.`
 }
 
 function stepTable(phases: readonly PhaseReport[], open: string): string {

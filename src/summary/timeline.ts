@@ -27,10 +27,11 @@ export function timeline(report: Report): string {
   const { phases, facts, endedAt } = report
   if (phases.length === 0) return ''
   const axis = endedAt - facts.startedAt < SHORT_MS ? '%H:%M:%S' : '%H:%M'
-  const sections = [...beginning(report), ...foldedSections(report)]
+  const sections = distinct([...beginning(report), ...foldedSections(report)])
   const lines = [
-    '%%{init: {"gantt": {"leftPadding": 150, "topPadding": 30}}}%%',
+    '%%{init: {"gantt": {"leftPadding": 120}}}%%',
     'gantt',
+    '  title All times are UTC',
     '  dateFormat YYYY-MM-DD HH:mm:ss',
     `  axisFormat ${axis}`,
     '  todayMarker off',
@@ -39,9 +40,19 @@ export function timeline(report: Report): string {
   return `### Timeline\n\n${diagram(lines)}\n\n${legend(sections)}`
 }
 
+/** Sections of one title are drawn as one. */
+function distinct(sections: readonly Section[]): Section[] {
+  const seen = new Map<string, number>()
+  return sections.map((section) => {
+    const count = (seen.get(section.title) ?? 0) + 1
+    seen.set(section.title, count)
+    return count === 1 ? section : { ...section, title: `${section.title} - ${count}` }
+  })
+}
+
 function legend(sections: readonly Section[]): string {
   const hasFailed = sections.some(({ bars }) => bars.some(({ look }) => look === 'failed'))
-  return `Times are UTC. Grey: waiting (drains, holds).${hasFailed ? ' Red: failed.' : ''}`
+  return `Grey is waiting: drains and holds.${hasFailed ? ' Red has failed.' : ''}`
 }
 
 function beginning({ phases, facts }: Report): Section[] {

@@ -9,7 +9,8 @@ const MOST_ROWS = 60
 
 /** What the gates have said, and by what; what they have said of many servers in one row. */
 export function verdicts(report: Report): string {
-  const rows = [...healthRows(report), ...together(report.verdicts).map((said) => verdictRow(report, said))]
+  const all = [...healthVerdicts(report), ...report.verdicts]
+  const rows = together({ ...report, verdicts: all }).map((said) => verdictRow(report, said))
   if (rows.length === 0) return ''
   // Who has failed is at the end of the way forward, and so the last ones count.
   const shown =
@@ -22,29 +23,43 @@ export function verdicts(report: Report): string {
   ].join('\n\n')
 }
 
+/** Verdicts that say the same. */
 interface Together {
   readonly said: VerdictReport
-  readonly count: number
+  readonly servers: number
+  /** Indices of the phases in which they were given. */
+  readonly from: number | undefined
+  readonly to: number | undefined
 }
 
-/** The same verdict of the same gate in the same phase; one that failed stands alone. */
-function together(verdicts: readonly VerdictReport[]): Together[] {
-  const groups = Map.groupBy(verdicts, (said) =>
-    said.server === undefined || said.verdict === 'fail'
-      ? said
-      : JSON.stringify([said.phase, said.gate, said.verdict]),
-  )
-  return [...groups.values()].map((group) => ({ said: group[0] as VerdictReport, count: group.length }))
+/** Servers and batches that passed are one row for each direction; what failed, and what was measured, stands alone. */
+function together({ verdicts, phases }: Report): Together[] {
+  const groups = Map.groupBy(verdicts, (said) => {
+    const { gate, scope, verdict, phase = -1 } = said
+    const isAlone = verdict === 'fail' || scope === 'watch' || scope === 'traffic'
+    return isAlone ? said : JSON.stringify([gate, scope, verdict, phases[phase]?.direction])
+  })
+  return [...groups.values()].map((group) => ({
+    said: group[0] as VerdictReport,
+    servers: new Set(group.map(({ server }) => server)).size,
+    from: group[0]?.phase,
+    to: group.at(-1)?.phase,
+  }))
 }
 
-function verdictRow({ phases }: Report, { said, count }: Together): string {
-  const { gate, server, scope, verdict, evidence, phase } = said
+function verdictRow({ phases }: Report, { said, servers, from, to }: Together): string {
+  const { gate, server, scope, verdict, evidence } = said
+  const [first, last] = [when(phases, from), when(phases, to)]
   return row([
-    when(phases, phase),
+    first === last ? first : `${first} to ${last}`,
     cell(gate),
-    server === undefined ? OF[scope] : count === 1 ? code(server) : plural(count, 'server'),
+    server === undefined ? OF[scope] : servers === 1 ? code(server) : plural(servers, 'server'),
     SAID[verdict],
-    count === 1 ? cell(evidence) : `${cell(evidence)} (the first of them)`,
+    servers === 1
+      ? cell(evidence)
+      : scope === 'server' && gate !== 'health check'
+        ? `${cell(evidence)} (the first of them)`
+        : cell(evidence),
   ])
 }
 
@@ -61,18 +76,19 @@ function when(phases: readonly PhaseReport[], index: number | undefined): string
 }
 
 /** The load balancer's own check is one too. */
-function healthRows({ phases }: Report): string[] {
-  return phases.flatMap((phase) => {
+function healthVerdicts({ phases }: Report): VerdictReport[] {
+  return phases.flatMap((phase, index) => {
     if (!phase.steps.some(({ kind }) => kind === 'await-healthy')) return []
-    const healthy = phase.servers.filter(({ isInService }) => isInService)
-    const failed = phase.servers.filter(({ failedIn }) => failedIn === 'await-healthy')
-    const line = (of: string, verdict: string, evidence: string) =>
-      row([phaseTitle(phase), 'health check', of, verdict, evidence])
-    return [
-      ...(healthy.length === 0
-        ? []
-        : [line(plural(healthy.length, 'server'), SAID.pass, 'healthy, and stayed so')]),
-      ...failed.map(({ id, failure = '' }) => line(code(id), SAID.fail, cell(failure))),
-    ]
+    return phase.servers.flatMap(({ id, isInService, failedIn, failure = '' }): VerdictReport[] => {
+      const said = {
+        gate: 'health check',
+        scope: 'server',
+        server: id,
+        at: phase.startedAt,
+        phase: index,
+      } as const
+      if (isInService) return [{ ...said, verdict: 'pass', evidence: 'healthy, and stayed so' }]
+      return failedIn === 'await-healthy' ? [{ ...said, verdict: 'fail', evidence: failure }] : []
+    })
   })
 }
