@@ -84,20 +84,22 @@ function barOf(
   const { name, look } = PARTS[first.kind]
   const took = duration(Math.max(0, endedAt - first.startedAt))
   const servers = first.servers === 0 ? '' : ` ${plural(first.servers, 'server')}`
-  const isFailed = steps.some(({ end }) => end === 'failed')
-  const how = isFailed
-    ? ' - failed'
-    : last.end === undefined
-      ? ' - under way'
-      : last.end === 'done'
-        ? ''
-        : ' - cut short'
+  const failure = failureOf(steps, phase)
+  const how = failure ?? (last.end === undefined ? ' - under way' : last.end === 'done' ? '' : ' - cut short')
   return {
     name: `${nameIn(phase, first.kind, name)}${servers} ${took}${how}`,
-    look: isFailed ? 'failed' : look,
+    look: failure === undefined ? look : 'failed',
     startedAt: first.startedAt,
     endedAt,
   }
+}
+
+/** Some servers may fail without failing the step. */
+function failureOf(steps: readonly StepReport[], { servers }: PhaseReport): string | undefined {
+  const kinds = new Set(steps.map(({ kind }) => kind))
+  const lost = servers.filter(({ failedIn }) => failedIn !== undefined && kinds.has(failedIn)).length
+  if (lost === 0) return steps.some(({ end }) => end === 'failed') ? ' - failed' : undefined
+  return lost < (steps[0]?.servers ?? 0) ? ` - ${lost} failed` : ' - failed'
 }
 
 function nameIn({ kind, share }: PhaseReport, step: StepKind, name: string): string {

@@ -4,6 +4,7 @@ import { duration, plural } from '../domain/wording.ts'
 import { moment } from './moment.ts'
 import { phaseTitle } from './phase-title.ts'
 import { runAddress } from './run-address.ts'
+import { sentence } from './sentence.ts'
 import { row, table } from './table.ts'
 import { code, cut, inert, link } from './text.ts'
 
@@ -19,15 +20,20 @@ const SIGNS: Record<Outcome, string> = {
 
 const LONGEST_REASON = 2_000
 /** What is longer than two lines is no heading any more. */
-const LONG_REASON = 170
+const LONG_REASON = 200
 
 /** The verdict and its reason; while it is under way, how far it has come. */
 export function heading(report: Report): string {
   const { conclusion } = report
   if (conclusion === undefined) return `## ⏳ ${underWay(report)}`
-  const [first, rest] = divided(cut(conclusion.reason, LONGEST_REASON))
-  const more = rest === '' ? '' : `\n\n… ${inert(rest)}`
-  return `## ${SIGNS[conclusion.outcome]}: ${inert(first)}${more}`
+  const [first] = divided(cut(conclusion.reason, LONGEST_REASON))
+  return `## ${SIGNS[conclusion.outcome]}: ${inert(first)}`
+}
+
+/** What the heading had no room for, and what all of it means. */
+export function opening(report: Report): string {
+  const [, rest] = divided(cut(report.conclusion?.reason ?? '', LONGEST_REASON))
+  return rest === '' ? sentence(report) : `… ${inert(rest)}. ${sentence(report)}`
 }
 
 /** After the last part that a heading has room for, else after a word. */

@@ -1,10 +1,9 @@
 import type { Report } from '../domain/report.ts'
 import { failures } from './failures.ts'
-import { factsTable, heading } from './head.ts'
+import { factsTable, heading, opening } from './head.ts'
 import { nextStep } from './next.ts'
 import { picture } from './picture.ts'
 import { planParts } from './plan.ts'
-import { sentence } from './sentence.ts'
 import { serverTable } from './servers.ts'
 import { trafficPart } from './shift.ts'
 import { cut, inert } from './text.ts'
@@ -22,7 +21,7 @@ export function markdown(report: Report): string {
   const hasBegun = report.phases.length > 0
   const parts = [
     heading(report),
-    sentence(report),
+    opening(report),
     bullets('Not begun, because:', problemsBeside(report)),
     factsTable(report),
     nextStep(report),

@@ -76,7 +76,7 @@ const undo = (report: Report): Pick<Advice, 'command' | 'step'> => ({
   step: { mode: 'rollback', rolloutId: report.facts.rolloutId, updates: !isShift(report) },
 })
 
-const refused = (report: Report): Advice => again(report, 'put right what is said above, then run it again.')
+const refused = (report: Report): Advice => again(report, 'do what is said above, then run it again.')
 
 const held = (report: Report): Advice => ({
   text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
@@ -106,8 +106,12 @@ function succeeded(report: Report): Advice {
   const speed = isShift(report)
     ? 'in seconds, for as long as the other target group holds it'
     : 'batch by batch, now or days later'
+  const lost = phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined))
+  const first = lost
+    ? 'look at the servers that failed, below: they stay out of the load balancer until a deploy has updated them.'
+    : 'nothing is to be done.'
   return {
-    text: `nothing is to be done. Should it turn out to be bad, this goes back to ${before}, ${speed}${asWorkflow(report)}:`,
+    text: `${first} Should the new version turn out to be bad, this goes back to ${before}, ${speed}${asWorkflow(report)}:`,
     ...undo(report),
   }
 }

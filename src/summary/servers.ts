@@ -70,6 +70,7 @@ function summed(report: Report, entries: readonly Entry[], zones: ReadonlyMap<st
 
 /** As long as any that AWS has. */
 const LONGEST_ID = 48
+const LONGEST_RESULT = 90
 const MOST_NAMED_BYTES = 250_000
 
 function names(left: readonly Entry[]): string[] {
@@ -155,7 +156,8 @@ function cellsOf({ phase, server }: Entry, zones: ReadonlyMap<string, string>): 
 const idOf = ({ id }: ServerReport): string => `<code>${inert(cut(id, LONGEST_ID))}</code>`
 
 function result(phase: PhaseReport, server: ServerReport): string {
-  if (server.failure !== undefined) return `failed: ${server.failure}`
+  // What failed stands above, and the checks have their evidence.
+  if (server.failure !== undefined) return cut(`failed: ${server.failure}`, LONGEST_RESULT)
   if (server.remark !== undefined) return server.remark
   if (!server.isInService)
     return phase.endedAt === undefined && phase.stoppedBy === undefined ? 'under way' : 'not finished'

@@ -33,9 +33,10 @@ function trafficLine({
 
 function stepTable(phases: readonly PhaseReport[], open: string): string {
   const rows = phases.map((phase) => {
-    const { startedAt, endedAt, failure, stoppedBy } = phase
+    const { startedAt, failure, stoppedBy } = phase
+    const endedAt = phase.endedAt ?? phase.steps.at(-1)?.endedAt
     const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
-    const result = failure ?? (endedAt === undefined && stoppedBy === undefined ? open : 'done')
+    const result = failure ?? (phase.endedAt === undefined && stoppedBy === undefined ? open : 'done')
     return row([titleOfShift(phase), took, cell(result)])
   })
   return table(['Step', 'Took', 'Result'], rows)

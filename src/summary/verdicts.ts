@@ -32,12 +32,13 @@ interface Together {
   readonly to: number | undefined
 }
 
-/** Servers and batches that passed are one row for each direction; what failed, and what was measured, stands alone. */
+/** Servers and batches that passed are one row for each direction; those that failed alike, one for each phase. */
 function together({ verdicts, phases }: Report): Together[] {
   const groups = Map.groupBy(verdicts, (said) => {
-    const { gate, scope, verdict, phase = -1 } = said
-    const isAlone = verdict === 'fail' || scope === 'watch' || scope === 'traffic'
-    return isAlone ? said : JSON.stringify([gate, scope, verdict, phases[phase]?.direction])
+    const { gate, scope, verdict, evidence, phase = -1 } = said
+    if (scope === 'watch' || scope === 'traffic') return said
+    const key = [gate, scope, verdict, phases[phase]?.direction]
+    return JSON.stringify(verdict === 'fail' ? [...key, phase, evidence] : key)
   })
   return [...groups.values()].map((group) => ({
     said: group[0] as VerdictReport,
@@ -75,13 +76,15 @@ function when(phases: readonly PhaseReport[], index: number | undefined): string
   return phase === undefined ? 'before the first change' : phaseTitle(phase)
 }
 
+const HEALTH = 'health check'
+
 /** The load balancer's own check is one too. */
 function healthVerdicts({ phases }: Report): VerdictReport[] {
   return phases.flatMap((phase, index) => {
     if (!phase.steps.some(({ kind }) => kind === 'await-healthy')) return []
     return phase.servers.flatMap(({ id, isInService, failedIn, failure = '' }): VerdictReport[] => {
       const said = {
-        gate: 'health check',
+        gate: HEALTH,
         scope: 'server',
         server: id,
         at: phase.startedAt,
