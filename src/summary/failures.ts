@@ -51,7 +51,8 @@ function serversLine(report: Report, phase: PhaseReport, group: readonly ServerR
   return `- ${many}${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}, in ${where(report, phase, failedIn)}: ${text(failure)}`
 }
 
-const text = (words: string): string => inert(cut(words, LONGEST))
+/** Four spaces at the start of an item would make code of it. */
+const text = (words: string): string => inert(cut(words, LONGEST)).trim()
 
 /** `batch 2, step update, 1 m 3 s after the start`. */
 function where({ facts }: Report, phase: PhaseReport, failedIn?: ServerReport['failedIn']): string {

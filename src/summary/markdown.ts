@@ -63,7 +63,7 @@ function withinLimit(parts: readonly string[]): readonly string[] {
 
 function bullets(title: string, items: readonly string[]): string {
   if (items.length === 0) return ''
-  const lines = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(cut(item, LONGEST_ITEM))}`)
+  const lines = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(cut(item, LONGEST_ITEM)).trim()}`)
   const shown = whatFits(lines, MOST_LIST_BYTES)
   const more = items.length - shown.length
   return [
