@@ -45,7 +45,11 @@ function events(text: Text): fc.Arbitrary<Event> {
   const fields: { readonly [T in Event['type']]: Readonly<Record<string, fc.Arbitrary<unknown>>> } = {
     'stage-started': { stage: text },
     observed: {
-      groups: fc.array(fc.record({ name: text, targets: fc.nat(), healthy: fc.nat() }), { maxLength: 2 }),
+      groups: fc.array(
+        fc.record({ name: text, targets: fc.nat(), healthy: fc.nat(), servers: fc.constant([]) }),
+        { maxLength: 2 },
+      ),
+      loadBalancers: fc.constant([]),
     },
     'places-unknown': reason,
     planned: { rolloutId: text, plan: plans(text), leastMs: fc.nat() },

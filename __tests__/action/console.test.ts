@@ -57,7 +57,14 @@ describe('the log of a rollout', () => {
     const log = logOf((console) => {
       const events = at(
         [0, { type: 'stage-started', stage: 'Observe' }],
-        [1, { type: 'observed', groups: [{ name: 'web', targets: 4, healthy: 3 }] }],
+        [
+          1,
+          {
+            type: 'observed',
+            groups: [{ name: 'web', targets: 4, healthy: 3, servers: [] }],
+            loadBalancers: [],
+          },
+        ],
         [1, { type: 'stage-started', stage: 'Plan' }],
         [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, leastMs: 130_000 }],
         [2, batch],
