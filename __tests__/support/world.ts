@@ -89,6 +89,8 @@ export interface WorldOptions {
   /** By its looks, or one of its own for every process. */
   readonly drainProbe?: DrainLooks | ((clock: Clock) => DrainProbe)
   readonly strategy?: Strategy
+  /** In place of the one for pairs. */
+  readonly shiftStrategy?: Strategy
   /** What goes wrong with the calls to EC2. */
   readonly ec2Faults?: Partial<Ec2Faults>
   readonly runs?: Runs
@@ -290,7 +292,7 @@ export class World {
     this.lastMode = settings.mode
     const mission: Mission = {
       settings,
-      strategies: { 'in-place': this.strategy, 'blue-green': blueGreen },
+      strategies: { 'in-place': this.strategy, 'blue-green': this.options.shiftStrategy ?? blueGreen },
       rolloutId,
       asker: {
         nonce: ((number * 0x9e3779b1) >>> 0).toString(16).padStart(8, '0'),

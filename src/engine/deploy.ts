@@ -1,5 +1,5 @@
 import { autoScalingWarnings } from '../domain/auto-scaling-preflight.ts'
-import { leastMs } from '../domain/estimate.ts'
+import { estimateOf } from '../domain/estimate.ts'
 import type { Entries } from '../domain/journal.ts'
 import { heldIn, ledgerOf, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
@@ -148,7 +148,7 @@ export async function prepare(
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
   if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
-  emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) })
+  emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: estimateOf(plan, { fleet, snapshot, settings }).ms })
   emit({ type: 'stage-started', stage: 'Preflight' })
   const known = snapshot.autoScaling
   const warnings = [

@@ -1,6 +1,6 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
 import { floorOf } from '../domain/capacity.ts'
-import { leastMs } from '../domain/estimate.ts'
+import { estimateOf } from '../domain/estimate.ts'
 import type { Fleet, HealthByGroup, Server, Snapshot } from '../domain/fleet.ts'
 import { fleetOf, isServerHealthyIn } from '../domain/fleet.ts'
 import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
@@ -99,7 +99,7 @@ const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }: 
   settings
 
 function sessionWarning(settings: Settings, plan: Plan, fleet: Fleet): string[] {
-  const ms = leastMs(plan, fleet)
+  const {ms} = estimateOf(plan, {fleet, snapshot: {groups: fleet.groups, health: new Map()}, settings})
   if (settings.roleToAssume !== undefined || ms < SESSION_MS) return []
   return [
     `this takes ${duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
