@@ -125,21 +125,25 @@ describe('dev', () => {
   test.each([
     ['in-place', inPlaceScene],
     ['blue-green', shiftScene],
-  ] as const)('%s', async (_, arb) => {
-    const errors: { error: number; spread: number; scene: Scene; tookMs: number; estimate: unknown }[] = []
-    await fc.assert(
-      fc.asyncProperty(arb, async (scene) => {
-        const { error, tookMs, estimate } = await errorOf(scene)
-        if (estimate.ms < 30_000) return
-        errors.push({ error, spread: estimate.spreadMs / tookMs, scene, tookMs, estimate })
-      }),
-      search(1 / 5),
-    )
-    errors.sort((a, b) => a.error - b.error)
-    const q = (share: number) => errors[Math.floor(share * (errors.length - 1))]?.error.toFixed(3)
-    console.log(errors.length, 'quantiles', [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1].map(q))
-    const bad = errors.filter(({ error, spread }) => Math.abs(error) > 0.05 + spread)
-    console.log('mean', errors.reduce((s, e) => s + e.error, 0) / errors.length, 'bad', bad.length)
-    for (const one of [...bad.slice(0, 3), ...bad.slice(-3)]) console.log(show(one))
-  }, 300_000)
+  ] as const)(
+    '%s',
+    async (_, arb) => {
+      const errors: { error: number; spread: number; scene: Scene; tookMs: number; estimate: unknown }[] = []
+      await fc.assert(
+        fc.asyncProperty(arb, async (scene) => {
+          const { error, tookMs, estimate } = await errorOf(scene)
+          if (estimate.ms < 30_000) return
+          errors.push({ error, spread: estimate.spreadMs / tookMs, scene, tookMs, estimate })
+        }),
+        search(1 / 5),
+      )
+      errors.sort((a, b) => a.error - b.error)
+      const q = (share: number) => errors[Math.floor(share * (errors.length - 1))]?.error.toFixed(3)
+      console.log(errors.length, 'quantiles', [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1].map(q))
+      const bad = errors.filter(({ error, spread }) => Math.abs(error) > 0.05 + spread)
+      console.log('mean', errors.reduce((s, e) => s + e.error, 0) / errors.length, 'bad', bad.length)
+      for (const one of [...bad.slice(0, 3), ...bad.slice(-3)]) console.log(show(one))
+    },
+    300_000,
+  )
 })

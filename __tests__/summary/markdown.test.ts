@@ -84,7 +84,9 @@ describe('the summary', () => {
   test('of a plan shows the batches', async () => {
     const text = shown(await summaryOf({}, { dryRun: true }))
     expect(text).toMatch(/^## 📋 Planned: 1\.0\.2 would be rolled out in 2 batches; nothing was changed/)
-    expect(text).toContain('| 2 | 2 | 10.0.0.13, 10.0.0.14 |')
+    expect(text).toContain(
+      '| Batch 2 | 54 s | drain 30 s, healthy-for 15 s, health check 8 s | 2 | 10.0.0.13, 10.0.0.14 |',
+    )
   })
 
   test('of a run that is under way says so, in case it is the last that is written', async () => {

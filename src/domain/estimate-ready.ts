@@ -48,10 +48,7 @@ function healthyBy(
   const failing = tookMs / intervalMs - (unhealthyThreshold - 1)
   const isNoticed = state?.startsWith('unhealthy') === true ? 1 : Math.min(1, Math.max(0, failing))
   const lead = isNoticed === 0 ? 0 : (1 - isNoticed) * intervalMs
-  const recovers = between(
-    lead + (healthyThreshold - 1) * intervalMs - endedBeforeMs,
-    intervalMs - lead,
-  )
+  const recovers = between(lead + (healthyThreshold - 1) * intervalMs - endedBeforeMs, intervalMs - lead)
   const checkedFrom = Math.max(-endedBeforeMs, REGISTRATION_MS - attachedBeforeMs)
   const otherwise = state === 'healthy' ? () => 1 : between(checkedFrom, intervalMs)
   return (ms) => (isNoticed === 0 ? 0 : isNoticed * recovers(ms)) + (1 - isNoticed) * otherwise(ms)

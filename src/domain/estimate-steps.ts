@@ -79,7 +79,7 @@ function drain(step: Extract<Step, { kind: 'await-drained' }>, groups: readonly 
   }
   const isDelay = slowest?.deregistrationDelayMs === whole
   const why = isDelay
-    ? `the deregistration delay of ${slowest?.name}, ${seconds(whole)}`
+    ? `the deregistration delay of ${slowest?.name} (${seconds(whole)} each time)`
     : `drains behind a network load balancer, which sends new connections for ${duration(lag)}`
   return { cause, ms: whole, why }
 }
@@ -119,7 +119,7 @@ function healthy(step: Extract<Step, { kind: 'await-healthy' }>, { groups, serve
     deviationMs,
     parts: [
       ...(isSlow ? [registrationPart(registration)] : []),
-      { cause: 'health-check', ms: checks, why: `the first health check, every ${seconds(slowest)}` },
+      { cause: 'health-check', ms: checks, why: `the first health check (one every ${seconds(slowest)})` },
       proving(step, groups),
     ],
   }
@@ -142,8 +142,8 @@ function firstCheck(group: TargetGroup) {
 function proving({ forMs }: { readonly forMs: number }, groups: readonly TargetGroup[]): Part {
   const slow = groups.find(({ slowStartMs }) => slowStartMs > 0 && slowStartMs === forMs)
   return slow === undefined
-    ? { cause: 'healthy-for', ms: forMs, why: `healthy-for, ${duration(forMs)}` }
-    : { cause: 'slow-start', ms: forMs, why: `the slow start of ${slow.name}, ${seconds(forMs)}` }
+    ? { cause: 'healthy-for', ms: forMs, why: `healthy-for (${duration(forMs)} each time)` }
+    : { cause: 'slow-start', ms: forMs, why: `the slow start of ${slow.name} (${seconds(forMs)} each time)` }
 }
 
 function ready(step: Extract<Step, { kind: 'await-ready' }>, place: Place): Costs {
@@ -156,7 +156,7 @@ function ready(step: Extract<Step, { kind: 'await-ready' }>, place: Place): Cost
   const { near, late } = LOOK_MS
   const isLate = ms > Math.max(15_000, group.healthCheckIntervalMs + group.healthCheckTimeoutMs)
   const look = ms < near ? 0 : (isLate ? late : near) / 2
-  const why = `health checks of ${group.name}, every ${seconds(group.healthCheckIntervalMs)}`
+  const why = `health checks of ${group.name} (one every ${seconds(group.healthCheckIntervalMs)})`
   return { deviationMs, parts: [{ cause: 'health-check', ms: ms + look, why }, proving(step, [group])] }
 }
 
@@ -187,6 +187,6 @@ function routes(step: Extract<Step, { kind: 'set-weights' }>, { snapshot, standi
 function hold({ forMs, watch }: Extract<Step, { kind: 'hold' }>, kind: PhaseKind): Part {
   if (kind === 'bake') return { cause: 'bake-time', ms: forMs, why: 'bake-time' }
   return watch === undefined || forMs === watch.settleMs
-    ? { cause: 'settle-time', ms: forMs, why: `settle-time, ${duration(forMs)} after each change` }
+    ? { cause: 'settle-time', ms: forMs, why: `settle-time (${duration(forMs)} after each change)` }
     : { cause: 'traffic', ms: forMs, why: 'the time that each share of the traffic stays' }
 }

@@ -98,4 +98,3 @@ function together(parts: readonly Part[]): Part[] {
 }
 
 const sumOf = (parts: readonly Part[]): number => parts.reduce((sum, { ms }) => sum + ms, 0)
-

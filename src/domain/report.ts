@@ -2,6 +2,7 @@ import type { DrainedBy, Event } from './events.ts'
 import type { Conclusion } from './outcome.ts'
 import type { Direction, Phase, PhaseKind } from './plan.ts'
 import { Progress } from './progress.ts'
+import { type PlanReport, planReport } from './report-plan.ts'
 import type { Share } from './traffic.ts'
 import { WHOLE } from './traffic.ts'
 
@@ -35,6 +36,8 @@ export interface Report {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
   readonly planned: readonly PlannedPhase[]
+  /** Absent: nothing was planned. */
+  readonly plan?: PlanReport
   readonly phases: readonly PhaseReport[]
   /** Names of the target groups. */
   readonly groups: readonly string[]
@@ -101,6 +104,7 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
   const last = events.at(-1)
   const ended = events.findLast((event) => event.type === 'ended')
   const planned = events.find((event) => event.type === 'planned')
+  const plan = planReport(events)
   const observed = events.findLast((event) => event.type === 'observed')
   const failed = events.find((event) => event.type === 'step-failed')
   return {
@@ -110,6 +114,7 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
     problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
     planned: planned?.plan.phases.map(plannedPhase) ?? [],
+    ...(plan === undefined ? {} : { plan }),
     groups: observed?.groups.map((group) => group.name) ?? [],
     ...trafficOf(events),
     phases: phasesOf(events),

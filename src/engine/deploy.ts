@@ -1,9 +1,10 @@
 import { autoScalingWarnings } from '../domain/auto-scaling-preflight.ts'
-import { estimateOf } from '../domain/estimate.ts'
 import type { Entries } from '../domain/journal.ts'
 import { heldIn, ledgerOf, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
+import { outlookOf } from '../domain/outlook.ts'
 import { shareAtFirst, stageOf } from '../domain/pair.ts'
+import { planWarnings } from '../domain/plan-warnings.ts'
 import { Progress } from '../domain/progress.ts'
 import { nameOfGroup, weightsText } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
@@ -148,11 +149,13 @@ export async function prepare(
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
   if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
-  emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: estimateOf(plan, { fleet, snapshot, settings }).ms })
+  const outlook = outlookOf({ settings, snapshot, strategy, plan, fleet })
+  emit({ type: 'planned', rolloutId: scene.rolloutId, plan, outlook })
   emit({ type: 'stage-started', stage: 'Preflight' })
   const known = snapshot.autoScaling
   const warnings = [
     ...strategy.warnings(settings, snapshot),
+    ...planWarnings({ settings, snapshot, fleet, plan, estimate: outlook.estimate }),
     ...autoScalingWarnings({ settings, fleet, known }),
     ...(await drainDoubts(scene, plan)),
   ]

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts'
 import type { PhaseReport, Report, ServerReport } from '../domain/report.ts'
 import { duration, plural } from '../domain/wording.ts'
+import { planParts } from './plan.ts'
 import { nextOfShift, shiftParts } from './shift.ts'
 import { table } from './table.ts'
 import { cell, code, cut, folded, inert } from './text.ts'
@@ -30,7 +31,7 @@ export function markdown(report: Report): string {
     bullets('Not begun, because:', report.problems),
     nextStep(report),
     bullets('Warnings:', report.warnings),
-    ...(report.traffic === undefined ? [plannedTable(report), serverTable(report)] : shiftParts(report)),
+    ...(report.traffic === undefined ? [...planParts(report), serverTable(report)] : shiftParts(report)),
     ...tails(report),
   ]
   return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`
@@ -106,16 +107,6 @@ function nextStep(report: Report): string {
   }
   const next = traffic === undefined ? NEXT[conclusion.outcome] : nextOfShift(report, conclusion.outcome)
   return next === undefined ? '' : `**Next:** ${next}`
-}
-
-function plannedTable({ planned, phases }: Report): string {
-  if (phases.length > 0 || planned.length === 0) return ''
-  const rows = planned.map(({ kind, holdMs, servers }, index) =>
-    kind === 'bake'
-      ? `| bake | | for ${duration(holdMs)} |`
-      : `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`,
-  )
-  return table(['Batch', 'Servers', 'Ids'], rows)
 }
 
 const HEAD = [

@@ -2,16 +2,18 @@ import type { Outcome } from '../domain/outcome.ts'
 import type { PhaseReport, PlannedPhase, Report, ServerReport } from '../domain/report.ts'
 import { showShare } from '../domain/traffic.ts'
 import { duration } from '../domain/wording.ts'
+import { planParts } from './plan.ts'
 import { table } from './table.ts'
 import { cell, code } from './text.ts'
 
 /** Of a blue-green rollout: where the traffic goes, step by step, and what green's servers went through. */
 export function shiftParts(report: Report): string[] {
-  const { traffic, phases, planned } = report
+  const { traffic, phases } = report
   if (traffic === undefined) return []
   const open = report.conclusion === undefined ? 'under way' : 'not finished'
-  const steps = phases.length > 0 ? stepTable(phases, open) : plannedTable(planned)
-  return [trafficLine(traffic), steps, serverTable(phases)].filter((part) => part !== '')
+  return [trafficLine(traffic), ...planParts(report), stepTable(phases, open), serverTable(phases)].filter(
+    (part) => part !== '',
+  )
 }
 
 function trafficLine({ blue, green, share, routes }: NonNullable<Report['traffic']>): string {
@@ -26,13 +28,6 @@ function stepTable(phases: readonly PhaseReport[], open: string): string {
     return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`
   })
   return table(['Step', 'Took', 'Result'], rows)
-}
-
-function plannedTable(planned: readonly PlannedPhase[]): string {
-  const rows = planned.map(
-    (phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : duration(phase.holdMs)} |`,
-  )
-  return table(['Step', 'Held for'], rows)
 }
 
 function title({ kind, share = 0 }: Pick<PlannedPhase, 'kind' | 'share'>): string {

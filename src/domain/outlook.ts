@@ -1,0 +1,87 @@
+import { type Estimate, estimateOf } from './estimate.ts'
+import type { Fleet, Snapshot } from './fleet.ts'
+import { type LowestHealthy, lowestHealthy } from './lowest-healthy.ts'
+import { permissionsFor } from './permissions.ts'
+import type { PhaseKind, Plan } from './plan.ts'
+import { stepWords } from './plan-words.ts'
+import type { Settings } from './settings.ts'
+import type { Strategy } from './strategy.ts'
+import type { Share } from './traffic.ts'
+import { type WayBack, wayBackOf } from './way-back.ts'
+
+/** What is to be expected of a plan, for people: said before anything is changed. */
+export interface Outlook {
+  readonly estimate: Estimate
+  readonly chapters: readonly Chapter[]
+  readonly capacity: Capacity
+  /** What follows a failure. */
+  readonly wayBack: WayBack
+  /** IAM actions, sorted: `elasticloadbalancing:AddTags`. */
+  readonly permissions: readonly string[]
+}
+
+/** Phases in a row that do the same, but for their servers. */
+export interface Chapter {
+  readonly kind: PhaseKind
+  /** Green's when it has ended. */
+  readonly share?: Share
+  /** Place in the plan of the first of them, from 0. */
+  readonly from: number
+  readonly phases: number
+  /** What is done in each of them, in words; texts from outside among them. */
+  readonly steps: readonly string[]
+}
+
+export interface Capacity {
+  /** In every target group, and zone where zones depend on themselves; blue-green: of blue. */
+  readonly lowest: readonly LowestHealthy[]
+  /** Blue-green: healthy servers that green must have before it gets traffic. */
+  readonly neededOfGreen?: number
+}
+
+export interface OutlookFacts {
+  readonly settings: Settings
+  readonly snapshot: Snapshot
+  readonly strategy: Strategy
+  readonly plan: Plan
+  /** Of the plan. */
+  readonly fleet: Fleet
+}
+
+export function outlookOf(facts: OutlookFacts): Outlook {
+  const { settings, snapshot, plan } = facts
+  return {
+    estimate: estimateOf(plan, facts),
+    chapters: chaptersOf(facts),
+    capacity: capacityOf(facts),
+    wayBack: wayBackOf(facts),
+    permissions: permissionsFor(settings, snapshot),
+  }
+}
+
+function chaptersOf({ plan, ...facts }: OutlookFacts): Chapter[] {
+  const chapters: Chapter[] = []
+  for (const [from, { kind, share, steps }] of plan.phases.entries()) {
+    const words = steps.map((step) => stepWords(step, { ...facts, plan }))
+    const last = chapters.at(-1)
+    const isSame = last !== undefined && last.kind === kind && last.share === share && same(last.steps, words)
+    if (isSame) chapters[chapters.length - 1] = { ...last, phases: last.phases + 1 }
+    else chapters.push({ kind, ...(share === undefined ? {} : { share }), from, phases: 1, steps: words })
+  }
+  return chapters
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((text, index) => text === b[index])
+
+function capacityOf({ plan, fleet, snapshot }: OutlookFacts): Capacity {
+  const needed = plan.phases.flatMap(({ steps }) =>
+    steps.flatMap((step) =>
+      step.kind === 'await-ready' && step.group === plan.shift?.green ? [step.least] : [],
+    ),
+  )
+  return {
+    lowest: lowestHealthy(plan, fleet, snapshot),
+    ...(needed.length === 0 ? {} : { neededOfGreen: Math.max(...needed) }),
+  }
+}
