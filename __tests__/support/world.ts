@@ -39,6 +39,7 @@ import type { Mission } from '../../src/engine/scene.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
+import { Slots } from '../../src/updaters/slots.ts'
 import { inProcessAutoScaling, inProcessClient, inProcessEc2 } from './in-process-client.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
@@ -310,7 +311,7 @@ export class World {
         instances: mortalInstances(createInstances(inProcessEc2(this.ec2)), life),
         autoScaling: createAutoScaling(mortal(inProcessAutoScaling(this.autoScaling), life)),
         store: createJournalStore(createTagCalls(client)),
-        updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life),
+        updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life, settings),
         gates,
         watches: this.options.watches ?? [],
         trafficGates: this.options.trafficGates ?? [],
@@ -449,11 +450,13 @@ export class World {
     if (exitCode === 0) Object.assign(server, { isUp: true, version })
   }
 
-  #updater(life: Life): Updater {
+  #updater(life: Life, { updateConcurrency }: Settings): Updater {
     return {
       update: async (servers, context, listener, signal) => {
         const order = { listener, signal, life }
-        await Promise.all(servers.map((server) => this.#update(server.id, context.version, order)))
+        const lanes = new Slots(updateConcurrency ?? servers.length)
+        const one = (id: string) => lanes.use(() => this.#update(id, context.version, order))
+        await Promise.all(servers.map(({ id }) => one(id)))
         await life.goOn()
       },
     }
