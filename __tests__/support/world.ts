@@ -46,6 +46,8 @@ import { addPair, type PairOptions } from './pair.ts'
 import type { OpenSsm, SsmPlace } from './ssm-place.ts'
 
 export interface GroupOptions {
+  /** `group-0` and so on unless given. */
+  readonly name?: string
   readonly ports?: readonly number[]
   readonly delaySeconds?: number
   readonly intervalSeconds?: number
@@ -82,6 +84,8 @@ export interface WorldOptions {
   readonly updateMs?: (id: string, version: string) => number
   /** Why the update of a server fails, if it does. */
   readonly updateFails?: (id: string, version: string) => string | undefined
+  /** The last lines of one that fails. */
+  readonly updateTail?: readonly string[]
   /** Whether a server that runs this version passes its health checks. */
   readonly isHealthy?: (id: string, version: string) => boolean
   readonly gates?: readonly Gate[]
@@ -396,7 +400,7 @@ export class World {
     const isNetwork = this.options.balancer === 'network'
     const protocol = group.protocol ?? (isNetwork ? 'TCP' : 'HTTP')
     const arn = this.simulator.addTargetGroup({
-      name: `group-${index}`,
+      name: group.name ?? `group-${index}`,
       protocol,
       targetType: this.options.targetType ?? 'ip',
       healthCheck: { intervalSeconds: group.intervalSeconds ?? 10, timeoutSeconds: 5 },
@@ -489,7 +493,8 @@ export class World {
     }
     if (!this.servers.has(id)) return { ok: false, reason: 'connection lost', tail: [], ended: true }
     const reason = this.options.updateFails?.(id, version)
-    return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
+    const { updateTail: tail = ['it says why'] } = this.options
+    return reason === undefined ? { ok: true } : { ok: false, reason, tail, ended: true }
   }
 }
 

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals'
+import { goldenNames, goldenOf, summaryOf } from './golden.ts'
+import { scenes } from './scenes/all.ts'
+
+test.each(scenes)(
+  '$name is as committed; where it is to change, npm run gallery writes it anew',
+  async (scene) => {
+    expect(summaryOf(await scene.play())).toBe(goldenOf(scene.name))
+  },
+)
+
+test('every golden file has a scene, and no two share one; npm run gallery removes the others', () => {
+  expect(goldenNames().sort()).toEqual(scenes.map(({ name }) => name).sort())
+})
