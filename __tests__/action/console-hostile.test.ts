@@ -137,7 +137,7 @@ function outlooks(text: Text) {
     maxLength: 2,
   })
   const chapter = fc.record({
-    ...{ kind: fc.constant('batch'), from: fc.constant(0), phases: fc.nat(3) },
+    ...{ kind: fc.constant('batch'), shares: fc.constant([]), from: fc.constant(0), phases: fc.nat(3) },
     steps: fc.array(text, { maxLength: 2 }),
   })
   const lowest = fc.record({ group: text, zone: text, now: fc.nat(9), lowest: fc.nat(9), of: fc.nat(9) })
@@ -147,6 +147,7 @@ function outlooks(text: Text) {
     chapters: fc.array(chapter, { maxLength: 2 }),
     capacity: fc.record({ lowest: fc.array(lowest, { maxLength: 2 }), neededOfGreen: fc.nat(9) }),
     wayBack: fc.record({ ...times, text }),
+    routes: fc.array(text, { maxLength: 2 }),
     permissions: fc.array(text, { maxLength: 2 }),
   })
 }

@@ -51,9 +51,12 @@ const OUTLOOK: Outlook = {
     ...{ ms: 130_000, spreadMs: 20_000, updatesWithinMs: 600_000, parts: [calls, drain] },
     phases: [phase, phase, phase],
   },
-  chapters: [{ kind: 'batch', from: 0, phases: 2, steps: ['take them out of web', 'update to 1.0.2'] }],
+  chapters: [
+    { kind: 'batch', shares: [], from: 0, phases: 2, steps: ['take them out of web', 'update to 1.0.2'] },
+  ],
   capacity: { lowest: [{ group: 'web', now: 3, lowest: 2, of: 4 }] },
   wayBack: { text: 'they go back', ms: 120_000, updatesWithinMs: 1 },
+  routes: [],
   permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
 }
 const batch = {
@@ -122,7 +125,7 @@ describe('the log of a rollout', () => {
       'Put back, about 1 m 5 s (drain 1 m): i-4 (1 server)',
       'Batches 1 to 2, step 1: take them out of web',
       'Batches 1 to 2, step 2: update to 1.0.2',
-      'if it fails: they go back; that takes about 2 m at worst, without the updates',
+      'if it fails: they go back (about 2 m without the updates)',
       'permissions: elasticloadbalancing:AddTags, elasticloadbalancing:RegisterTargets',
       'infrastructure code must leave the tags elb-rollout:… of the target groups alone: the README has what to write under "Terraform and others"',
       'servers: i-1, i-2',

@@ -83,12 +83,13 @@ function dips({ group, zone, now, lowest, of }: LowestHealthy): string {
 export function wayBackText({ wayBack }: Outlook): string {
   const { text, ms, updatesWithinMs } = wayBack
   if (ms === undefined) return text
-  return `${text}; that takes about ${duration(ms)} at worst${updatesWithinMs === 0 ? '' : ', without the updates'}`
+  return `${text} (about ${duration(ms)}${updatesWithinMs === 0 ? '' : ' without the updates'})`
 }
 
 /** `Batches 1 to 5`; `batch`: the number of its first batch. */
-export function chapterTitle({ kind, share, phases }: Chapter, batch: number): string {
-  if (kind !== 'batch') return phaseTitle({ kind, share }, batch)
+export function chapterTitle({ kind, shares, phases }: Chapter, batch: number): string {
+  if (kind === 'shift') return `Shift ${shares.map(showShare).join(', then ')} to green`
+  if (kind !== 'batch') return phaseTitle({ kind, share: shares[0] }, batch)
   return phases === 1 ? `Batch ${batch}` : `Batches ${batch} to ${batch + phases - 1}`
 }
 
@@ -119,5 +120,7 @@ export function batchNumbers(kinds: readonly PhaseKind[]): number[] {
 }
 
 /** `53%`. */
-export const shareOf = ({ ms }: Part, estimate: Estimate): string =>
-  `${Math.round((100 * ms) / estimate.ms)}%`
+export function shareOf({ ms }: Part, estimate: Estimate): string {
+  const percent = Math.round((100 * ms) / estimate.ms)
+  return percent === 0 ? 'under 1%' : `${percent}%`
+}

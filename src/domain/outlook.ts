@@ -16,6 +16,8 @@ export interface Outlook {
   readonly capacity: Capacity
   /** What follows a failure. */
   readonly wayBack: WayBack
+  /** Names of the routes whose weights are set: `HTTPS:443 rule 10`. */
+  readonly routes: readonly string[]
   /** IAM actions, sorted: `elasticloadbalancing:AddTags`. */
   readonly permissions: readonly string[]
 }
@@ -23,8 +25,8 @@ export interface Outlook {
 /** Phases in a row that do the same, but for their servers. */
 export interface Chapter {
   readonly kind: PhaseKind
-  /** Green's when it has ended. */
-  readonly share?: Share
+  /** Green's when they have ended, one for each phase; none where the traffic stays. */
+  readonly shares: readonly Share[]
   /** Place in the plan of the first of them, from 0. */
   readonly from: number
   readonly phases: number
@@ -55,24 +57,31 @@ export function outlookOf(facts: OutlookFacts): Outlook {
     chapters: chaptersOf(facts),
     capacity: capacityOf(facts),
     wayBack: wayBackOf(facts),
+    routes: routesOf(facts),
     permissions: permissionsFor(settings, snapshot),
   }
 }
 
 function chaptersOf({ plan, ...facts }: OutlookFacts): Chapter[] {
   const chapters: Chapter[] = []
-  for (const [from, { kind, share, steps }] of plan.phases.entries()) {
-    const words = steps.map((step) => stepWords(step, { ...facts, plan }))
+  for (const [from, { kind, share, steps: all }] of plan.phases.entries()) {
+    const steps = all.map((step) => stepWords(step, { ...facts, plan }))
+    const shares = share === undefined ? [] : [share]
     const last = chapters.at(-1)
-    const isSame = last !== undefined && last.kind === kind && last.share === share && same(last.steps, words)
-    if (isSame) chapters[chapters.length - 1] = { ...last, phases: last.phases + 1 }
-    else chapters.push({ kind, ...(share === undefined ? {} : { share }), from, phases: 1, steps: words })
+    if (last?.kind !== kind || !same(last.steps, steps))
+      chapters.push({ kind, shares, from, phases: 1, steps })
+    else chapters.splice(-1, 1, { ...last, shares: [...last.shares, ...shares], phases: last.phases + 1 })
   }
   return chapters
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index])
+
+function routesOf({ plan, snapshot }: OutlookFacts): string[] {
+  const arns = new Set(plan.shift?.routes.map(({ arn }) => arn))
+  return (snapshot.routing?.routes ?? []).filter(({ arn }) => arns.has(arn)).map(({ name }) => name)
+}
 
 function capacityOf({ plan, fleet, snapshot }: OutlookFacts): Capacity {
   const needed = plan.phases.flatMap(({ steps }) =>

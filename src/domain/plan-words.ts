@@ -66,7 +66,7 @@ function weights({ share, routes, pair, drift }: StepOf<'set-weights'>, { plan }
   const [blue, green] = [nameOfGroup(pair.blue), nameOfGroup(pair.green)]
   if (share > 0 && plan.shift?.base === share && drift === 'stops')
     return `see that ${green} has ${showShare(share)} of the traffic on ${where}, as it was held`
-  if (share > 0) return `give ${green} ${showShare(share)} of the traffic on ${where}`
+  if (share > 0) return `give ${green} that share of the traffic on ${where}, and see that they have it`
   return drift === 'stays' || plan.direction === 'rollback'
     ? `give ${blue} all of the traffic on ${where}, as before`
     : `see that ${green} is attached to ${where} at weight 0, so that it is health-checked`

@@ -1,7 +1,7 @@
 import { estimateOf } from './estimate.ts'
 import type { Happening } from './events.ts'
 import type { Fleet, Snapshot } from './fleet.ts'
-import type { Phase, Plan } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { Progress } from './progress.ts'
 import { nameOfGroup } from './routing.ts'
 import type { Settings } from './settings.ts'
@@ -13,7 +13,7 @@ import { plural } from './wording.ts'
 export interface WayBack {
   /** One sentence, without its end. */
   readonly text: string
-  /** At its longest, when the last phase fails; without the updates. Absent: nothing is done. Milliseconds. */
+  /** At its longest, when somebody objects at the very end; without the updates. Absent: nothing is done. Milliseconds. */
   readonly ms?: number
   /** Updates come on top, and may take so long before they fail. */
   readonly updatesWithinMs: number
@@ -38,14 +38,12 @@ export function wayBackOf(facts: Facts): WayBack {
   return { text, updatesWithinMs, ...(way.phases.length === 0 ? {} : { ms }) }
 }
 
-/** All has gone well but for the last phase. */
+/** All has gone well, and then somebody objects. */
 function worstProgress({ plan, settings }: Facts): Progress {
   const { previousVersion } = settings
   const progress = new Progress({ version: previousVersion })
-  const batches = plan.phases.filter(({ kind }) => kind === 'batch')
-  for (const [index, batch] of batches.entries())
-    for (const event of eventsOf(batch, { version: plan.version, isLast: index === batches.length - 1 }))
-      progress.note(event)
+  for (const { kind, servers } of plan.phases)
+    if (kind === 'batch') for (const event of updated(servers, plan.version)) progress.note(event)
   const last = plan.phases.findLast(({ share }) => share !== undefined)
   if (plan.shift === undefined || last?.share === undefined) return progress
   const { base: share } = plan.shift
@@ -55,22 +53,14 @@ function worstProgress({ plan, settings }: Facts): Progress {
   return progress
 }
 
-function eventsOf(
-  { servers }: Phase,
-  { version, isLast }: { readonly version: string; readonly isLast: boolean },
-): Happening[] {
-  const each = (make: (server: string) => Happening) => servers.map(make)
-  return [
-    { type: 'leaving', servers },
-    ...each((server) => ({ type: 'update-started', server, version })),
-    ...(isLast
-      ? each((server) => ({ type: 'update-failed', server, version, reason: '', tail: [], ended: true }))
-      : each((server) => ({ type: 'update-succeeded', server, version }))),
-    ...(isLast
-      ? each((server) => ({ type: 'server-failed', server, reason: '' }))
-      : each((server) => ({ type: 'in-service', server }))),
-  ]
-}
+const updated = (servers: readonly string[], version: string): Happening[] => [
+  { type: 'leaving', servers },
+  ...servers.flatMap((server): Happening[] => [
+    { type: 'update-started', server, version },
+    { type: 'update-succeeded', server, version },
+    { type: 'in-service', server },
+  ]),
+]
 
 function inPlaceText(way: Plan, { settings }: Facts): string {
   const { onFailure, previousVersion, mode } = settings
@@ -81,7 +71,7 @@ function inPlaceText(way: Plan, { settings }: Facts): string {
   }
   const largest = Math.max(0, ...way.phases.map(({ servers }) => servers.length))
   const count = new Set(way.phases.flatMap(({ servers }) => servers)).size
-  return `the servers that were touched, and only those, go back to ${previousVersion} by the same steps and with the same floor; at worst ${plural(count, 'server')}, ${largest} at a time`
+  return `the servers that were touched, and only those, go back to ${previousVersion} by the same steps and with the same floor; at worst all ${plural(count, 'server')}, ${largest} at a time`
 }
 
 function shiftText(way: Plan, { settings, plan }: Facts): string {
@@ -95,5 +85,5 @@ function shiftText(way: Plan, { settings, plan }: Facts): string {
   const [share] = way.phases.flatMap((phase) => (phase.share === undefined ? [] : [phase.share]))
   const to = share === undefined || share === 0 ? 'all traffic goes' : `${showShare(WHOLE - share)} goes`
   const held = base > 0 ? ', and what was held is left' : ''
-  return `${to} back to ${nameOfGroup(blue)} on ${plural(routes.length, 'route')}, whose weights are set in seconds${held}; servers of both groups stay as they are`
+  return `${to} back to ${nameOfGroup(blue)} on ${plural(routes.length, 'route')}${held}: weights first, then settle-time; the servers of both groups stay as they are`
 }

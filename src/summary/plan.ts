@@ -11,11 +11,11 @@ import {
 import { onlyReads } from '../domain/permissions.ts'
 import type { PlannedPhase, Report } from '../domain/report.ts'
 import type { PlanReport } from '../domain/report-plan.ts'
-import { duration, plural } from '../domain/wording.ts'
+import { duration, idList, plural } from '../domain/wording.ts'
 import { infrastructureBlocks } from './plan-infrastructure.ts'
 import { stepList } from './plan-steps.ts'
 import { table } from './table.ts'
-import { cell, code, inert } from './text.ts'
+import { cell, code, cut, inert } from './text.ts'
 
 /** More of them are counted. */
 const MOST_PHASES = 30
@@ -42,6 +42,7 @@ function facts(plan: PlanReport): string {
   const lines = [
     ['Time', [timeText(plan.estimate), ...(updates === undefined ? [] : [updates])].join('; ')],
     ...capacityTexts(plan).map((text) => ['Capacity', text]),
+    ...(plan.routes.length === 0 ? [] : [['Routes', idList(plan.routes)]]),
     ...(maxFailures > 0 && Number.isFinite(maxFailures)
       ? [['May fail', `${plural(maxFailures, 'server')} (max-failures)`]]
       : []),
@@ -54,37 +55,35 @@ function facts(plan: PlanReport): string {
 
 function phaseTable(planned: readonly PlannedPhase[], { estimate }: PlanReport): string {
   const numbers = batchNumbers(planned.map(({ kind }) => kind))
-  const hasServers = planned.some(({ servers }) => servers.length > 0)
-  const row = (cells: readonly string[], servers: readonly string[]) =>
-    `| ${[...cells, ...(hasServers ? servers : [])].join(' | ')} |`
   const rows = planned.slice(0, MOST_PHASES).map((phase, index) => {
     const { ms = 0, parts = [] } = estimate.phases[index] ?? {}
-    const title = phaseTitle(phase, numbers[index] ?? 0)
-    return row([title, duration(ms), partsText(parts)], serversOf(phase))
+    const cells = [phaseTitle(phase, numbers[index] ?? 0), short(ms), partsText(parts), serversOf(phase)]
+    return `| ${cells.join(' | ')} |`
   })
   const others = planned.slice(MOST_PHASES)
   const count = others.reduce((sum, { servers }) => sum + servers.length, 0)
   const about = estimate.phases.slice(MOST_PHASES).reduce((sum, { ms }) => sum + ms, 0)
-  const last =
-    others.length === 0
-      ? []
-      : [row([`${others.length} more`, duration(about), 'of the same kind'], [`${count}`, ''])]
-  const head = ['Phase', 'About', 'Of which', ...(hasServers ? ['Servers', 'Ids'] : [])]
-  return table(head, [...rows, ...last])
+  const rest = `| ${others.length} more | ${short(about)} | | ${count === 0 ? '' : count} |`
+  return table(['Phase', 'About', 'Of which', 'Servers'], [...rows, ...(others.length === 0 ? [] : [rest])])
 }
 
-const MOST_IDS = 8
+/** In a narrow column it stays on its line. */
+const short = (ms: number): string => duration(ms).replaceAll(' ', '\u00a0')
 
-function serversOf({ servers }: PlannedPhase): string[] {
-  if (servers.length === 0) return ['', '']
-  const shown = servers.slice(0, MOST_IDS).join(', ')
+const MOST_IDS = 8
+const LONGEST_ID = 45
+
+/** `2: i-1, i-2`. */
+function serversOf({ servers }: PlannedPhase): string {
+  if (servers.length === 0) return ''
+  const shown = servers.slice(0, MOST_IDS).map((id) => inert(cut(id, LONGEST_ID)))
   const more = servers.length - MOST_IDS
-  return [`${servers.length}`, `${cell(shown)}${more > 0 ? ` and ${more} more` : ''}`]
+  return `${servers.length}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 function timeTable({ estimate }: PlanReport): string {
   const rows = estimate.parts.map(
-    (part) => `| ${duration(part.ms)} | ${shareOf(part, estimate)} | ${cell(part.why)} |`,
+    (part) => `| ${short(part.ms)} | ${shareOf(part, estimate)} | ${cell(part.why)} |`,
   )
   return table(['Time', 'Share', 'What it goes into'], rows)
 }
