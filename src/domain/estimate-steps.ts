@@ -80,7 +80,7 @@ function drain(step: Extract<Step, { kind: 'await-drained' }>, groups: readonly 
   const isDelay = slowest?.deregistrationDelayMs === whole
   const why = isDelay
     ? `the deregistration delay of ${slowest?.name} (${seconds(whole)} each time)`
-    : `drains behind a network load balancer, which sends new connections for ${duration(lag)}`
+    : `drains behind a network load balancer (${duration(whole)} each time, as it sends new connections for so long)`
   return { cause, ms: whole, why }
 }
 
