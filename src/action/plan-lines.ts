@@ -26,7 +26,6 @@ export function planLines({ plan, outlook }: Planned): readonly string[] {
     ...(plan.shift === undefined ? goal(plan) : shiftGoal(plan)),
     ...timeLines(outlook),
     ...capacityTexts(outlook),
-    ...(outlook.routes.length === 0 ? [] : [`routes: ${idList(outlook.routes)}`]),
     ...phaseLines(plan, outlook),
     ...chapterLines(plan, outlook),
     `if it fails: ${wayBackText(outlook)}`,
