@@ -141,7 +141,7 @@ function outlooks(text: Text) {
     steps: fc.array(text, { maxLength: 2 }),
   })
   const lowest = fc.record({ group: text, zone: text, now: fc.nat(9), lowest: fc.nat(9), of: fc.nat(9) })
-  const times = { ms: fc.nat(), updatesWithinMs: fc.nat() }
+  const times = { ms: fc.nat(), knowsUpdates: fc.boolean() }
   return fc.record({
     estimate: fc.record({ ...times, spreadMs: fc.nat(), parts, phases: fc.constant([]) }),
     chapters: fc.array(chapter, { maxLength: 2 }),

@@ -48,14 +48,14 @@ const calls = { cause: 'calls', ms: 70_000, why: 'calls to AWS' } as const
 const phase = { ms: 65_000, parts: [drain], updatesWithinMs: 630_000 }
 const OUTLOOK: Outlook = {
   estimate: {
-    ...{ ms: 130_000, spreadMs: 20_000, updatesWithinMs: 600_000, parts: [calls, drain] },
+    ...{ ms: 130_000, spreadMs: 20_000, knowsUpdates: false, parts: [calls, drain] },
     phases: [phase, phase, phase],
   },
   chapters: [
     { kind: 'batch', shares: [], from: 0, phases: 2, steps: ['take them out of web', 'update to 1.0.2'] },
   ],
   capacity: { lowest: [{ group: 'web', now: 3, lowest: 2, of: 4 }] },
-  wayBack: { text: 'they go back', ms: 120_000, updatesWithinMs: 1 },
+  wayBack: { text: 'they go back', ms: 120_000, knowsUpdates: false },
   routes: [],
   permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
 }

@@ -80,6 +80,42 @@ describe('the time of a plan', () => {
   })
 })
 
+describe('the second time', () => {
+  test.each([
+    ['in-place', { servers: 6, groups: [{ delaySeconds: 20 }] }, {}],
+    ['in-place, one by one', { servers: 4 }, { updateConcurrency: 1 }],
+    ['blue-green', { pair: {} }, { bakeTimeMs: 20_000 }],
+  ] as const)('a plan knows how long updates take: %s', async (_, options, settings) => {
+    const world = new World({ ...(options as WorldOptions), updateMs: () => 40_000 })
+    await world.rollOut(settings)
+    expect(lastOf(world).estimate.knowsUpdates).toBe(false)
+    const startedAt = world.clock.now()
+    const { outcome } = await world.rollOut({ ...settings, version: '1.0.3', previousVersion: '1.0.2' })
+    expect(outcome).toBe('succeeded')
+    const { estimate } = lastOf(world)
+    expect(timeText(estimate)).not.toContain('without the updates')
+    expect(estimate.parts).toContainEqual(
+      expect.objectContaining({ cause: 'update', why: expect.stringMatching(/as they took the last time/) }),
+    )
+    const tookMs = world.clock.now() - startedAt
+    expect(Math.abs(estimate.ms - tookMs) / tookMs).toBeLessThan(0.1)
+  })
+
+  test('also after one that failed for another reason, or updated nothing', async () => {
+    const world: World = new World({
+      ...{ servers: 4, updateMs: () => 40_000 },
+      isHealthy: (_, version) => version !== '1.0.3',
+    })
+    await world.rollOut()
+    const { outcome } = await world.rollOut({
+      ...{ version: '1.0.3', previousVersion: '1.0.2', healthTimeoutMs: 30_000 },
+    })
+    expect(outcome).toBe('rolled-back')
+    await world.rollOut({ dryRun: true, version: '1.0.4', previousVersion: '1.0.2' })
+    expect(lastOf(world).estimate.knowsUpdates).toBe(true)
+  })
+})
+
 describe('the steps of a plan', () => {
   test('are told once for batches that do the same', async () => {
     const outlook = await outlookOf({ servers: 100 }, { batchSizes: [{ count: 2 }], smoke: SMOKE.version })

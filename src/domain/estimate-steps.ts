@@ -1,7 +1,7 @@
 import type { Part } from './estimate.ts'
 import { between, type Expected, type Kind, whenCome } from './estimate-checks.ts'
 import { type PastUpdate, REGISTRATION_MS, whenReady } from './estimate-ready.ts'
-import type { Fleet, Snapshot, TargetGroup } from './fleet.ts'
+import type { Fleet, Server, Snapshot, TargetGroup } from './fleet.ts'
 import { registrationsIn } from './fleet.ts'
 import { drainMs, isNetwork, lagMs, longest, NETWORK_REGISTRATION_MS } from './network.ts'
 import { pacedMs } from './pace.ts'
@@ -21,6 +21,8 @@ export interface EstimateFacts {
 
 /** What the steps before have done, as far as later ones depend on it. */
 export interface Standing {
+  /** Of the fleet, by id. */
+  readonly servers: ReadonlyMap<string, Server>
   /** Blue's and green's on each route, by ARN. */
   readonly weights: Map<string, string>
   readonly updates: Map<string, PastUpdate>
@@ -56,7 +58,7 @@ export function stepCosts(step: Step, place: Place): Costs {
     case 'update':
       return exactly(update(step, place))
     case 'await-healthy':
-      return healthy(step, place.fleet)
+      return healthy(step, place)
     case 'await-ready':
       return step.withinMs === 0 ? none : ready(step, place)
     case 'set-weights':
@@ -99,12 +101,12 @@ function update(step: Extract<Step, { kind: 'update' }>, { settings, updateMs, s
   standing.updates.clear()
   for (const { id, tookMs, end } of ends) standing.updates.set(id, { tookMs, endedBeforeMs: ms - end })
   standing.attachedBeforeMs += ms
-  return { cause: 'update', ms, why: 'updates' }
+  return { cause: 'update', ms, why: `updates (${duration(ms)} each time, as they took the last time)` }
 }
 
-function healthy(step: Extract<Step, { kind: 'await-healthy' }>, { groups, servers }: Fleet): Costs {
-  const ids = new Set(step.servers)
-  const own = servers.filter(({ id }) => ids.has(id))
+function healthy(step: Extract<Step, { kind: 'await-healthy' }>, place: Place): Costs {
+  const { groups } = place.fleet
+  const own = step.servers.flatMap((id) => place.standing.servers.get(id) ?? [])
   const kinds = groups.map((group): Kind => {
     const count = own.reduce((sum, server) => sum + registrationsIn(server, group.arn).length, 0)
     return { count, byThen: firstCheck(group) }

@@ -30,7 +30,7 @@ export interface Part {
 export interface PhaseEstimate {
   readonly ms: number
   readonly parts: readonly Part[]
-  /** Updates come on top where their time is not known: so long they may take before they fail. */
+  /** So long may updates take before they fail. */
   readonly updatesWithinMs: number
 }
 
@@ -42,7 +42,8 @@ export interface Estimate {
   readonly parts: readonly Part[]
   /** As the plan has them. */
   readonly phases: readonly PhaseEstimate[]
-  readonly updatesWithinMs: number
+  /** Whether the updates are in it, or come on top; true where there are none. */
+  readonly knowsUpdates: boolean
 }
 
 /** Reading what is there, the claim and the wait for whoever claims at the same time (DESIGN §5), writing down the end. */
@@ -51,9 +52,10 @@ const CLAIM: Part = { cause: 'claim', ms: 4_000, why: 'to see that no other roll
 /** The calls of one phase: the fence, the journal, what is changed. */
 const CALLS: Part = { cause: 'calls', ms: 1_000, why: 'calls to AWS' }
 
-/** Without the updates, unless `updateMs` tells how long they take. */
+/** Without the updates, unless `updateMs` tells how long each takes. */
 export function estimateOf(plan: Plan, facts: EstimateFacts): Estimate {
   const standing: Standing = {
+    servers: new Map(facts.fleet.servers.map((server) => [server.id, server])),
     ...{ weights: new Map(), updates: new Map(), attachedBeforeMs: 0 },
     ...{ elapsedMs: CLAIM.ms, fullAtMs: 0 },
   }
@@ -65,7 +67,8 @@ export function estimateOf(plan: Plan, facts: EstimateFacts): Estimate {
     spreadMs: 2 * Math.sqrt(variance),
     parts: parts.toSorted((a, b) => b.ms - a.ms),
     phases: phases.map(({ deviationMs: _, ...phase }) => phase),
-    updatesWithinMs: phases.reduce((sum, { updatesWithinMs }) => sum + updatesWithinMs, 0),
+    knowsUpdates:
+      facts.updateMs !== undefined || phases.every(({ updatesWithinMs }) => updatesWithinMs === 0),
   }
 }
 

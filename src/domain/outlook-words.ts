@@ -8,9 +8,9 @@ import { duration, plural } from './wording.ts'
 /** How an outlook reads, in the log and in the summary. Names from outside are among the words. */
 
 /** `about 1 m 53 s without the updates, of which 1 m is the deregistration delay of web (30 s each time)`. */
-export function timeText({ ms, spreadMs, parts, updatesWithinMs }: Estimate): string {
+export function timeText({ ms, spreadMs, parts, knowsUpdates }: Estimate): string {
   const [largest] = parts.filter(({ cause }) => !UNAVOIDABLE.includes(cause))
-  const without = updatesWithinMs === 0 ? '' : ' without the updates'
+  const without = knowsUpdates ? '' : ' without the updates'
   const spread =
     spreadMs > ms / 10 ? ` (give or take ${duration(spreadMs)}, as health checks happen to come)` : ''
   const most =
@@ -21,16 +21,17 @@ export function timeText({ ms, spreadMs, parts, updatesWithinMs }: Estimate): st
 }
 
 /** Nobody can do anything about these. */
-const UNAVOIDABLE: readonly Cause[] = ['claim', 'calls', 'update']
+const UNAVOIDABLE: readonly Cause[] = ['claim', 'calls']
 
 const is = ({ ms }: Part): string => (/^1 [a-z]+$/.test(duration(ms)) ? 'is' : 'are')
 
 /** Undefined where nothing is updated. */
-export function updatesText({ phases }: Estimate): string | undefined {
+export function updatesText({ phases, knowsUpdates }: Estimate): string | undefined {
   const updating = phases.filter(({ updatesWithinMs }) => updatesWithinMs > 0)
   if (updating.length === 0) return undefined
   const most = duration(Math.max(...updating.map(({ updatesWithinMs }) => updatesWithinMs)))
-  return `plus the updates, whose time is not known: ${most} at the most${updating.length === 1 ? '' : ' for each batch'}`
+  const each = updating.length === 1 ? '' : ' for each batch'
+  return `${knowsUpdates ? 'updates may take' : 'plus the updates, whose time is not known:'} ${most} at the most${each}`
 }
 
 const LABELS: Readonly<Record<Cause, string>> = {
@@ -81,9 +82,9 @@ function dips({ group, zone, now, lowest, of }: LowestHealthy): string {
 }
 
 export function wayBackText({ wayBack }: Outlook): string {
-  const { text, ms, updatesWithinMs } = wayBack
+  const { text, ms, knowsUpdates } = wayBack
   if (ms === undefined) return text
-  return `${text} (about ${duration(ms)}${updatesWithinMs === 0 ? '' : ' without the updates'})`
+  return `${text} (about ${duration(ms)}${knowsUpdates ? '' : ' without the updates'})`
 }
 
 /** `Batches 1 to 5`; `batch`: the number of its first batch. */

@@ -48,24 +48,31 @@ export interface OutlookFacts {
   readonly plan: Plan
   /** Of the plan. */
   readonly fleet: Fleet
+  /** How long updates took the last time; undefined: nobody knows. */
+  readonly updateMs: number | undefined
 }
 
-export function outlookOf(facts: OutlookFacts): Outlook {
+type Planned = Omit<OutlookFacts, 'updateMs'>
+
+export function outlookOf({ updateMs: eachMs, ...facts }: OutlookFacts): Outlook {
   const { settings, snapshot, plan } = facts
+  const known = eachMs === undefined ? {} : { updateMs: () => eachMs }
   return {
-    estimate: estimateOf(plan, facts),
+    estimate: estimateOf(plan, { ...facts, ...known }),
     chapters: chaptersOf(facts),
     capacity: capacityOf(facts),
-    wayBack: wayBackOf(facts),
+    wayBack: wayBackOf({ ...facts, ...known }),
     routes: routesOf(facts),
     permissions: permissionsFor(settings, snapshot),
   }
 }
 
-function chaptersOf({ plan, ...facts }: OutlookFacts): Chapter[] {
+function chaptersOf(facts: Planned): Chapter[] {
+  const { phases } = facts.plan
+  const largest = Math.max(0, ...phases.map(({ servers }) => servers.length))
   const chapters: Chapter[] = []
-  for (const [from, { kind, share, steps: all }] of plan.phases.entries()) {
-    const steps = all.map((step) => stepWords(step, { ...facts, plan }))
+  for (const [from, { kind, share, steps: all }] of phases.entries()) {
+    const steps = all.map((step) => stepWords(step, { ...facts, largest }))
     const shares = share === undefined ? [] : [share]
     const last = chapters.at(-1)
     if (last?.kind !== kind || !same(last.steps, steps))
@@ -78,12 +85,12 @@ function chaptersOf({ plan, ...facts }: OutlookFacts): Chapter[] {
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index])
 
-function routesOf({ plan, snapshot }: OutlookFacts): string[] {
+function routesOf({ plan, snapshot }: Planned): string[] {
   const arns = new Set(plan.shift?.routes.map(({ arn }) => arn))
   return (snapshot.routing?.routes ?? []).filter(({ arn }) => arns.has(arn)).map(({ name }) => name)
 }
 
-function capacityOf({ plan, fleet, snapshot }: OutlookFacts): Capacity {
+function capacityOf({ plan, fleet, snapshot }: Planned): Capacity {
   const needed = plan.phases.flatMap(({ steps }) =>
     steps.flatMap((step) =>
       step.kind === 'await-ready' && step.group === plan.shift?.green ? [step.least] : [],

@@ -64,7 +64,7 @@ function tooShortTimeout({ settings, estimate }: PlanWarningFacts): string[] {
   const { timeoutMs } = settings
   if (timeoutMs === undefined || timeoutMs >= estimate.ms) return []
   return [
-    `timeout is ${duration(timeoutMs)}, and this takes about ${duration(estimate.ms)} without the updates: it would be rolled back before its end; give a longer timeout`,
+    `timeout is ${duration(timeoutMs)}, and this takes about ${duration(estimate.ms)}${estimate.knowsUpdates ? '' : ' without the updates'}: it would be rolled back before its end; give a longer timeout`,
   ]
 }
 

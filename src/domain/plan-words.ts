@@ -11,6 +11,8 @@ export interface WordFacts {
   readonly snapshot: Snapshot
   readonly fleet: Fleet
   readonly plan: Plan
+  /** Servers of the largest phase. */
+  readonly largest: number
 }
 
 type StepOf<Kind extends StepKind> = Extract<Step, { kind: Kind }>
@@ -26,8 +28,8 @@ const TELLERS: { readonly [Kind in StepKind]: Teller<Kind> } = {
     `wait, for ${duration(withinMs)} at most, until they may leave: ${plural(floor, 'healthy server')} must stay in every group`,
   deregister: (_, { fleet }) => `take them out of ${namesOf(fleet)}`,
   'await-drained': drain,
-  update: ({ version }, { settings, plan }) =>
-    `update to ${version} by ${updaterOf(settings)}${atOnce(settings, plan)}; each may take ${duration(settings.updateTimeoutMs)}`,
+  update: ({ version }, { settings, largest }) =>
+    `update to ${version} by ${updaterOf(settings)}${atOnce(settings, largest)}; each may take ${duration(settings.updateTimeoutMs)}`,
   check: ({ scope, withinMs }) =>
     `${scope === 'server' ? 'smoke test of each server' : 'smoke test of the service'}, which must answer within ${duration(withinMs)}`,
   register: (_, { fleet }) => `register them in ${namesOf(fleet)} again`,
@@ -49,10 +51,8 @@ const namesOf = ({ groups }: Fleet): string => groups.map(({ name }) => name).jo
 const updaterOf = ({ ssm }: Settings): string => (ssm === undefined ? 'update-command' : 'Run Command')
 
 /** Where it makes a difference to any batch. */
-function atOnce({ updateConcurrency: lanes }: Settings, { phases }: Plan): string {
-  const largest = Math.max(0, ...phases.map(({ servers }) => servers.length))
-  return lanes === undefined || lanes >= largest ? '' : `, ${lanes} at once`
-}
+const atOnce = ({ updateConcurrency: lanes }: Settings, largest: number): string =>
+  lanes === undefined || lanes >= largest ? '' : `, ${lanes} at once`
 
 function drain({ leastMs }: StepOf<'await-drained'>, { settings, fleet }: WordFacts): string {
   const whole = duration(longest(fleet.groups, drainMs))

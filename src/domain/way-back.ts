@@ -13,10 +13,9 @@ import { plural } from './wording.ts'
 export interface WayBack {
   /** One sentence, without its end. */
   readonly text: string
-  /** At its longest, when somebody objects at the very end; without the updates. Absent: nothing is done. Milliseconds. */
+  /** At its longest, when somebody objects at the very end; with the updates, if their time is known. Absent: nothing is done. Milliseconds. */
   readonly ms?: number
-  /** Updates come on top, and may take so long before they fail. */
-  readonly updatesWithinMs: number
+  readonly knowsUpdates: boolean
 }
 
 interface Facts {
@@ -25,6 +24,7 @@ interface Facts {
   readonly strategy: Strategy
   readonly plan: Plan
   readonly fleet: Fleet
+  readonly updateMs?: (server: string) => number
 }
 
 export function wayBackOf(facts: Facts): WayBack {
@@ -32,10 +32,10 @@ export function wayBackOf(facts: Facts): WayBack {
   const way = strategy.afterFailure(settings, snapshot, worstProgress(facts))
   // By then the routes have other weights than now.
   const { routing: _, ...later } = snapshot
-  const { phases, updatesWithinMs } = estimateOf(way, { ...facts, snapshot: later })
+  const { phases, knowsUpdates } = estimateOf(way, { ...facts, snapshot: later })
   const ms = phases.reduce((sum, phase) => sum + phase.ms, 0)
   const text = plan.shift === undefined ? inPlaceText(way, facts) : shiftText(way, facts)
-  return { text, updatesWithinMs, ...(way.phases.length === 0 ? {} : { ms }) }
+  return { text, knowsUpdates, ...(way.phases.length === 0 ? {} : { ms }) }
 }
 
 /** All has gone well, and then somebody objects. */

@@ -149,7 +149,8 @@ export async function prepare(
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
   emit({ type: 'stage-started', stage: 'Plan' })
   if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
-  const outlook = outlookOf({ settings, snapshot, strategy, plan, fleet })
+  const { updateMs } = ledgerOf(entries)
+  const outlook = outlookOf({ settings, snapshot, strategy, plan, fleet, updateMs })
   emit({ type: 'planned', rolloutId: scene.rolloutId, plan, outlook })
   emit({ type: 'stage-started', stage: 'Preflight' })
   const known = snapshot.autoScaling
