@@ -45,7 +45,11 @@ function events(text: Text): fc.Arbitrary<Event> {
   const fields: { readonly [T in Event['type']]: Readonly<Record<string, fc.Arbitrary<unknown>>> } = {
     'stage-started': { stage: text },
     observed: {
-      groups: fc.array(fc.record({ name: text, targets: fc.nat(), healthy: fc.nat() }), { maxLength: 2 }),
+      groups: fc.array(
+        fc.record({ name: text, targets: fc.nat(), healthy: fc.nat(), servers: fc.constant([]) }),
+        { maxLength: 2 },
+      ),
+      loadBalancers: fc.constant([]),
     },
     'places-unknown': reason,
     planned: { rolloutId: text, plan: plans(text), outlook: outlooks(text) },
@@ -147,7 +151,6 @@ function outlooks(text: Text) {
     chapters: fc.array(chapter, { maxLength: 2 }),
     capacity: fc.record({ lowest: fc.array(lowest, { maxLength: 2 }), neededOfGreen: fc.nat(9) }),
     wayBack: fc.record({ ...times, text }),
-    routes: fc.array(text, { maxLength: 2 }),
     permissions: fc.array(text, { maxLength: 2 }),
   })
 }

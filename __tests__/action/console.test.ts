@@ -56,7 +56,6 @@ const OUTLOOK: Outlook = {
   ],
   capacity: { lowest: [{ group: 'web', now: 3, lowest: 2, of: 4 }] },
   wayBack: { text: 'they go back', ms: 120_000, knowsUpdates: false },
-  routes: [],
   permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
 }
 const batch = {
@@ -74,7 +73,14 @@ describe('the log of a rollout', () => {
     const log = logOf((console) => {
       const events = at(
         [0, { type: 'stage-started', stage: 'Observe' }],
-        [1, { type: 'observed', groups: [{ name: 'web', targets: 4, healthy: 3 }] }],
+        [
+          1,
+          {
+            type: 'observed',
+            groups: [{ name: 'web', targets: 4, healthy: 3, servers: [] }],
+            loadBalancers: [],
+          },
+        ],
         [1, { type: 'stage-started', stage: 'Plan' }],
         [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, outlook: OUTLOOK }],
         [2, batch],

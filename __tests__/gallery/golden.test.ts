@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
+import { CONTENTS, contentsOf } from './contents.ts'
 import { goldenNames, goldenOf, summaryOf } from './golden.ts'
 import { scenes } from './scenes/all.ts'
 
@@ -11,4 +13,8 @@ test.each(scenes)(
 
 test('every golden file has a scene, and no two share one; npm run gallery removes the others', () => {
   expect(goldenNames().sort()).toEqual(scenes.map(({ name }) => name).sort())
+})
+
+test('docs/gallery.md lists them all; npm run gallery writes the list', () => {
+  expect(readFileSync(CONTENTS, 'utf8')).toBe(contentsOf(scenes))
 })

@@ -1,11 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Eyes, findChromium } from './browser.ts'
+import { CONTENTS, contentsOf } from './contents.ts'
 import { GOLDEN, goldenFile, goldenNames, summaryOf } from './golden.ts'
 import { pictureOf, writeIndex } from './pictures.ts'
 import { scenes } from './scenes/all.ts'
 
-const USAGE = `Writes the summaries of the gallery to __tests__/golden/gallery, and, where Chromium is, pictures of them to build/gallery.
+const USAGE = `Writes the summaries of the gallery to __tests__/golden/gallery, their list to docs/gallery.md and, where Chromium is,
+pictures of them to build/gallery.
 
   npm run gallery                 all of them
   npm run gallery -- held killed  those whose names contain one of these words`
@@ -21,6 +23,7 @@ async function main(words: readonly string[]): Promise<void> {
     summaries.set(name, summary)
     writeFileSync(goldenFile(name), summary)
   }
+  writeFileSync(CONTENTS, contentsOf(scenes))
   console.log(`${chosen.length} summaries in ${fileURLToPath(GOLDEN)}`)
   const chromium = findChromium()
   if (chromium === undefined) return console.log('no pictures: there is no chromium or google-chrome here')

@@ -1,4 +1,5 @@
 import type { Process } from './auto-scaling.ts'
+import type { LoadBalancerType, TargetState } from './fleet.ts'
 import type { Outcome, Stop } from './outcome.ts'
 import type { Outlook } from './outlook.ts'
 import type { Direction, JudgeScope, PhaseKind, Plan, StepKind } from './plan.ts'
@@ -9,7 +10,11 @@ import type { Share } from './traffic.ts'
 export type Happening =
   /** A part of the run that changes nothing: Inputs, Observe, Plan, Preflight, Claim, Report. */
   | { readonly type: 'stage-started'; readonly stage: string }
-  | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
+  | {
+      readonly type: 'observed'
+      readonly groups: readonly ObservedGroup[]
+      readonly loadBalancers: readonly ObservedLoadBalancer[]
+    }
   /** Nobody depends on it: batches are not spread over zones, commands are not told. */
   | { readonly type: 'places-unknown'; readonly reason: string }
   | {
@@ -153,4 +158,24 @@ export interface ObservedGroup {
   readonly name: string
   readonly targets: number
   readonly healthy: number
+  /** That its servers run, as the last rollout has written it down; absent: nothing is written. */
+  readonly version?: string
+  /** A rollout that did not end well has left several versions, or nobody knows which. */
+  readonly isMixed?: true
+  readonly servers: readonly ObservedServer[]
+}
+
+/** All registrations of one id in a group. */
+export interface ObservedServer {
+  readonly id: string
+  readonly zone?: string
+  /** Of the port that is worst off. */
+  readonly state: TargetState
+  /** The load balancer's words; absent when healthy. */
+  readonly reason?: string
+}
+
+export interface ObservedLoadBalancer {
+  readonly name: string
+  readonly kind: LoadBalancerType
 }

@@ -16,8 +16,6 @@ export interface Outlook {
   readonly capacity: Capacity
   /** What follows a failure. */
   readonly wayBack: WayBack
-  /** Names of the routes whose weights are set: `HTTPS:443 rule 10`. */
-  readonly routes: readonly string[]
   /** IAM actions, sorted: `elasticloadbalancing:AddTags`. */
   readonly permissions: readonly string[]
 }
@@ -62,7 +60,6 @@ export function outlookOf({ updateMs: eachMs, ...facts }: OutlookFacts): Outlook
     chapters: chaptersOf(facts),
     capacity: capacityOf(facts),
     wayBack: wayBackOf({ ...facts, ...known }),
-    routes: routesOf(facts),
     permissions: permissionsFor(settings, snapshot),
   }
 }
@@ -84,11 +81,6 @@ function chaptersOf(facts: Planned): Chapter[] {
 
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((text, index) => text === b[index])
-
-function routesOf({ plan, snapshot }: Planned): string[] {
-  const arns = new Set(plan.shift?.routes.map(({ arn }) => arn))
-  return (snapshot.routing?.routes ?? []).filter(({ arn }) => arns.has(arn)).map(({ name }) => name)
-}
 
 function capacityOf({ plan, fleet, snapshot }: Planned): Capacity {
   const needed = plan.phases.flatMap(({ steps }) =>

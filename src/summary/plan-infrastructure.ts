@@ -1,4 +1,5 @@
 import type { Report } from '../domain/report.ts'
+import { folded } from './text.ts'
 
 /** As the README has them under "Terraform and others". */
 export const TAGS_BLOCK = `provider "aws" {
@@ -23,20 +24,20 @@ resource "aws_lb_listener_rule" "api" {
 
 /** What keeps Terraform from putting back what a rollout changes. */
 export function infrastructureBlocks({ traffic }: Report): string {
-  const what = traffic === undefined ? 'the tags' : 'the tags and the weights'
-  return [
-    `<details><summary>If Terraform manages the load balancer: keep it from ${what} of a rollout</summary>`,
-    '',
+  const isShift = traffic !== undefined
+  const what = isShift ? 'the tags and the weights' : 'the tags'
+  const blocks = isShift ? `${TAGS_BLOCK}\n\n${WEIGHTS_BLOCK}` : TAGS_BLOCK
+  const body = [
     'It would take what the action writes for drift, and put it back:',
-    '',
-    `\`\`\`hcl\n${TAGS_BLOCK}${traffic === undefined ? '' : `\n\n${WEIGHTS_BLOCK}`}\n\`\`\``,
-    ...(traffic === undefined
-      ? []
-      : [
-          '',
+    `\`\`\`hcl\n${blocks}\n\`\`\``,
+    ...(isShift
+      ? [
           'CloudFormation and CDK write their weights when the listener or rule changes in the template: let it say what is live first.',
-        ]),
-    '',
-    '</details>',
-  ].join('\n')
+        ]
+      : []),
+  ]
+  return folded(
+    `If Terraform manages the load balancer: keep it from ${what} of a rollout`,
+    body.join('\n\n'),
+  )
 }

@@ -11,11 +11,11 @@ import {
 import { onlyReads } from '../domain/permissions.ts'
 import type { PlannedPhase, Report } from '../domain/report.ts'
 import type { PlanReport } from '../domain/report-plan.ts'
-import { duration, idList, plural } from '../domain/wording.ts'
+import { duration, plural } from '../domain/wording.ts'
 import { infrastructureBlocks } from './plan-infrastructure.ts'
 import { stepList } from './plan-steps.ts'
-import { table } from './table.ts'
-import { cell, code, cut, inert } from './text.ts'
+import { row, table } from './table.ts'
+import { cell, code, cut, folded, inert } from './text.ts'
 
 /** More of them are counted. */
 const MOST_PHASES = 30
@@ -42,7 +42,6 @@ function facts(plan: PlanReport): string {
   const lines = [
     ['Time', [timeText(plan.estimate), ...(updates === undefined ? [] : [updates])].join('; ')],
     ...capacityTexts(plan).map((text) => ['Capacity', text]),
-    ...(plan.routes.length === 0 ? [] : [['Routes', idList(plan.routes)]]),
     ...(maxFailures > 0 && Number.isFinite(maxFailures)
       ? [['May fail', `${plural(maxFailures, 'server')} (max-failures)`]]
       : []),
@@ -58,12 +57,12 @@ function phaseTable(planned: readonly PlannedPhase[], { estimate }: PlanReport):
   const rows = planned.slice(0, MOST_PHASES).map((phase, index) => {
     const { ms = 0, parts = [] } = estimate.phases[index] ?? {}
     const cells = [phaseTitle(phase, numbers[index] ?? 0), short(ms), partsText(parts), serversOf(phase)]
-    return `| ${cells.join(' | ')} |`
+    return row(cells)
   })
   const others = planned.slice(MOST_PHASES)
   const count = others.reduce((sum, { servers }) => sum + servers.length, 0)
   const about = estimate.phases.slice(MOST_PHASES).reduce((sum, { ms }) => sum + ms, 0)
-  const rest = `| ${others.length} more | ${short(about)} | | ${count === 0 ? '' : count} |`
+  const rest = row([`${others.length} more`, short(about), '', count === 0 ? '' : `${count}`])
   return table(['Phase', 'About', 'Of which', 'Servers'], [...rows, ...(others.length === 0 ? [] : [rest])])
 }
 
@@ -82,9 +81,7 @@ function serversOf({ servers }: PlannedPhase): string {
 }
 
 function timeTable({ estimate }: PlanReport): string {
-  const rows = estimate.parts.map(
-    (part) => `| ${short(part.ms)} | ${shareOf(part, estimate)} | ${cell(part.why)} |`,
-  )
+  const rows = estimate.parts.map((part) => row([short(part.ms), shareOf(part, estimate), cell(part.why)]))
   return table(['Time', 'Share', 'What it goes into'], rows)
 }
 
@@ -94,13 +91,7 @@ function permissions({ permissions: all }: PlanReport): string {
     onlyReads(permission) ? code(permission) : `<b>${code(permission)}</b>`,
   )
   const title = `Permissions that it needs (${all.length}; ${reading.length} of them for a dry run)`
-  return [
-    `<details><summary>${title}</summary>`,
-    '',
-    `${list.join(', ')}.`,
-    '',
-    'Those in bold change something; a dry run does without them. The policies are in docs/iam.md of this action.',
-    '',
-    '</details>',
-  ].join('\n')
+  const what =
+    'Those in bold change something; a dry run does without them. The policies are in docs/iam.md of this action.'
+  return folded(title, `${list.join(', ')}.\n\n${what}`)
 }

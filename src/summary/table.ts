@@ -1,6 +1,6 @@
 /** GitHub drops a summary of more than 1 MiB whole. */
 const MOST_ROWS = 1_500
-const MOST_BYTES = 350_000
+const MOST_BYTES = 250_000
 
 /** A table, whose last rows are left out when there are too many of them. */
 export function table(head: readonly string[], rows: readonly string[]): string {
@@ -9,13 +9,14 @@ export function table(head: readonly string[], rows: readonly string[]): string 
   const more = rows.length - shown.length
   return [
     `| ${head.join(' | ')} |`,
-    `| ${head.map(() => '---').join(' | ')} |`,
+    `| ${head.map(() => ':--').join(' | ')} |`,
     ...shown,
     ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
   ].join('\n')
 }
 
-function rowsThatFit(rows: readonly string[]): readonly string[] {
+/** How many of the first rows fit. */
+export function rowsThatFit(rows: readonly string[]): readonly string[] {
   let left = MOST_BYTES
   const fitting = rows.slice(0, MOST_ROWS).findIndex((row) => {
     left -= Buffer.byteLength(row) + 1
@@ -23,3 +24,5 @@ function rowsThatFit(rows: readonly string[]): readonly string[] {
   })
   return rows.slice(0, fitting === -1 ? MOST_ROWS : fitting)
 }
+
+export const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
