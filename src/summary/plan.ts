@@ -18,7 +18,7 @@ import { row, table } from './table.ts'
 import { cell, code, cut, folded, inert } from './text.ts'
 
 /** More of them are counted. */
-const MOST_PHASES = 30
+const MOST_PHASES = 20
 
 /** What will be done, how long it takes, what it costs, and what follows a failure: until the first phase has begun. */
 export function planParts(report: Report): string[] {
