@@ -191,9 +191,9 @@ describe('told before it begins', () => {
     await world.clock.advance(60_000)
     await world.rollOut({ dryRun: true })
     expect(world.of('warned').map(({ text }) => text)).toEqual([
-      "10.0.0.15 in group-0 is draining by somebody else's doing and will not be updated",
+      "10.0.0.15 in group-0 is draining by somebody else's doing and will not be updated: register them again first, if they are to be",
       'every batch waits the whole deregistration delay of group-0, 300 s: lower deregistration_delay.timeout_seconds to just above your longest request',
-      '1 server of 4 is not healthy at the start',
+      '1 server of 4 is not healthy at the start: updated first, and to stay so is no failure',
     ])
   })
 
