@@ -161,6 +161,8 @@ function phaseText({ phase, share = 0, batch, batches, servers }: EventOf<'phase
       return `shifting ${showShare(share)} of the traffic to green`
     case 'bake':
       return 'baking, with all checks on'
+    case 'check':
+      return 'asking the service for the version'
     case 'shift-back':
       return share === 0 ? 'all traffic goes back' : `back to ${showShare(share)} on green`
   }

@@ -158,6 +158,8 @@ function phaseTitle({ phase, share = 0, batch, batches }: EventOf<'phase-started
       return `shift to ${showShare(share)}`
     case 'bake':
       return 'bake'
+    case 'check':
+      return 'check of the service'
     case 'shift-back':
       return backTo(share)
   }

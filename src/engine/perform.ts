@@ -1,6 +1,6 @@
 import type { Stop } from '../domain/outcome.ts'
 import type { Phase, Step } from '../domain/plan.ts'
-import { narrow } from '../domain/plan.ts'
+import { isProof, narrow } from '../domain/plan.ts'
 import { plural } from '../domain/wording.ts'
 import { worstCaseMs } from '../domain/worst-case.ts'
 import { Ousted } from './fence.ts'
@@ -19,9 +19,8 @@ async function performPhases(run: Run): Promise<Stop | undefined> {
   const queue = [...run.plan.phases]
   let retreats = 0
   for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-    // A bake does nothing to servers or traffic: it is not counted among what does.
-    if (phase.kind !== 'bake') run.batch++
-    run.batches = run.batch + queue.filter(({ kind }) => kind !== 'bake').length
+    if (!isProof(phase)) run.batch++
+    run.batches = run.batch + queue.filter((later) => !isProof(later)).length
     startPhase(run, phase)
     const result = await performPhase(run, phase)
     if (result.stop === undefined) await recordIn(run, phase)

@@ -1,6 +1,7 @@
 import { explain } from '../domain/errors.ts'
 import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
 import type { Phase } from '../domain/plan.ts'
+import { isProof } from '../domain/plan.ts'
 import { withUpdateTime } from '../domain/update-times.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
@@ -85,8 +86,8 @@ function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
 /** The plan, then one for the servers that have appeared meanwhile; and when all are there, what proves the version. */
 async function performAll(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
   const { plan } = way
-  const isLast = ({ kind }: Phase) => cleared.strategy.prove !== undefined && kind === 'bake'
-  const changes = { ...plan, phases: plan.phases.filter((phase) => !isLast(phase)) }
+  const isLater = (phase: Phase) => cleared.strategy.prove !== undefined && isProof(phase)
+  const changes = { ...plan, phases: plan.phases.filter((phase) => !isLater(phase)) }
   const run = runOf(scene, cleared, { ...way, plan: changes })
   const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
   return stop ?? followAndProve(scene, cleared, { ...way, batch: run.batch })

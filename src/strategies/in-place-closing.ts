@@ -54,7 +54,8 @@ function closingPhases(goal: Goal, { watched, mayFail }: Watched): Phase[] {
     const watch = { groups: [], servers: idsOf(watched), mayFallIll, version, scopes, settleMs: 0 }
     steps.push({ kind: 'hold', forMs, watch })
   }
-  return steps.length === 0 ? [] : [{ kind: 'bake', servers: [], steps }]
+  const kind = steps.some((step) => step.kind === 'hold') ? 'bake' : 'check'
+  return steps.length === 0 ? [] : [{ kind, servers: [], steps }]
 }
 
 /**
