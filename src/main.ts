@@ -6,7 +6,7 @@ import { type ActionProcess, thisProcess } from './action/process.ts'
 import { publishOutputs } from './action/publish.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { stateSaver } from './action/state.ts'
-import { modes, strategies, wire } from './action/wire.ts'
+import { modes, outsideOf, strategies, wire } from './action/wire.ts'
 import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion } from './domain/outcome.ts'
@@ -56,6 +56,7 @@ async function run(
   }
   const { settings } = inputs
   const { rolloutId, nonce, job } = self
+  const wiring = { ...self, mask: self.console.mask }
   return modes[settings.mode]({
     settings,
     strategies,
@@ -63,7 +64,7 @@ async function run(
     emit,
     cancel,
     asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
-    ports: await wire(settings, { ...self, mask: self.console.mask }),
+    ports: await wire(outsideOf(settings, wiring), wiring),
   })
 }
 

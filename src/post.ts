@@ -1,19 +1,16 @@
 import * as core from '@actions/core'
 import { deploymentView } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
+import { forRecovery, WITHIN_MS } from './action/post-settings.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { type SavedState, savedState } from './action/state.ts'
-import { endMain, modes, strategies, wire } from './action/wire.ts'
+import { endMain, modes, outsideOf, strategies, wire } from './action/wire.ts'
 import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
-import type { Settings } from './domain/settings.ts'
 import { jsonText } from './summary/json.ts'
 import { markdown } from './summary/markdown.ts'
-
-/** From a cancel on, all that is left of the job has less than five minutes. */
-const WITHIN_MS = 3 * 60_000
 
 /** The post step. Never rejects. */
 export function post(): Promise<void> {
@@ -62,6 +59,7 @@ async function finish(
   const { nonce, job } = self
   const remoteCommands = new Map(settings.ssm === undefined ? [] : Object.entries(left.commands))
   const wiring = { ...self, rolloutId: left.rolloutId, remoteCommands, mask: self.console.mask }
+  const outside = outsideOf(settings, wiring)
   const limit = new AbortController()
   const stop: Stop = {
     cause: 'timeout',
@@ -76,8 +74,8 @@ async function finish(
       rolloutId: left.rolloutId,
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-      stillUpdating: await endMain(left, settings, wiring, limit.signal),
-      ports: await wire(settings, wiring),
+      stillUpdating: await endMain(left, { ...self, outside }, limit.signal),
+      ports: await wire(outside, wiring),
     })
   } finally {
     clearTimeout(timer)
@@ -85,14 +83,6 @@ async function finish(
     limit.abort(stop)
   }
 }
-
-/** Whatever main was about: what it has left is put right. */
-const forRecovery = ({ rolloutId: _, ...settings }: Settings): Settings => ({
-  ...settings,
-  mode: 'recover',
-  dryRun: false,
-  healthTimeoutMs: Math.min(settings.healthTimeoutMs, WITHIN_MS - 30_000),
-})
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',

@@ -26,7 +26,9 @@ async function summaryOf(options: WorldOptions, settings: Partial<Settings> = {}
 
 /** As a reader sees it. */
 const shown = (text: string) =>
-  text.replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number))).replace(/<\/?code>/g, '')
+  text
+    .replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number)))
+    .replace(/<\/?(code|span)>/g, '')
 
 describe('the summary', () => {
   test('of a good rollout', async () => {
@@ -179,7 +181,7 @@ describe('text from outside', () => {
           { updateFails: (id, to) => (id === '10.0.0.11' && to !== OLD ? version : undefined) },
           { version },
         )
-        const own = /<\/?(code|details|summary|pre)>/g
+        const own = /<\/?(code|details|summary|pre|span)>/g
         const rest = summary.replace(own, '')
         expect(rest).not.toMatch(/[<>`~$@\\]|!\[|\]\(|www\.|https?:/)
         expect(summary.match(/<details>/g)).toHaveLength(1)

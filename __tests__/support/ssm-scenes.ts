@@ -4,7 +4,7 @@ import type { Size } from '../../src/domain/settings.ts'
 import { wrongs } from './disasters.ts'
 import { Invariants } from './invariants.ts'
 import { runCommand } from './ssm-place.ts'
-import { NEW, type ProcessOptions, World } from './world.ts'
+import { NEW, type ProcessOptions, World, type WorldOptions } from './world.ts'
 
 const SECOND = 1_000
 const UPDATE_TIMEOUT_MS = 120 * SECOND
@@ -91,10 +91,12 @@ function courseOf({ agents, servers }: Scenario, index: number, version: string)
   } as Course
 }
 
-function build(scene: Scenario): World {
+/** `more`: of the world around it. */
+export function build(scene: Scenario, more: WorldOptions = {}): World {
   const world: World = new World({
     ...{ seed: scene.seed, servers: scene.servers, targetType: 'instance' },
-    updateMs: (id) => ((scene.seed + id.length + Number(id[2])) % 40) * SECOND,
+    ...more,
+    updateMs: (id) => ((scene.seed + id.length + Number.parseInt(id[2] ?? '', 16)) % 40) * SECOND,
     ssm: runCommand({
       behaviour: scene.behaviour,
       course: (id, version) => courseOf(scene, [...world.servers.keys()].indexOf(id), version),
@@ -108,6 +110,12 @@ function build(scene: Scenario): World {
 export async function play(scene: Scenario) {
   const world = build(scene)
   const invariants = new Invariants(world, scene.floor)
+  const { outcome, last, reason } = await playIn(world, scene)
+  return { wrong: wrongs(world, { ...last, reason }, invariants), outcome }
+}
+
+/** The same in a world that is there: how the first run has ended, and the last, and all that was said. */
+export async function playIn(world: World, scene: Scenario) {
   const settings = settingsOf(scene)
   world.faults = FAULTS[scene.faults]
   const main = world.start({ settings })
@@ -122,7 +130,7 @@ export async function play(scene: Scenario) {
   const last = await world.clock.run(recover.ended)
   await world.clock.advance(120 * SECOND)
   const reason = [first?.reason, second.reason, last.reason].join('; ')
-  return { wrong: wrongs(world, { ...last, reason }, invariants), outcome: first?.outcome }
+  return { outcome: first?.outcome, last, reason }
 }
 
 function settingsOf({ batch, floor, maxFailures, onFailure, concurrency }: Scenario) {

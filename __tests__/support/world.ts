@@ -45,6 +45,8 @@ import { addPair, type PairOptions } from './pair.ts'
 import type { OpenSsm, SsmPlace } from './ssm-place.ts'
 
 export interface GroupOptions {
+  /** `group-0` and so on unless given. */
+  readonly name?: string
   readonly ports?: readonly number[]
   readonly delaySeconds?: number
   readonly intervalSeconds?: number
@@ -81,8 +83,12 @@ export interface WorldOptions {
   readonly updateMs?: (id: string, version: string) => number
   /** Why the update of a server fails, if it does. */
   readonly updateFails?: (id: string, version: string) => string | undefined
+  /** The last lines of one that fails. */
+  readonly updateTail?: readonly string[]
   /** Whether a server that runs this version passes its health checks. */
   readonly isHealthy?: (id: string, version: string) => boolean
+  /** Whether the updater cannot reach a server, and why. */
+  readonly unreachable?: (id: string) => string | undefined
   readonly gates?: readonly Gate[]
   readonly watches?: readonly Watch[]
   readonly trafficGates?: readonly TrafficGate[]
@@ -205,7 +211,7 @@ export class World {
       clock: this.clock,
       loadBalancing: this.simulator,
       seed: options.seed ?? 1,
-      onLaunch: (id) => this.#addServer(id, OLD),
+      onLaunch: (id) => this.#launch(id),
       onTerminate: (id) => this.#noteTerminated(id),
       ...(options.autoScaling?.behaviour === undefined ? {} : { behaviour: options.autoScaling.behaviour }),
     })
@@ -362,6 +368,12 @@ export class World {
     return this.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type)
   }
 
+  #launch(id: string): void {
+    this.#addServer(id, OLD)
+    this.#ssm?.ssm.addNode(id)
+    this.ec2.addInstance(id, { zone: this.zoneOf(id), privateIpAddress: `10.0.2.${this.servers.size}` })
+  }
+
   #addServer(id: string, version: string): void {
     this.servers.set(id, { id, version, isUp: true, isUpdating: false, restarts: 0 })
   }
@@ -387,13 +399,14 @@ export class World {
     this.terminated.push(id)
     server.isUp = false
     this.servers.delete(id)
+    this.#ssm?.ssm.terminateNode(id)
   }
 
   #addGroup(group: GroupOptions, index: number): string {
     const isNetwork = this.options.balancer === 'network'
     const protocol = group.protocol ?? (isNetwork ? 'TCP' : 'HTTP')
     const arn = this.simulator.addTargetGroup({
-      name: `group-${index}`,
+      name: group.name ?? `group-${index}`,
       protocol,
       targetType: this.options.targetType ?? 'ip',
       healthCheck: { intervalSeconds: group.intervalSeconds ?? 10, timeoutSeconds: 5 },
@@ -437,7 +450,9 @@ export class World {
   }
 
   #onScript({ what, instanceId, exitCode }: ScriptEvent, version: string): void {
-    const server = this.servers.get(instanceId) as ServerModel
+    const server = this.servers.get(instanceId)
+    // Its machine is gone, and the command with it.
+    if (server === undefined) return
     if (what === 'begins') {
       this.onUpdate(instanceId)
       Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
@@ -454,7 +469,13 @@ export class World {
         await Promise.all(servers.map((server) => this.#update(server.id, context.version, order)))
         await life.goOn()
       },
+      unreachable: async (ids) => this.#unreachable(ids),
     }
+  }
+
+  #unreachable(ids: readonly string[]): ReadonlyMap<string, string> {
+    const reasons = ids.map((id) => [id, this.options.unreachable?.(id)] as const)
+    return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason] as const])))
   }
 
   async #update(id: string, version: string, order: Order): Promise<void> {
@@ -484,7 +505,8 @@ export class World {
     }
     if (!this.servers.has(id)) return { ok: false, reason: 'connection lost', tail: [], ended: true }
     const reason = this.options.updateFails?.(id, version)
-    return reason === undefined ? { ok: true } : { ok: false, reason, tail: ['it says why'], ended: true }
+    const { updateTail: tail = ['it says why'] } = this.options
+    return reason === undefined ? { ok: true } : { ok: false, reason, tail, ended: true }
   }
 }
 

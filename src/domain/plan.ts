@@ -95,6 +95,8 @@ export interface Vigilance {
     readonly zones?: readonly ZoneNeed[]
   }[]
   readonly servers: readonly string[]
+  /** Those of `servers` that may fall ill; absent: nobody counts them but by `groups`. One that vanishes has not fallen ill. */
+  readonly mayFallIll?: number
   readonly version: string
   readonly scopes: readonly GateScope[]
   /** For gates that measure the traffic: who gets how much of it. */

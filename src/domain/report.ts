@@ -113,7 +113,8 @@ export function reportOf(facts: ReportFacts, events: readonly Event[]): Report {
     groups: observed?.groups.map((group) => group.name) ?? [],
     ...trafficOf(events),
     phases: phasesOf(events),
-    ...(failed === undefined ? {} : { failedStep: failed.step }),
+    // One that others had spoilt, and that was made again.
+    ...(failed === undefined || ended?.outcome === 'succeeded' ? {} : { failedStep: failed.step }),
     serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
   }
 }

@@ -1,6 +1,7 @@
 import type { Server } from '../domain/fleet.ts'
 import type { Gate, Verdict } from '../domain/ports.ts'
 import { plural } from '../domain/wording.ts'
+import { worstCaseMs } from '../domain/worst-case.ts'
 import { tellingBeside } from './beside.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, serversIn } from './run.ts'
@@ -12,13 +13,15 @@ export const FAILS_NEEDED = 3
 /** Asks the gates of the scope until each has given its verdict. */
 export const check: Handler<'check'> = async (run, step) => {
   const gates = run.ports.gates.filter((gate) => gate.scope === step.scope)
+  // After the last batch it may be the first step for a long time.
+  if (step.scope === 'service') await run.journal.extend(worstCaseMs([step], run.fleet), run.signal)
   for (const gate of gates) {
     if (step.scope === 'server') {
       await checkServers(run, { gate, step })
       continue
     }
     const judged = await checkService(run, { gate, step })
-    if (judged.verdict !== 'pass') return { failed: `${gate.name}: ${judged.evidence}` }
+    if (judged.verdict !== 'pass') return { failed: `${gate.name}: ${judged.evidence}`, byService: true }
   }
   return undefined
 }

@@ -1,13 +1,24 @@
 import { printable } from '../domain/printable.ts'
 
-/** Characters that mean something in Markdown, in HTML, or to GitHub (mentions, links, emoji, formulas). */
-const SPECIAL = /[&<>"'`|*_[\](){}#~$!@\\:^=+]|\bwww\./g
+/**
+ * What GitHub looks for in the text that it has made of Markdown, when all references are resolved: mentions, addresses,
+ * formulas, issues, emoji, links.
+ */
+const CALL = /[@$]|#(?=\d)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./
+/** Characters that mean something in Markdown or in HTML. */
+const SPECIAL = /[&<>"'`|*_[\](){}#~!\\:^=+]/
+const ACTIVE = new RegExp(`(${CALL.source})|${SPECIAL.source}`, 'gi')
 
-/** Text from outside, shown as it is: as character references it can neither format, link, nor break out. */
+/**
+ * Text from outside, shown as it is: as character references it can neither format nor break out, and what would call for
+ * something is in an element of its own.
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+ */
 export function inert(text: string): string {
-  return printable(text).replace(SPECIAL, (special) =>
-    special.startsWith('www') ? 'www&#46;' : `&#${special.charCodeAt(0)};`,
-  )
+  return printable(text).replace(ACTIVE, (active, call?: string) => {
+    const reference = `&#${active.charCodeAt(0)};`
+    return call === undefined ? reference : `<span>${reference}</span>`
+  })
 }
 
 export const code = (text: string): string => `<code>${inert(text)}</code>`
