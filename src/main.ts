@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import { cancelOnSignal } from './action/cancel.ts'
-import { deploymentView, TELL_WITHIN_MS } from './action/deployment.ts'
+import { deploymentView } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { publishOutputs } from './action/publish.ts'
@@ -30,7 +30,7 @@ async function rollOut(self: ActionProcess, cancel: AbortSignal): Promise<void> 
   const facts = await reportFacts(self)
   const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
   const { mode, workflow } = facts
-  const deployment = deploymentView(self, { mode, ...(workflow && { workflow }) })
+  const deployment = deploymentView(self, { mode, cancel, ...(workflow && { workflow }) })
   const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text))
   const note = (event: Event) => {
     saveState(event)
@@ -40,7 +40,7 @@ async function rollOut(self: ActionProcess, cancel: AbortSignal): Promise<void> 
   const conclusion = await run(self, { emit: note, cancel }).catch(unexpected)
   note({ type: 'ended', at: Date.now(), ...conclusion })
   process.exitCode = reporter.finish() ? 0 : 1
-  await deployment.finish(cancel.aborted ? TELL_WITHIN_MS.cancelled : TELL_WITHIN_MS.usually)
+  await deployment.finish()
   self.console.close()
 }
 

@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { deploymentView, TELL_WITHIN_MS } from './action/deployment.ts'
+import { deploymentView } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
 import { forRecovery, WITHIN_MS } from './action/post-settings.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
@@ -44,7 +44,7 @@ async function putRight(self: ActionProcess): Promise<void> {
   const conclusion = await finish(self, left, emit).catch(unexpected)
   emit({ type: 'ended', at: Date.now(), ...conclusion })
   reporter.finish()
-  await deployment.finish(TELL_WITHIN_MS.usually)
+  await deployment.finish()
   self.console.close()
 }
 

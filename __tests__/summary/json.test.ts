@@ -166,7 +166,7 @@ describe('the report is as its schema says, and tells the outcome', () => {
       ),
       { numRuns: 40 },
     )
-  })
+  }, 60_000)
 })
 
 describe('the report', () => {

@@ -86,7 +86,7 @@ export class DeploymentStory {
 
   #end({ outcome, reason }: EventOf<'ended'>): Telling | undefined {
     const state = this.#isToBeEnded ? this.#stateAfter(outcome) : undefined
-    const telling = state && this.#telling({ state, description: reason })
+    const telling = state && this.#telling({ state, description: `${this.#prefix(outcome)}${reason}` })
     return telling && { ...telling, ...this.#after(outcome) }
   }
 
@@ -97,6 +97,13 @@ export class DeploymentStory {
 
   #stateAfter(outcome: Outcome): DeploymentStatus['state'] | undefined {
     return outcome === 'succeeded' ? this.#stateAfterSuccess() : STATES[outcome]
+  }
+
+  /** What the state alone does not say. */
+  #prefix(outcome: Outcome): string {
+    if (outcome === 'held' || outcome === 'interrupted') return `${outcome}: `
+    const isOver = this.#facts.mode === 'recover' && this.#stateAfter(outcome) === 'failure'
+    return isOver ? 'did not end: ' : ''
   }
 
   #stateAfterSuccess(): DeploymentStatus['state'] {

@@ -12,20 +12,24 @@ import { systemClock } from './system-clock.ts'
 /** A view of the events on GitHub's pages. Nothing reads it to decide; it delays nothing, and what fails is one warning. */
 export interface DeploymentView {
   note(event: Event): void
-  /** Gives what is not told yet this long, and ends it. Never rejects. */
-  finish(withinMs: number): Promise<void>
+  /** Gives what is not told yet a few seconds, and ends it. Never rejects. */
+  finish(): Promise<void>
 }
 
-/** How long the end of a run waits for GitHub; of one that was cancelled, where its post step tells the rest. */
-export const TELL_WITHIN_MS = { usually: 5_000, cancelled: 1_000 } as const
+export interface DeploymentFacts extends StoryFacts {
+  readonly workflow?: WorkflowFacts
+  /** Of the step: what it has not told then, its post step does. */
+  readonly cancel?: AbortSignal
+}
+
+const FINISH_WITHIN_MS = 5_000
+/** The runner kills 10 s after the first signal, and sends a second one after 7.5 s. */
+const AFTER_CANCEL = { goneAfterMs: 6_000, leastMs: 250, mostMs: 1_000 } as const
 
 const NONE: DeploymentView = { note: () => {}, finish: async () => {} }
 
 /** `facts.rolloutId`: only a post step knows what it is about. */
-export function deploymentView(
-  self: ActionProcess,
-  facts: StoryFacts & { readonly workflow?: WorkflowFacts },
-): DeploymentView {
+export function deploymentView(self: ActionProcess, facts: DeploymentFacts): DeploymentView {
   const environment = self.input('deployment-environment')
   if (environment === '') return NONE
   const warn = (why: string) =>
@@ -43,12 +47,25 @@ export function deploymentView(
     run: async (telling, signal) => (await records()).record(telling, signal),
     warn: (error) => warn(advised(error)),
   })
+  const finishWithinMs = timeToFinish(facts.cancel)
   return {
     note(event) {
       const telling = story.tell(event)
       if (telling !== undefined) errands.send(telling.rolloutId, telling)
     },
-    finish: (withinMs) => errands.finish(withinMs),
+    finish: () => errands.finish(finishWithinMs()),
+  }
+}
+
+function timeToFinish(cancel: AbortSignal | undefined): () => number {
+  let cancelledAt: number | undefined
+  cancel?.addEventListener('abort', () => {
+    cancelledAt = systemClock.now()
+  })
+  return () => {
+    if (cancelledAt === undefined) return FINISH_WITHIN_MS
+    const { goneAfterMs, leastMs, mostMs } = AFTER_CANCEL
+    return Math.min(mostMs, Math.max(leastMs, cancelledAt + goneAfterMs - systemClock.now()))
   }
 }
 

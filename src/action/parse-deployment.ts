@@ -18,5 +18,5 @@ export const environmentUrl: Parser<string> = (text) => {
     return { accepted: 'give an http or https URL (https://www.example.com)' }
   return url.username === '' && url.password === ''
     ? { value: text }
-    : { accepted: 'give a URL without user and password: it is shown on GitHub' }
+    : { accepted: 'give a URL without user and password: it is shown on GitHub', culprit: url.host }
 }

@@ -11,6 +11,7 @@ import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
 import { changing, closing } from './scene.ts'
 import type { Tenure } from './tenure.ts'
+import { reminder } from './wait.ts'
 import { shiftEntryOf } from './weights.ts'
 
 /** For calls that are made again for ten minutes, before the first server leaves. */
@@ -76,7 +77,9 @@ async function awaitSuspended(
   names: readonly string[],
 ): Promise<Stop | undefined> {
   const { clock } = run.ports
-  const until = clock.now() + SEEN_WITHIN_MS
+  const startedAt = clock.now()
+  const until = startedAt + SEEN_WITHIN_MS
+  const remind = reminder(run, { startedAt, limitMs: SEEN_WITHIN_MS })
   while (true) {
     const running = await stillRunning(autoScaling, names, run.signal)
     if (running.length === 0) return undefined
@@ -87,6 +90,9 @@ async function awaitSuspended(
         reason: `processes of Auto Scaling groups go on although they were suspended: ${what}`,
       }
     }
+    remind(
+      `Auto Scaling to show as suspended what was suspended in ${idList(running.map(({ group }) => group))}`,
+    )
     await clock.sleep(LOOK_EVERY_MS, run.signal)
   }
 }

@@ -85,7 +85,8 @@ function tooLong(schema: object | undefined, body: unknown): string[] {
   const most = /maximum description length is (\d+) characters/.exec(
     properties.description?.description ?? '',
   )
-  const { description: given = '' } = body as { description?: string }
+  const { description: given } = body as { description?: unknown }
+  if (typeof given !== 'string') return []
   const limit = Number(most?.[1] ?? 140)
   return [...given].length > limit ? [`description is too long (maximum is ${limit} characters)`] : []
 }
