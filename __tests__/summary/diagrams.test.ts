@@ -154,7 +154,7 @@ describe('the picture', () => {
         { onFailure: 'freeze' },
       ),
     )
-    expect(picture).toContain('["1 server<br/>version not known<br/>out of it<br/>10.0.0.13"]:::bad')
+    expect(picture).toContain('["1 server<br/>version not known<br/>taken out<br/>10.0.0.13"]:::bad')
     expect(picture).toContain('afterG0 -. out .-x afterS0x')
   })
 

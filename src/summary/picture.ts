@@ -156,7 +156,7 @@ const PLACES = {
   unhealthy: 'not healthy',
   returning: 'not yet healthy',
   draining: 'draining',
-  out: 'out of it',
+  out: 'taken out',
   'in doubt': 'may be updating',
 } as const
 

@@ -55,7 +55,7 @@ function distinct(sections: readonly Section[]): Section[] {
 
 function legend(sections: readonly Section[]): string {
   const hasFailed = sections.some(({ bars }) => bars.some(({ look }) => look === 'failed'))
-  return `Grey is waiting: drains and holds.${hasFailed ? ' Red has failed.' : ''}`
+  return `Light grey is waiting: drains and holds.${hasFailed ? ' Red has failed.' : ''}`
 }
 
 function beginning({ phases, facts }: Report): Section[] {
