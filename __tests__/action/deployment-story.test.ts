@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { DeploymentStory, type StoryFacts, short, type Telling } from '../../src/action/deployment-story.ts'
 import type { Event } from '../../src/domain/events.ts'
+import { NO_OUTLOOK } from '../support/outlook.ts'
 import { afterCall, cancelled, operator, run, runUntilDeath } from '../support/shifts.ts'
 import { NEW, OLD, type ProcessOptions, World } from '../support/world.ts'
 
@@ -181,6 +182,7 @@ test('a payload stays below 8 KB, however many groups there are', () => {
     name: `${index}`.padStart(32, 'g'),
     targets: 1,
     healthy: 1,
+    servers: [],
   }))
   const plan = {
     direction: 'forward',
@@ -189,8 +191,8 @@ test('a payload stays below 8 KB, however many groups there are', () => {
     phases: [],
     maxFailures: 0,
   } as const
-  story.tell({ type: 'observed', groups, at: 0 })
-  story.tell({ type: 'planned', rolloutId: 'r'.repeat(60), plan, leastMs: 0, at: 0 })
+  story.tell({ type: 'observed', groups, loadBalancers: [], at: 0 })
+  story.tell({ type: 'planned', rolloutId: 'r'.repeat(60), plan, outlook: NO_OUTLOOK, at: 0 })
   const telling = story.tell({
     ...{
       type: 'phase-started',

@@ -7,6 +7,7 @@ import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Report, ReportFacts } from '../../src/domain/report.ts'
 import { reportOf } from '../../src/domain/report.ts'
 import { markdown } from '../../src/summary/markdown.ts'
+import { NO_OUTLOOK } from '../support/outlook.ts'
 import { NEW, OLD } from '../support/world.ts'
 import { ARN, facts, STARTED_AT, shown, workflow } from './told.ts'
 
@@ -39,9 +40,9 @@ function reportAt({ mode = 'deploy', outcome, strategy = 'in-place', more = {} }
     type: 'planned',
     rolloutId: facts.rolloutId,
     plan,
-    leastMs: 0,
+    outlook: NO_OUTLOOK,
     at: STARTED_AT,
-  } as unknown as Event
+  } as const
   const events: Event[] = [
     ...(strategy === 'blue-green' ? [found] : []),
     planned,
