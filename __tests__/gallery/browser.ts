@@ -28,10 +28,14 @@ export const SCREEN = { width: 1012, height: 800 }
 /** Of a picture; more would not fit in a texture. */
 const TALLEST = 6_000
 
-const IN_PAGE = readFileSync(new URL('in-page.mjs', import.meta.url), 'utf8')
+const IN_PAGE = ['in-page-diagrams.mjs', 'in-page.mjs'].map((file) =>
+  readFileSync(new URL(file, import.meta.url), 'utf8'),
+)
 
 /** Far from UTC, and half an hour off: times must read the same wherever the reader is. */
 const TIME_ZONE = 'America/St_Johns'
+
+export type Scheme = 'light' | 'dark'
 
 /** One page for all, as it takes long to load what draws diagrams. */
 export class Eyes {
@@ -48,14 +52,14 @@ export class Eyes {
     const browser = await puppeteer.launch({
       executablePath,
       args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
-      env: { ...process.env, TZ: TIME_ZONE },
     })
     const page = await browser.newPage()
     const eyes = new Eyes(browser, page)
+    await page.emulateTimezone(TIME_ZONE)
     await page.setViewport(SCREEN)
     await page.setContent(pageOf())
     await page.addScriptTag({ path: MERMAID })
-    await page.addScriptTag({ content: IN_PAGE })
+    for (const content of IN_PAGE) await page.addScriptTag({ content })
     eyes.#watch()
     return eyes
   }
@@ -64,18 +68,22 @@ export class Eyes {
     return this.#browser.close()
   }
 
-  /** Shows a summary as GitHub would; `picture`: the file to paint it to. */
-  async see(markdown: string, picture?: string): Promise<Look> {
+  /** Shows a summary as GitHub would. */
+  async see(markdown: string, scheme: Scheme = 'light'): Promise<Look> {
+    const theme = scheme === 'dark' ? 'dark' : 'default'
     this.#trouble = []
-    await this.#page.evaluate(`gallery.show(${JSON.stringify(htmlOf(markdown))})`)
+    await this.#page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }])
+    await this.#page.evaluate(`gallery.show(${JSON.stringify(htmlOf(markdown))}, '${theme}')`)
     const look = (await this.#page.evaluate(`gallery.look(${SCREEN.height})`)) as Omit<Look, 'trouble'>
-    if (picture !== undefined) await this.#paint(picture, Math.min(look.height, TALLEST))
     return { ...look, trouble: this.#trouble }
   }
 
-  async #paint(picture: string, height: number): Promise<void> {
+  /** What is shown now; `opened`: with all that is folded. */
+  async paint(path: string, show: 'folded' | 'opened' = 'folded'): Promise<void> {
+    if (show === 'opened') await this.#page.evaluate('gallery.unfold()')
+    const height = Math.min((await this.#page.evaluate('gallery.height()')) as number, TALLEST)
     await this.#page.screenshot({
-      path: picture as `${string}.png`,
+      path: path as `${string}.png`,
       clip: { x: 0, y: 0, width: SCREEN.width, height },
       captureBeyondViewport: true,
     })

@@ -4,7 +4,7 @@ import type { Bar, Box, Diagram } from './look.ts'
 /** What is wrong with a diagram as it has been drawn: geometry and text, as one that parses can still be drawn wrong. */
 export function diagramFindings(diagram: Diagram): string[] {
   if (diagram.isError) return ['it shows an error']
-  const readable = [...smallTexts(diagram), ...overlaps(diagram), ...outside(diagram)]
+  const readable = [...smallTexts(diagram), ...paleTexts(diagram), ...overlaps(diagram), ...outside(diagram)]
   if (diagram.kind === 'gantt') return [...readable, ...ganttFindings(diagram)]
   if (diagram.kind.startsWith('flowchart')) return [...readable, ...flowchartFindings(diagram)]
   return [`nobody has said what a ${diagram.kind} must look like`]
@@ -18,6 +18,17 @@ const smallTexts = ({ texts }: Diagram): string[] =>
   texts
     .filter(({ size }) => size < SMALLEST_TEXT)
     .map(({ text, size }) => `"${text}" is only ${size.toFixed(1)} px high`)
+
+/** Mermaid's own colors have a little more. */
+const LEAST_CONTRAST = 2.5
+
+const paleTexts = ({ texts }: Diagram): string[] =>
+  texts
+    .filter(({ contrast }) => contrast < LEAST_CONTRAST)
+    .map(
+      ({ text, contrast }) =>
+        `"${text}" can hardly be told from what is under it (${contrast.toFixed(1)} : 1)`,
+    )
 
 const outside = ({ texts, box }: Diagram): string[] =>
   texts.filter((text) => !isWithin(text.box, box)).map(({ text }) => `"${text}" is outside of the picture`)
@@ -65,24 +76,21 @@ function barFindings({ name, box, label }: Bar, picture: Box): string[] {
   ]
 }
 
-/** Every bar begins and ends where its times say, by the scale of the longest. */
+/** Every bar begins and ends where its times say, by the scale of all of them. */
 function scaleFindings(bars: readonly Bar[]): string[] {
-  const longest = bars.reduce<Bar | undefined>(
-    (a, b) => (a === undefined || b.seconds > a.seconds ? b : a),
-    undefined,
-  )
-  if (longest === undefined) return []
-  const scale = longest.box.width / longest.seconds
-  const at = (bar: Bar) => Date.parse(`${bar.start.replace(' ', 'T')}Z`) / 1000
-  return bars.flatMap((bar) => {
-    const x = longest.box.x + (at(bar) - at(longest)) * scale
-    return [
-      ...(Math.abs(bar.box.x - x) > TOLERANCE ? [`the bar of "${bar.name}" begins at the wrong place`] : []),
-      ...(Math.abs(bar.box.width - bar.seconds * scale) > TOLERANCE
-        ? [`the bar of "${bar.name}" has the wrong length`]
-        : []),
-    ]
+  const spans = bars.map((bar) => {
+    const from = Date.parse(`${bar.start.replace(' ', 'T')}Z`) / 1000
+    return { bar, from, to: from + bar.seconds, left: bar.box.x, right: bar.box.x + bar.box.width }
   })
+  const least = (of: (span: (typeof spans)[number]) => number) => Math.min(...spans.map(of))
+  const most = (of: (span: (typeof spans)[number]) => number) => Math.max(...spans.map(of))
+  const [start, x] = [least(({ from }) => from), least(({ left }) => left)]
+  const scale = (most(({ right }) => right) - x) / (most(({ to }) => to) - start)
+  const isAt = (at: number, seconds: number) => Math.abs(at - x - (seconds - start) * scale) <= TOLERANCE
+  return spans.flatMap(({ bar, from, to, left, right }) => [
+    ...(isAt(left, from) ? [] : [`the bar of "${bar.name}" begins at the wrong place`]),
+    ...(isAt(right, to) ? [] : [`the bar of "${bar.name}" ends at the wrong place`]),
+  ])
 }
 
 function flowchartFindings({ nodes, box }: Diagram): string[] {

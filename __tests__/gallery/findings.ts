@@ -1,5 +1,5 @@
 import { printable } from '../../src/domain/printable.ts'
-import type { Report } from '../../src/domain/report.ts'
+import type { Report, WorkflowFacts } from '../../src/domain/report.ts'
 import { diagramFindings } from './diagram-findings.ts'
 import type { Look } from './look.ts'
 
@@ -37,10 +37,8 @@ const CALLS: readonly [what: string, pattern: RegExp][] = [
 ]
 
 /** What somebody else has brought into the page by the names of things. */
-function strangers({ elements, links, plainTexts }: Look, { facts }: Report): string[] {
-  const own =
-    facts.workflow === undefined ? '' : new URL(facts.workflow.runUrl).pathname.split('/', 3).join('/')
-  const isOwn = (link: string) => own !== '' && link.startsWith(`https://github.com${own}/`)
+function strangers({ elements, links, plainTexts }: Look, { facts: { workflow } }: Report): string[] {
+  const isOwn = (link: string) => workflow !== undefined && leadsToRun(link, workflow)
   return [
     ...elements.filter((name) => UNWANTED.includes(name)).map((name) => `there is an element ${name}`),
     ...links.filter((link) => !isOwn(link)).map((link) => `there is a link to ${link}`),
@@ -50,7 +48,13 @@ function strangers({ elements, links, plainTexts }: Look, { facts }: Report): st
   ]
 }
 
-const LONG_ENOUGH = 120
+const LONG_ENOUGH = 60
+
+/** To who runs it, or to something of the repository. */
+function leadsToRun(link: string, { runUrl, actor }: WorkflowFacts): boolean {
+  const { origin, pathname } = new URL(runUrl)
+  return link === `${origin}/${actor}` || link.startsWith(`${origin}${pathname.split('/', 3).join('/')}/`)
+}
 
 /** From the first screen a reader can tell what has happened, why, and what to do. */
 function firstScreen(look: Look, { conclusion }: Report): string[] {
@@ -60,7 +64,7 @@ function firstScreen(look: Look, { conclusion }: Report): string[] {
       ? [['that it is under way', /under way|rolling out/i.test(seen)]]
       : [
           ['the outcome', seen.toLowerCase().includes(conclusion.outcome.replace('-', ' '))],
-          ['the reason', seen.includes(startOf(conclusion.reason))],
+          ['the reason', clausesOf(conclusion.reason).every((clause) => seen.toLowerCase().includes(clause))],
           ['the next step', conclusion.outcome === 'succeeded' || /\bNext\b.{20}/.test(seen)],
         ]
   return expected.filter(([, isThere]) => !isThere).map(([what]) => `the first screen does not show ${what}`)
@@ -68,5 +72,8 @@ function firstScreen(look: Look, { conclusion }: Report): string[] {
 
 const singleSpaced = (text: string): string => text.replace(/\s+/g, ' ')
 
-/** As it is shown; the rest of a long one may be cut off. */
-export const startOf = (text: string): string => singleSpaced(printable(text)).slice(0, LONG_ENOUGH).trim()
+/** How its parts begin, as they are shown; the rest of a long one may be cut off. */
+const clausesOf = (reason: string): string[] =>
+  singleSpaced(printable(reason))
+    .split('; ')
+    .map((clause) => clause.slice(0, LONG_ENOUGH).trim().toLowerCase())

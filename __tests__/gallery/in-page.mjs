@@ -1,18 +1,31 @@
-/* Runs in the page: draws its diagrams as GitHub does, and measures what can be seen. */
+/* Runs in the page, after `in-page-diagrams.mjs`: shows summaries as GitHub does, and measures what can be seen. */
 
 const article = () => document.querySelector('article')
+/** Diagrams that could not be drawn. */
 let failed = []
+/** Of each diagram what it was drawn from. */
 let drawn = []
+let folded = []
 
-mermaid.initialize({ startOnLoad: false, securityLevel: 'strict' })
-
-/** Shows a summary, whose HTML is clean, in place of the one before. */
-async function show(html) {
+/** Shows a summary, whose HTML is clean, in place of the one before; all that can be unfolded is. */
+async function show(html, theme) {
+  mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme })
   failed = []
   drawn = []
   article().innerHTML = html
-  scrollTo(0, 0)
+  folded = [...article().querySelectorAll('details:not([open])')]
+  unfold()
   await draw()
+}
+
+const unfold = () => {
+  for (const details of folded) details.open = true
+}
+
+/** As a reader finds it. */
+function fold() {
+  for (const details of folded) details.open = false
+  scrollTo(0, 0)
 }
 
 /** Where the block stood, there is the diagram; a block that cannot be drawn stays, as GitHub leaves it. */
@@ -34,17 +47,6 @@ async function draw() {
       failed.push(`diagram ${index + 1}: ${error.message ?? error}`)
     }
   }
-}
-
-/** Of a gantt, as Mermaid has understood it. */
-async function tasksIn(source) {
-  const { type, db } = await mermaid.mermaidAPI.getDiagramFromText(source)
-  return type === 'gantt' ? db.getTasks() : []
-}
-
-const boxOf = (element) => {
-  const { x, y, width, height } = element.getBoundingClientRect()
-  return { x, y: y + scrollY, width, height }
 }
 
 const BLOCKS = 'p, li, h1, h2, h3, h4, h5, h6, td, th, pre, summary, div, blockquote'
@@ -77,75 +79,6 @@ function plainTexts() {
   return texts
 }
 
-const textsIn = (svg) =>
-  [...svg.querySelectorAll('text, foreignObject p, foreignObject span:not(:has(*))')]
-    .filter((element) => element.textContent.trim() !== '' && element.querySelector('p, span') === null)
-    .map((element) => ({
-      text: element.textContent.trim(),
-      box: boxOf(element),
-      size: fontSize(element, svg),
-    }))
-
-/** In pixels of the screen. */
-function fontSize(element, svg) {
-  const matrix = element.closest('text, foreignObject').getScreenCTM() ?? svg.getScreenCTM()
-  return Number.parseFloat(getComputedStyle(element).fontSize) * Math.hypot(matrix.a, matrix.b)
-}
-
-const wallTime = (date) => {
-  const two = (number) => String(number).padStart(2, '0')
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-')
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`
-}
-
-/** What Mermaid has understood of each task, and where it has drawn it. */
-function barsIn(svg, tasks) {
-  return tasks.flatMap(({ id, task, startTime, endTime, milestone = false }) => {
-    const bar = document.getElementById(`${svg.id}-${id}`)
-    const label = document.getElementById(`${svg.id}-${id}-text`)
-    if (bar === null) return []
-    return {
-      name: task.trim(),
-      isMilestone: milestone,
-      start: wallTime(startTime),
-      seconds: (endTime - startTime) / 1000,
-      box: boxOf(bar),
-      ...(label === null ? {} : { label: { text: label.textContent.trim(), box: boxOf(label) } }),
-    }
-  })
-}
-
-function nodesIn(svg) {
-  return [...svg.querySelectorAll('g.node')].map((node) => {
-    const label = node.querySelector('.nodeLabel, .label')
-    const shape = node.querySelector('rect, polygon, circle, ellipse, path')
-    return { text: label?.textContent.trim() ?? '', box: boxOf(shape ?? node), label: boxOf(label ?? node) }
-  })
-}
-
-function diagrams() {
-  return [...article().querySelectorAll('.diagram')].map((place, index) => {
-    const svg = place.querySelector('svg')
-    const { source, tasks } = drawn[index]
-    if (svg === null)
-      return { kind: 'none', source, box: boxOf(place), texts: [], bars: [], nodes: [], isError: true }
-    const kind = svg.getAttribute('aria-roledescription') ?? ''
-    return {
-      kind,
-      source,
-      box: boxOf(svg),
-      isError: kind === 'error' || svg.querySelector('.error-text, .error-icon') !== null,
-      texts: textsIn(svg),
-      axis: [...svg.querySelectorAll('.grid .tick')].map((tick) => ({
-        text: tick.textContent,
-        box: boxOf(tick),
-      })),
-      bars: kind === 'gantt' ? barsIn(svg, tasks) : [],
-      nodes: nodesIn(svg),
-    }
-  })
-}
-
 /** What sticks out to the right, and is not in something that scrolls. */
 function stickingOut() {
   const { clientWidth } = document.documentElement
@@ -164,18 +97,20 @@ function hasScrollingParent(element) {
   return false
 }
 
-const look = (firstScreen) => ({
-  failed,
-  scrollWidth: document.documentElement.scrollWidth,
-  clientWidth: document.documentElement.clientWidth,
-  height: document.documentElement.scrollHeight,
-  stickingOut: stickingOut(),
-  firstScreen: visibleText(firstScreen),
-  plainTexts: plainTexts(),
-  text: article().textContent,
-  links: [...article().querySelectorAll('a')].map((link) => link.getAttribute('href') ?? ''),
-  elements: [...new Set([...article().querySelectorAll('*')].map(({ localName }) => localName))],
-  diagrams: diagrams(),
-})
+/** `firstScreen`: how high it is. */
+function look(firstScreen) {
+  const { scrollWidth, clientWidth } = document.documentElement
+  const whole = {
+    ...{ failed, scrollWidth, clientWidth, stickingOut: stickingOut(), plainTexts: plainTexts() },
+    text: article().textContent,
+    links: [...article().querySelectorAll('a')].map((link) => link.getAttribute('href') ?? ''),
+    elements: [...new Set([...article().querySelectorAll('*')].map(({ localName }) => localName))],
+    diagrams: diagramsIn(article(), drawn),
+  }
+  fold()
+  return { ...whole, hasFolded: folded.length > 0, firstScreen: visibleText(firstScreen) }
+}
 
-globalThis.gallery = { show, look }
+const height = () => Math.ceil(article().getBoundingClientRect().height)
+
+globalThis.gallery = { show, look, unfold, height }

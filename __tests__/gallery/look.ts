@@ -6,7 +6,7 @@ export interface Box {
   readonly height: number
 }
 
-/** What a browser shows of a summary; measured by `in-page.mjs`. */
+/** What a browser shows of a summary, all that is folded being open; measured by `in-page.mjs`. */
 export interface Look {
   /** Errors of scripts and of the console, dialogs, requests: there must be none. */
   readonly trouble: readonly string[]
@@ -14,10 +14,10 @@ export interface Look {
   readonly failed: readonly string[]
   readonly scrollWidth: number
   readonly clientWidth: number
-  readonly height: number
   /** Elements that the page cuts off at its right edge. */
   readonly stickingOut: readonly string[]
-  /** Text that is seen without scrolling. */
+  readonly hasFolded: boolean
+  /** Text that is seen without scrolling or unfolding. */
   readonly firstScreen: string
   /** Texts in which GitHub looks for mentions, issues, emoji and formulas. */
   readonly plainTexts: readonly string[]
@@ -35,7 +35,7 @@ export interface Diagram {
   readonly source: string
   readonly isError: boolean
   readonly box: Box
-  readonly texts: readonly { readonly text: string; readonly box: Box; readonly size: number }[]
+  readonly texts: readonly DiagramText[]
   readonly axis: readonly { readonly text: string; readonly box: Box }[]
   readonly bars: readonly Bar[]
   readonly nodes: readonly { readonly text: string; readonly box: Box; readonly label: Box }[]
@@ -50,4 +50,13 @@ export interface Bar {
   readonly seconds: number
   readonly box: Box
   readonly label?: { readonly text: string; readonly box: Box }
+}
+
+export interface DiagramText {
+  readonly text: string
+  readonly box: Box
+  /** Of its letters, in pixels of the screen. */
+  readonly size: number
+  /** To what lies under it: 1 is none, 21 is black on white. */
+  readonly contrast: number
 }

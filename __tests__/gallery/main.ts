@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Eyes, findChromium } from './browser.ts'
 import { CONTENTS, contentsOf } from './contents.ts'
 import { GOLDEN, goldenFile, goldenNames, summaryOf } from './golden.ts'
-import { pictureOf, writeIndex } from './pictures.ts'
+import { paint, writeIndex } from './pictures.ts'
 import { scenes } from './scenes/all.ts'
 
 const USAGE = `Writes the summaries of the gallery to __tests__/golden/gallery, their list to docs/gallery.md and, where Chromium is,
@@ -27,7 +27,7 @@ async function main(words: readonly string[]): Promise<void> {
   console.log(`${chosen.length} summaries in ${fileURLToPath(GOLDEN)}`)
   const chromium = findChromium()
   if (chromium === undefined) return console.log('no pictures: there is no chromium or google-chrome here')
-  await paint(summaries, chromium)
+  await paintAll(summaries, chromium)
   console.log(`pictures: ${writeIndex(scenes)}`)
 }
 
@@ -37,12 +37,12 @@ function removeOthers(): void {
   for (const name of goldenNames()) if (!names.has(name)) rmSync(goldenFile(name))
 }
 
-async function paint(summaries: ReadonlyMap<string, string>, chromium: string): Promise<void> {
+async function paintAll(summaries: ReadonlyMap<string, string>, chromium: string): Promise<void> {
   const eyes = await Eyes.open(chromium)
   try {
     for (const [name, summary] of summaries) {
-      const { trouble, failed } = await eyes.see(summary, pictureOf(name))
-      for (const text of [...trouble, ...failed]) console.log(`${name}: ${text}`)
+      const [look] = await paint(eyes, name, summary)
+      for (const text of [...(look?.trouble ?? []), ...(look?.failed ?? [])]) console.log(`${name}: ${text}`)
     }
   } finally {
     await eyes.close()

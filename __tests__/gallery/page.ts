@@ -44,8 +44,8 @@ const asset = (path: string): string => readFileSync(require.resolve(path), 'utf
 export const MERMAID = require.resolve('mermaid/dist/mermaid.min.js')
 
 const STYLE = `
-  body { margin: 0; background: #fff; }
-  .markdown-body { box-sizing: border-box; max-width: 1012px; padding: 16px 24px; }
+  body { margin: 0; }
+  .markdown-body { box-sizing: border-box; min-height: 100vh; max-width: 1012px; padding: 16px 24px; }
   .diagram { display: flex; justify-content: center; margin-bottom: 16px; }
   .diagram > div { width: 100%; }
 `
@@ -53,5 +53,5 @@ const STYLE = `
 /** The page in which summaries are shown, still empty. */
 export const pageOf = (): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Job summary</title>
-<style>${asset('github-markdown-css/github-markdown-light.css')}${asset('remark-github-blockquote-alert/alert.css')}${STYLE}</style></head>
+<style>${asset('github-markdown-css/github-markdown.css')}${asset('remark-github-blockquote-alert/alert.css')}${STYLE}</style></head>
 <body><article class="markdown-body"></article></body></html>`

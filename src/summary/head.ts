@@ -109,9 +109,9 @@ function where({ groups, before, traffic }: Report): string {
   return `target group${groups.length === 1 ? '' : 's'} ${names}${more}${behind}, ${plural(servers, 'server')}${routes}`
 }
 
-function how({ facts, phases, planned }: Report): string {
+function how({ facts, phases }: Report): string {
   const batches = phases.filter(({ kind, direction }) => kind === 'batch' && direction === 'forward').length
-  const shifts = planned.filter(({ kind }) => kind === 'shift').length
+  const shifts = phases.filter(({ kind }) => kind === 'shift').length
   const parts = [
     facts.mode === 'deploy' ? '' : code(`mode: ${facts.mode}`),
     inert(facts.strategy),

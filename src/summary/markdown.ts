@@ -6,6 +6,7 @@ import { picture } from './picture.ts'
 import { planParts } from './plan.ts'
 import { serverTable } from './servers.ts'
 import { trafficPart } from './shift.ts'
+import { whatFits } from './table.ts'
 import { cut, inert } from './text.ts'
 import { timeTable } from './time.ts'
 import { timeline } from './timeline.ts'
@@ -15,6 +16,8 @@ import { verdicts } from './verdicts.ts'
 const MOST_BYTES = 1_000_000
 const MOST_ITEMS = 50
 const LONGEST_ITEM = 600
+/** Of a list of warnings or problems. */
+const MOST_LIST_BYTES = 60_000
 
 /** The job summary: what happened and why in the first line, then what to do, then the details. */
 export function markdown(report: Report): string {
@@ -60,7 +63,8 @@ function withinLimit(parts: readonly string[]): readonly string[] {
 
 function bullets(title: string, items: readonly string[]): string {
   if (items.length === 0) return ''
-  const shown = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(cut(item, LONGEST_ITEM))}`)
+  const lines = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(cut(item, LONGEST_ITEM)).trim()}`)
+  const shown = whatFits(lines, MOST_LIST_BYTES)
   const more = items.length - shown.length
   return [
     `**${title}**`,

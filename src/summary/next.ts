@@ -88,7 +88,7 @@ const held = (report: Report): Advice => ({
 })
 
 function succeeded(report: Report): Advice {
-  const { facts, phases, planned } = report
+  const { facts, phases } = report
   if (facts.mode === 'recover') {
     return phases.length === 0
       ? { text: 'nothing is to be done.' }
@@ -101,7 +101,7 @@ function succeeded(report: Report): Advice {
               : 'deploy again when you are ready.',
         }
   }
-  if (facts.mode === 'rollback' || planned.length === 0) return { text: 'nothing is to be done.' }
+  if (facts.mode === 'rollback' || phases.length === 0) return { text: 'nothing is to be done.' }
   const before = facts.previousVersion === undefined ? 'the version before' : code(facts.previousVersion)
   const speed = isShift(report)
     ? 'in seconds, for as long as the other target group holds it'

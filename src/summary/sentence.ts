@@ -31,13 +31,13 @@ export function sentence(report: Report): string {
 const hasGoneBack = ({ phases }: Report): boolean =>
   phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back')
 
-function succeeded({ facts, phases, planned }: Report): string {
+function succeeded({ facts, phases }: Report): string {
   if (facts.mode === 'recover') {
     return phases.length === 0
       ? 'There was nothing to put right.'
       : 'An earlier run had not come to its end; what it had left is put right.'
   }
-  if (phases.length === 0 && planned.length === 0) return 'There was nothing to do.'
+  if (phases.length === 0) return 'There was nothing to do.'
   if (facts.mode === 'rollback') return 'The rollout is undone: the version before serves again.'
   return phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined))
     ? 'It came to its end with servers that failed: as many as it was allowed to lose, and they are out of the load balancer.'

@@ -1,7 +1,7 @@
 import type { PhaseReport, Report, ServerReport } from '../domain/report.ts'
 import { duration, plural } from '../domain/wording.ts'
 import { phaseTitle } from './phase-title.ts'
-import { row, rowsThatFit, table } from './table.ts'
+import { row, table, whatFits } from './table.ts'
 import { cell, cut, folded, inert } from './text.ts'
 
 /** More rows than this are folded away; far more, and servers that went well become a line for each phase. */
@@ -51,7 +51,7 @@ const isGood = ({ failure, isInService, remark }: ServerReport): boolean =>
 function summed(report: Report, entries: readonly Entry[], zones: ReadonlyMap<string, string>): string {
   const bad = entries.filter(({ server }) => !isGood(server))
   const rows = bad.map((entry) => row(cellsOf(entry, zones)))
-  const shown = rowsThatFit(rows).length
+  const shown = whatFits(rows, MOST_BYTES.rows).length
   const good = table(
     ['Phase', 'Went well', 'Drained', 'Updated', 'Healthy after'],
     report.phases.filter(({ servers }) => servers.some(isGood)).map(phaseLine),
@@ -71,17 +71,13 @@ function summed(report: Report, entries: readonly Entry[], zones: ReadonlyMap<st
 /** As long as any that AWS has. */
 const LONGEST_ID = 48
 const LONGEST_RESULT = 90
-const MOST_NAMED_BYTES = 250_000
+/** Whatever else there is: who failed is named. */
+const MOST_BYTES = { rows: 150_000, names: 250_000 }
 
 function names(left: readonly Entry[]): string[] {
   if (left.length === 0) return []
-  let room = MOST_NAMED_BYTES
   const ids = left.map(({ server }) => idOf(server))
-  const fitting = ids.findIndex((id) => {
-    room -= Buffer.byteLength(id) + 2
-    return room < 0
-  })
-  const shown = fitting === -1 ? ids : ids.slice(0, fitting)
+  const shown = whatFits(ids, MOST_BYTES.names)
   const more = ids.length - shown.length
   return [
     `Likewise, but for their reasons there is no room here: ${shown.join(', ')}${more > 0 ? ` and ${more} more; the report has them all.` : ''}`,
@@ -134,6 +130,7 @@ function lines(entries: readonly Entry[], zones: ReadonlyMap<string, string>): s
   return table(
     kept(HEAD),
     rows.map((cells) => row(kept(cells))),
+    MOST_BYTES.rows,
   )
 }
 

@@ -14,7 +14,7 @@ export function trafficPart({ traffic, phases, conclusion }: Report): string {
     .join('\n\n')
 }
 
-const MOST_ROUTES = 20
+const MOST_ROUTES = 10
 
 function trafficLine({
   blue,

@@ -10,6 +10,9 @@ const isHarmless = (text: string): boolean => HARMLESS.test(text) && !text.start
 /** Where nobody knows where this action comes from. */
 const PUBLISHED = 'elb-rollout/elb-rollout@v1'
 
+/** `owner/name@ref`; the action may be in a folder. */
+const ACTION = /^\w[\w.-]*\/[\w./-]+@\w[\w./-]*$/
+
 export interface Step {
   readonly mode: 'rollback' | 'promote' | 'recover'
   /** Of the rollout meant; absent: whichever is there. */
@@ -41,7 +44,7 @@ export function stepOf(report: Report, { mode, rolloutId, updates = false }: Ste
 function usesOf({ facts }: Report): string {
   const { repository, ref } = facts.workflow?.action ?? {}
   const uses = `${repository}@${ref}`
-  return repository !== undefined && isHarmless(uses) ? uses : PUBLISHED
+  return ACTION.test(uses) ? uses : PUBLISHED
 }
 
 function targetGroups(arns: readonly string[]): string[] {

@@ -10,15 +10,18 @@ const MOST_ROWS = 60
 /** What the gates have said, and by what; what they have said of many servers in one row. */
 export function verdicts(report: Report): string {
   const all = [...healthVerdicts(report), ...report.verdicts]
-  const rows = together({ ...report, verdicts: all }).map((said) => verdictRow(report, said))
-  if (rows.length === 0) return ''
+  const said = together({ ...report, verdicts: all })
+  if (said.length === 0) return ''
   // Who has failed is at the end of the way forward, and so the last ones count.
-  const shown =
-    rows.length > MOST_ROWS ? [...rows.slice(0, MOST_ROWS / 2), ...rows.slice(-MOST_ROWS / 2)] : rows
-  const left = rows.length - shown.length
+  const half = MOST_ROWS / 2
+  const shown = said.length > MOST_ROWS ? [...said.slice(0, half), ...said.slice(-half)] : said
+  const left = said.length - shown.length
   return [
     '### Checks',
-    table(['When', 'Check', 'Of', 'Verdict', 'Evidence'], shown),
+    table(
+      ['When', 'Check', 'Of', 'Verdict', 'Evidence'],
+      shown.map((one) => verdictRow(report, one)),
+    ),
     ...(left > 0 ? [`${plural(left, 'row')} in the middle left out; the report has them all.`] : []),
   ].join('\n\n')
 }

@@ -4,6 +4,7 @@ import { cutShort } from './cut-short.ts'
 import { hostileNames } from './hostile.ts'
 import { inPlace } from './in-place.ts'
 import { large } from './large.ts'
+import { longNames } from './long-names.ts'
 import { refused } from './refused.ts'
 
 export const scenes: readonly Scene[] = [
@@ -12,5 +13,6 @@ export const scenes: readonly Scene[] = [
   ...refused,
   ...cutShort,
   ...large,
+  ...longNames,
   ...hostileNames,
 ]

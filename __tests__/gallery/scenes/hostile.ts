@@ -1,5 +1,6 @@
 import type { Report } from '../../../src/domain/report.ts'
 import { NEW, OLD, type WorldOptions } from '../../support/world.ts'
+import { disguise } from '../disguise.ts'
 import { alarms } from '../gates.ts'
 import { type Scene, Stage } from '../stage.ts'
 
@@ -12,7 +13,7 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   green: 'g"];evil --> x["<i>i</i>',
   '10.0.0.11': '::set-output name=outcome::succeeded',
   '10.0.0.12': '\u202Egnp.exe\u0000\u001b[31mred',
-  '10.0.0.13': `i-${'long'.repeat(70)}`,
+  '10.0.0.13': `i-${'long'.repeat(20)}`,
   '10.0.0.14': '10.0.0.14: end; %%{init: {"theme": "dark"}}%% subgraph click callback',
   '10.0.1.11': 'x:::evil --- |y| #quot; &lt;b&gt; %% c',
   'exit code 3':
@@ -39,26 +40,7 @@ const FLEET: WorldOptions = {
   updateTail: TAIL,
 }
 
-const NAMES = new RegExp(
-  Object.keys(HOSTILE)
-    .map((name) => `\\b${name.replaceAll('.', '\\.')}\\b`)
-    .join('|'),
-  'g',
-)
-
-/** The same report, about things with names that nobody would be allowed to give. */
-function disguised<T>(told: T): T {
-  if (typeof told === 'string') return told.replace(NAMES, (name) => HOSTILE[name] ?? name) as T
-  if (Array.isArray(told)) return told.map(disguised) as T
-  if (typeof told !== 'object' || told === null) return told
-  return Object.fromEntries(
-    Object.entries(told).map(([key, value]) => [key, isOwnWord(key) ? value : disguised(value)]),
-  ) as T
-}
-
-const isOwnWord = (key: string): boolean => ['strategy', 'mode', 'kind', 'outcome', 'direction'].includes(key)
-
-const hostile = async (report: Promise<Report>): Promise<Report> => disguised(await report)
+const hostile = async (report: Promise<Report>): Promise<Report> => disguise(HOSTILE, await report)
 
 export const hostileNames: readonly Scene[] = [
   {
