@@ -160,7 +160,7 @@ describe('text from outside', () => {
           expect(new Set(widths).size).toBe(1)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 80 },
     )
   })
 

@@ -29,8 +29,16 @@ export function picture(report: Report): string {
           '  before ==> after',
         ]
   const title = after === undefined ? 'What is there' : `Before and ${now.toLowerCase()}`
-  return `### ${title}\n\n${diagram(['flowchart LR', ...parts, ...CLASSES])}`
+  return `### ${title}\n\n${diagram([`flowchart ${isWide(parts) ? 'TB' : 'LR'}`, ...parts, ...CLASSES])}`
 }
+
+/** Two pictures side by side have room for short names only. */
+function isWide(lines: readonly string[]): boolean {
+  const texts = lines.flatMap((line) => (/\["(.*)"\]/.exec(line)?.[1] ?? '').split('<br/>'))
+  return Math.max(...texts.map((text) => text.length)) > LONGEST_BESIDE
+}
+
+const LONGEST_BESIDE = 20
 
 interface Frame {
   /** Of ours: nodes are named after it. */
@@ -124,8 +132,7 @@ function kindLines({ sample, ids }: Kind, { node, from, report }: Place): string
   const { place, version } = sample
   const isOut = place === 'out' || place === 'in doubt'
   const text = [
-    `${plural(ids.length, 'server')}${version === undefined ? '' : ` on ${plain(version)}`}`,
-    ...(version === undefined ? ['version not known'] : []),
+    ...serversText(ids.length, version),
     ...(place === 'serving' ? [] : [PLACES[place]]),
     ...(ids.length <= MOST_IDS ? ids.map((id) => plain(id)) : []),
   ].join('<br/>')
@@ -135,13 +142,22 @@ function kindLines({ sample, ids }: Kind, { node, from, report }: Place): string
   ]
 }
 
+function serversText(count: number, version: string | undefined): string[] {
+  const servers = plural(count, 'server')
+  if (version === undefined) return [servers, 'version not known']
+  const name = plain(version)
+  return name.length > SHORT_VERSION ? [`${servers} on`, name] : [`${servers} on ${name}`]
+}
+
+const SHORT_VERSION = 8
+
 const PLACES = {
   idle: 'without traffic',
   unhealthy: 'not healthy',
-  returning: 'registered, not yet healthy',
+  returning: 'not yet healthy',
   draining: 'draining',
-  out: 'not in the load balancer',
-  'in doubt': 'out, an update may still run',
+  out: 'taken out',
+  'in doubt': 'may be updating',
 } as const
 
 function classOf({ place, version }: ServerStanding, { facts }: Report): string {

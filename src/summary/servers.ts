@@ -71,6 +71,7 @@ function summed(report: Report, entries: readonly Entry[], zones: ReadonlyMap<st
 /** As long as any that AWS has. */
 const LONGEST_ID = 48
 const LONGEST_RESULT = 90
+const LONGEST_VERSION = 16
 /** Whatever else there is: who failed is named. */
 const MOST_BYTES = { rows: 150_000, names: 250_000 }
 
@@ -159,7 +160,9 @@ function result(phase: PhaseReport, server: ServerReport): string {
   if (!server.isInService)
     return phase.endedAt === undefined && phase.stoppedBy === undefined ? 'under way' : 'not finished'
   if (phase.kind === 'ready') return 'ready'
-  return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`
+  return server.updateMs === undefined
+    ? 'put back, in service'
+    : `${cut(phase.version, LONGEST_VERSION)} in service`
 }
 
 const time = (ms: number | undefined): string => (ms === undefined ? '' : duration(ms))

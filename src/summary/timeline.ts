@@ -9,13 +9,16 @@ import { moment } from './moment.ts'
 const MOST_SECTIONS = 14
 const AT_EACH_END = 3
 const MOST_FAILED = 6
+/** What is shorter needs no picture, and its axis would have fractions of seconds. */
+const LEAST_MS = 10_000
 /** Seconds on the axis only where they say something. */
 const SHORT_MS = 15 * 60_000
 
 const TAGS: Readonly<Record<Bar['look'], string>> = {
   wait: 'done, ',
   work: '',
-  proof: 'active, ',
+  // An active one has text that cannot be read beside its bar in a dark page.
+  proof: '',
   failed: 'crit, ',
 }
 
@@ -25,7 +28,7 @@ const TAGS: Readonly<Record<Bar['look'], string>> = {
  */
 export function timeline(report: Report): string {
   const { phases, facts, endedAt } = report
-  if (phases.length === 0) return ''
+  if (phases.length === 0 || endedAt - facts.startedAt < LEAST_MS) return ''
   const axis = endedAt - facts.startedAt < SHORT_MS ? '%H:%M:%S' : '%H:%M'
   const sections = distinct([...beginning(report), ...foldedSections(report)])
   const lines = [
@@ -52,7 +55,7 @@ function distinct(sections: readonly Section[]): Section[] {
 
 function legend(sections: readonly Section[]): string {
   const hasFailed = sections.some(({ bars }) => bars.some(({ look }) => look === 'failed'))
-  return `Grey is waiting: drains and holds.${hasFailed ? ' Red has failed.' : ''}`
+  return `Light grey is waiting: drains and holds.${hasFailed ? ' Red has failed.' : ''}`
 }
 
 function beginning({ phases, facts }: Report): Section[] {
