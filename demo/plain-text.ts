@@ -1,5 +1,9 @@
-/** A summary in Markdown for people who read it in a terminal: no markup, and tables in columns. */
-export function plainText(markdown: string): string {
+/** A summary in Markdown for people who read it in a terminal: no markup, no pictures, and tables in columns. */
+export function plainText(summary: string): string {
+  const markdown = summary
+    .split(/^(?=### )/m)
+    .filter((section) => !section.includes('```mermaid'))
+    .join('')
   const blocks: string[][] = []
   for (const line of markdown.split('\n').map(withoutMarkup)) {
     const last = blocks.at(-1)
@@ -19,13 +23,14 @@ const isRow = (line: string): boolean => line.startsWith('|')
 
 function withoutMarkup(line: string): string {
   return line
-    .replace(/^#+ /, '')
+    .replace(/^(#+ |```.*)/, '')
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll('**', '')
     .replace(/<[^>]*>/g, '')
 }
 
 function inColumns(rows: readonly string[]): string[] {
-  const cells = rows.filter((row) => !/^[|\s-]+$/.test(row)).map(cellsOf)
+  const cells = rows.filter((row) => !/^[|\s:-]+$/.test(row)).map(cellsOf)
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => (row[column] ?? '').length)),
   )
@@ -45,4 +50,4 @@ const cellsOf = (row: string): string[] =>
     .map((cell) => withCharacters(cell.trim()))
 
 const withCharacters = (text: string): string =>
-  text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
+  text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replaceAll('&nbsp;', ' ')

@@ -30,7 +30,7 @@ async function putRight(self: ActionProcess): Promise<void> {
     self.console.close()
     return
   }
-  const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId }
+  const facts = { ...(await reportFacts(self)), mode: 'recover', rolloutId: left.rolloutId }
   const reporter = new Reporter({ ...self, summarize: markdown, facts })
   const emit = (event: Event) => reporter.note(event)
   const conclusion = await finish(self, left, emit).catch(unexpected)
