@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { createConsole, type RolloutConsole } from '../../src/action/console.ts'
 import type { Event, Happening } from '../../src/domain/events.ts'
-import type { Outlook } from '../../src/domain/outlook.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import { OUTLOOK } from '../support/outlook.ts'
 import { RunnerLog } from './runner-log.ts'
 
 const TOKEN = '0123456789abcdef0123'
@@ -42,21 +42,6 @@ const PLAN: Plan = {
     { kind: 'batch', servers: ['i-3'], steps: [] },
     { kind: 'put-back', servers: ['i-4'], steps: [] },
   ],
-}
-const drain = { cause: 'drain', ms: 60_000, why: 'the deregistration delay of web (30 s each time)' } as const
-const calls = { cause: 'calls', ms: 70_000, why: 'calls to AWS' } as const
-const phase = { ms: 65_000, parts: [drain], updatesWithinMs: 630_000 }
-const OUTLOOK: Outlook = {
-  estimate: {
-    ...{ ms: 130_000, spreadMs: 20_000, knowsUpdates: false, parts: [calls, drain] },
-    phases: [phase, phase, phase],
-  },
-  chapters: [
-    { kind: 'batch', shares: [], from: 0, phases: 2, steps: ['take them out of web', 'update to 1.0.2'] },
-  ],
-  capacity: { lowest: [{ group: 'web', now: 3, lowest: 2, of: 4 }] },
-  wayBack: { text: 'they go back', ms: 120_000, knowsUpdates: false },
-  permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
 }
 const batch = {
   type: 'phase-started',

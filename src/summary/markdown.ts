@@ -25,6 +25,7 @@ export function markdown(report: Report): string {
   const parts = [
     heading(report),
     opening(report),
+    ...(hasBegun ? planParts(report) : []),
     bullets('Not begun, because:', problemsBeside(report)),
     factsTable(report),
     nextStep(report),
@@ -37,7 +38,6 @@ export function markdown(report: Report): string {
     timeTable(report),
     verdicts(report),
     serverTable(report),
-    ...(hasBegun ? planParts(report) : []),
   ]
   return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`
 }
