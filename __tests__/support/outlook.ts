@@ -1,14 +1,5 @@
 import type { Outlook } from '../../src/domain/outlook.ts'
 
-<<<<<<< HEAD
-/** Of a plan that does nothing. */
-export const NO_OUTLOOK: Outlook = {
-  estimate: { ms: 0, spreadMs: 0, knowsUpdates: true, parts: [], phases: [] },
-  chapters: [],
-  capacity: { lowest: [] },
-  wayBack: { text: 'nothing follows', ms: 0, knowsUpdates: true },
-  permissions: [],
-=======
 const drain = { cause: 'drain', ms: 60_000, why: 'the deregistration delay of web (30 s each time)' } as const
 const calls = { cause: 'calls', ms: 70_000, why: 'calls to AWS' } as const
 const phase = { ms: 65_000, parts: [drain], updatesWithinMs: 630_000 }
@@ -24,5 +15,4 @@ export const OUTLOOK: Outlook = {
   capacity: { lowest: [{ group: 'web', now: 3, lowest: 2, of: 4 }] },
   wayBack: { text: 'they go back', ms: 120_000, knowsUpdates: false },
   permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
->>>>>>> part-gallery
 }
