@@ -29,7 +29,7 @@ async function putRight(self: ActionProcess): Promise<void> {
     self.console.close()
     return
   }
-  const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId }
+  const facts = { ...(await reportFacts(self)), mode: 'recover', rolloutId: left.rolloutId }
   const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
   const deployment = deploymentView(self, {
     mode: 'recover',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createConsole, type RolloutConsole } from '../../src/action/console.ts'
 import type { Event, Happening } from '../../src/domain/events.ts'
+import type { Outlook } from '../../src/domain/outlook.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { RunnerLog } from './runner-log.ts'
 
@@ -42,6 +43,21 @@ const PLAN: Plan = {
     { kind: 'put-back', servers: ['i-4'], steps: [] },
   ],
 }
+const drain = { cause: 'drain', ms: 60_000, why: 'the deregistration delay of web (30 s each time)' } as const
+const calls = { cause: 'calls', ms: 70_000, why: 'calls to AWS' } as const
+const phase = { ms: 65_000, parts: [drain], updatesWithinMs: 630_000 }
+const OUTLOOK: Outlook = {
+  estimate: {
+    ...{ ms: 130_000, spreadMs: 20_000, knowsUpdates: false, parts: [calls, drain] },
+    phases: [phase, phase, phase],
+  },
+  chapters: [
+    { kind: 'batch', shares: [], from: 0, phases: 2, steps: ['take them out of web', 'update to 1.0.2'] },
+  ],
+  capacity: { lowest: [{ group: 'web', now: 3, lowest: 2, of: 4 }] },
+  wayBack: { text: 'they go back', ms: 120_000, knowsUpdates: false },
+  permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
+}
 const batch = {
   type: 'phase-started',
   phase: 'batch',
@@ -57,9 +73,16 @@ describe('the log of a rollout', () => {
     const log = logOf((console) => {
       const events = at(
         [0, { type: 'stage-started', stage: 'Observe' }],
-        [1, { type: 'observed', groups: [{ name: 'web', targets: 4, healthy: 3 }] }],
+        [
+          1,
+          {
+            type: 'observed',
+            groups: [{ name: 'web', targets: 4, healthy: 3, servers: [] }],
+            loadBalancers: [],
+          },
+        ],
         [1, { type: 'stage-started', stage: 'Plan' }],
-        [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, leastMs: 130_000 }],
+        [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, outlook: OUTLOOK }],
         [2, batch],
         [2, { type: 'step-started', step: 'deregister', servers }],
         [2, { type: 'leaving', servers }],
@@ -97,12 +120,20 @@ describe('the log of a rollout', () => {
     expect(log.lines).toEqual([
       'observed web: 4 targets, 3 healthy',
       'planned 4 servers to 1.0.2 in 2 batches',
-      'floor: 2 healthy servers at any moment',
       'max-failures: 1 server',
-      'takes at least 2 m 10 s beside the updates',
-      'batch 1: i-1, i-2 (2 servers)',
-      'batch 2: i-3 (1 server)',
-      'put back: i-4 (1 server)',
+      'takes about 2 m 10 s without the updates (give or take 20 s, as health checks happen to come), of which 1 m is the deregistration delay of web (30 s each time)',
+      'plus the updates, whose time is not known: 10 m 30 s at the most for each batch',
+      'time: 1 m 10 s (54%), calls to AWS',
+      'time: 1 m (46%), the deregistration delay of web (30 s each time)',
+      'web has 3 healthy of 4 servers, and at no moment fewer than 2',
+      'Batch 1, about 1 m 5 s (drain 1 m): i-1, i-2 (2 servers)',
+      'Batch 2, about 1 m 5 s (drain 1 m): i-3 (1 server)',
+      'Put back, about 1 m 5 s (drain 1 m): i-4 (1 server)',
+      'Batches 1 to 2, step 1: take them out of web',
+      'Batches 1 to 2, step 2: update to 1.0.2',
+      'if it fails: they go back (about 2 m without the updates)',
+      'permissions: elasticloadbalancing:AddTags, elasticloadbalancing:RegisterTargets',
+      'infrastructure code must leave the tags elb-rollout:… of the target groups alone: the README has what to write under "Terraform and others"',
       'servers: i-1, i-2',
       'step deregister started (2 servers)',
       'began to take out i-1, i-2 (2 servers)',

@@ -181,6 +181,7 @@ test('a payload stays below 8 KB, however many groups there are', () => {
     name: `${index}`.padStart(32, 'g'),
     targets: 1,
     healthy: 1,
+    servers: [],
   }))
   const plan = {
     direction: 'forward',
@@ -189,8 +190,8 @@ test('a payload stays below 8 KB, however many groups there are', () => {
     phases: [],
     maxFailures: 0,
   } as const
-  story.tell({ type: 'observed', groups, at: 0 })
-  story.tell({ type: 'planned', rolloutId: 'r'.repeat(60), plan, leastMs: 0, at: 0 })
+  story.tell({ type: 'observed', groups, loadBalancers: [], at: 0 })
+  story.tell({ type: 'planned', rolloutId: 'r'.repeat(60), plan, outlook: {} as never, at: 0 })
   const telling = story.tell({
     ...{
       type: 'phase-started',

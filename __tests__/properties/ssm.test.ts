@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { search } from '../support/search.ts'
+import * as pairs from '../support/ssm-pair-scenes.ts'
 import * as scaling from '../support/ssm-scaling-scenes.ts'
 import { play, scenario } from '../support/ssm-scenes.ts'
 
@@ -27,6 +28,19 @@ test('by Run Command in a group of Auto Scaling the floor holds, nothing runs on
       'processes-resumed',
     ]),
   )
+}, 120_000)
+
+test('blue-green by Run Command: no server that runs a command gets traffic, and every weight is right in the end', async () => {
+  const ends = new Set<string | undefined>()
+  await fc.assert(
+    fc.asyncProperty(pairs.scenario, async (scene) => {
+      const { wrong, outcome } = await pairs.play(scene)
+      ends.add(outcome)
+      expect(wrong).toEqual([])
+    }),
+    search(1 / 20),
+  )
+  expect([...ends]).toEqual(expect.arrayContaining([undefined, 'interrupted', 'rolled-back', 'succeeded']))
 }, 120_000)
 
 describe('rollouts by Run Command, whatever agents and calls do', () => {

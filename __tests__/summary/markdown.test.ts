@@ -1,61 +1,61 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
 import type { Event } from '../../src/domain/events.ts'
-import type { ReportFacts } from '../../src/domain/report.ts'
 import { reportOf } from '../../src/domain/report.ts'
-import type { Settings } from '../../src/domain/settings.ts'
 import { markdown } from '../../src/summary/markdown.ts'
 import { NEW, OLD, World, type WorldOptions } from '../support/world.ts'
+import { facts, shown, summaryOf, tell, workflow } from './told.ts'
 
-const facts: ReportFacts = {
-  rolloutId: '20261123T000000Z-7-1-c0ffee',
-  mode: 'deploy',
-  strategy: 'in-place',
-  version: NEW,
-  previousVersion: OLD,
-  targetGroupArns: [],
-  startedAt: Date.UTC(2026, 10, 23),
-}
+const badAt = (server: string): WorldOptions => ({
+  updateFails: (id, version) => (id === server && version === NEW ? 'exit code 3' : undefined),
+})
 
-async function summaryOf(options: WorldOptions, settings: Partial<Settings> = {}): Promise<string> {
-  const world = new World(options)
-  const conclusion = await world.rollOut(settings)
-  const events: Event[] = [...world.events, { type: 'ended', at: world.clock.now(), ...conclusion }]
-  return markdown(reportOf({ ...facts, version: settings.version ?? NEW }, events))
-}
-
-/** As a reader sees it. */
-const shown = (text: string) =>
-  text
-    .replace(/&#(\d+);/g, (_, number) => String.fromCharCode(Number(number)))
-    .replace(/<\/?(code|span)>/g, '')
+const titlesOf = (text: string) => [...text.matchAll(/^### (.*)$/gm)].map(([, title]) => title)
 
 describe('the summary', () => {
-  test('of a good rollout', async () => {
-    expect(shown(await summaryOf({ servers: 2 }))).toBe(`## ✅ Succeeded: 1.0.2 runs on all 2 servers
+  test('of a good rollout: what happened, who and where, what to do, then how it went', async () => {
+    const text = shown(await summaryOf({ servers: 2 }, {}, { workflow }))
+    expect(text.slice(0, text.indexOf('```sh'))).toBe(`## ✅ Succeeded: 1.0.2 runs on all 2 servers
 
-1.0.1 → 1.0.2 · in-place · group-0 · 2 batches · 1 m 53 s · rollout r-001
+Everything went as planned.
 
-| Batch | Server | Result | Drained | Updated | Smoke test | Healthy after | Stayed healthy |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-| 1 | 10.0.0.11 | 1.0.2 in service | 30 s | 5 s |  | 3 s | 15 s |
-| 2 | 10.0.0.12 | 1.0.2 in service | 30 s | 5 s |  | 7 s | 15 s |
+| Version | 1.0.1 → 1.0.2 |
+| :-- | :-- |
+| Where | target group group-0 behind load balancer web, 2 servers |
+| How | in-place, 2 batches |
+| When | 2026-11-23 00:00:00 UTC, took 1 m 53 s |
+| Who | [octocat](https://github.com/octocat), by [Deploy #12](https://github.com/octo-org/shop/actions/runs/19532640001), commit [3f1ef7f](https://github.com/octo-org/shop/commit/3f1ef7f2b6a9d4c8e0f1a2b3c4d5e6f708192a3b) on main |
+| Rollout | r-001 |
+
+**Next:** nothing is to be done. Should the new version turn out to be bad, this goes back to 1.0.1, batch by batch, now or days later (with examples/rollback.yml as a workflow of yours):
+
+`)
+    expect(titlesOf(text)).toEqual([
+      'Before and after',
+      'Timeline',
+      'Where the time went',
+      'Checks',
+      'Servers',
+    ])
+    expect(text).toContain('| batch 1 to batch 2 | health check | 2 servers | passed |')
+    expect(text.slice(text.indexOf('### Servers'))).toBe(`### Servers
+
+| Phase | Server | Zone | Result | Drained | Updated | Healthy after | Stayed healthy |
+| :-- | :-- | :-- | :-- | :-- | :-- | :-- | :-- |
+| batch 1 | 10.0.0.11 | 1a | 1.0.2 in service | 30 s | 5 s | 3 s | 15 s |
+| batch 2 | 10.0.0.12 | 1b | 1.0.2 in service | 30 s | 5 s | 7 s | 15 s |
 `)
   })
 
   test('of one that was rolled back has the reason first, and the last words of the failed command', async () => {
-    const text = shown(
-      await summaryOf({
-        updateFails: (id, version) => (id === '10.0.0.13' && version === NEW ? 'exit code 3' : undefined),
-      }),
-    )
+    const text = shown(await summaryOf(badAt('10.0.0.13')))
     expect(text.split('\n')[0]).toBe(
       '## ⏪ Rolled back: 10.0.0.13: update failed: exit code 3; 1.0.1 serves on all 4 servers',
     )
-    expect(text).toContain('| 2 | 10.0.0.13 | failed: update failed: exit code 3 | 30 s | 5 s |')
-    expect(text).toContain('| rollback 1 | 10.0.0.13 | 1.0.1 in service |')
-    expect(text).toContain('Last lines of the update of 10.0.0.13')
-    expect(text).toContain('it says why')
+    expect(text).toMatch(
+      /### What failed\n\n- 10\.0\.0\.13, in batch 2, step update, [\w ]+ after the start: update failed: exit code 3\n\n<details open><summary>Last lines of the update of 10\.0\.0\.13<\/summary>\n\n<pre>\nit says why\n<\/pre>/,
+    )
+    expect(text).toContain('| batch 2 | 10.0.0.13 | 1a | failed: update failed: exit code 3 | 30 s | 5 s |')
+    expect(text).toContain('| rollback batch 1 | 10.0.0.13 | 1a | 1.0.1 in service |')
   })
 
   test('says who has ended a drain early', async () => {
@@ -75,121 +75,97 @@ describe('the summary', () => {
     expect(connections).toContain('| 10 s (no connection) |')
   })
 
-  test('of one that was refused lists every problem', async () => {
-    const text = shown(
-      await summaryOf({ servers: 3 }, { batchSizes: [{ count: 2 }], drainedCommand: 'true' }),
-    )
-    expect(text).toMatch(/^## ⛔ Refused: batch-size 2 of 3 servers is 2/)
-    expect(text.match(/^- /gm)).toHaveLength(2)
+  test('of one that was refused lists every problem, and a single one but once', async () => {
+    const two = shown(await summaryOf({ servers: 3 }, { batchSizes: [{ count: 2 }], drainedCommand: 'true' }))
+    expect(two).toMatch(/^## ⛔ Refused: batch-size 2 of 3 servers is 2/)
+    expect(two.match(/^- /gm)).toHaveLength(2)
+    expect(titlesOf(two)).toEqual([])
+    const one = shown(await summaryOf({ servers: 1 }))
+    expect(one).toMatch(/^## ⛔ Refused: /)
+    expect(one).not.toMatch(/^- /m)
   })
 
-  test('of a plan shows the batches', async () => {
+  test('of a plan shows the batches, and what is there', async () => {
     const text = shown(await summaryOf({}, { dryRun: true }))
     expect(text).toMatch(/^## 📋 Planned: 1\.0\.2 would be rolled out in 2 batches; nothing was changed/)
-    expect(text).toContain('| 2 | 2 | 10.0.0.13, 10.0.0.14 |')
+    expect(text).toContain(
+      '| Batch 2 | 54\u00a0s | drain 30 s, healthy-for 15 s, health check 8 s | 2: 10.0.0.13, 10.0.0.14 |',
+    )
+    expect(titlesOf(text)).toContain('What is there')
   })
 
-  test('of a run that is under way says so, in case it is the last that is written', async () => {
+  test('of a run that is under way says how far it is, in case it is the last that is written', async () => {
     const world = new World()
     await world.rollOut()
-    const text = shown(markdown(reportOf(facts, world.events.slice(0, 40))))
-    expect(text).toMatch(/^## ⏳ Rolling out 1\.0\.2/)
-    expect(text).toContain('it was cut short')
-  })
-
-  describe('of 5,000 servers that all fail', () => {
-    const at = facts.startedAt
-    const servers = Array.from({ length: 5_000 }, (_, index) => `i-${index}`)
-
-    function summary(text: string, more: readonly Event[] = []): string {
-      const tail = Array.from({ length: 20 }, () => text.repeat(200))
-      const events: Event[] = [
-        {
-          ...{ type: 'phase-started', phase: 'batch', direction: 'forward', version: NEW, servers, at },
-          ...{ batch: 1, batches: 1 },
-        },
-        ...servers.flatMap((server): Event[] => [
-          { type: 'update-failed', server, version: NEW, reason: 'exit code 1', tail, ended: true, at },
-          { type: 'server-failed', server, reason: `update failed: ${text.repeat(500)}`, at },
-        ]),
-        ...more,
-        { type: 'ended', outcome: 'failed', reason: `all of them: ${text.repeat(5_000)}`, at },
-      ]
-      return markdown(reportOf(facts, events))
-    }
-
-    // GitHub drops a larger one whole. Some characters take ten bytes where they stand for themselves.
-    test.each(['x', '<', '|', '`', '\u0000', '\u202e', '😀'])(
-      'stays under the limit of 1 MiB: %j',
-      (text) => {
-        const others: Event[] = servers.flatMap((server) => [
-          { type: 'warned', text: `${server}: ${text.repeat(1_000)}`, at },
-          { type: 'refused', problems: [text.repeat(1_000)], at },
-        ])
-        for (const given of [summary(text), summary(text, others)]) {
-          expect(Buffer.byteLength(given)).toBeLessThan(1024 * 1024)
-          expect(given).toMatch(/^## ❌ Failed: all of them/)
-          expect(given).toMatch(/… and \d{4} more rows; the report has them all\./)
-        }
-        expect(summary(text, others)).toContain('- … and 4950 more; the log has them all.')
-      },
+    const inBatch2 = world.events.findLastIndex(({ type }) => type === 'phase-started') + 1
+    const text = shown(markdown(reportOf(facts, world.events.slice(0, inBatch2))))
+    expect(text).toMatch(
+      /^## ⏳ Rolling out 1\.0\.2: batch 2 of 2\n\nIt is under way: 1 phase done, 2 servers updated\./,
     )
-
-    test('shows the last lines of the first ten, and how many there are beyond', () => {
-      const text = summary('x')
-      expect(text.match(/Last lines of the update of i-\d+/g)).toHaveLength(10)
-      expect(text).toContain('… and 4990 more failed updates; the log has their output.')
-    })
+    expect(text).toContain('it was cut short')
+    expect(text).toContain('mode: recover')
+    expect(titlesOf(text)).toContain('Before and now')
   })
 
-  test('of a shift to 5,000 servers stays under the limit too', () => {
-    const at = facts.startedAt
-    const servers = Array.from({ length: 5_000 }, (_, index) => `i-${index}`)
-    const found = { type: 'routes-found', blue: 'a', green: 'b', routes: [], share: 0, at } as const
-    const phase = { type: 'phase-started', phase: 'ready', direction: 'forward', version: NEW, at } as const
-    const events: Event[] = [
-      found,
-      { ...phase, servers, batch: 1, batches: 1 },
-      ...servers.map((server): Event => ({ type: 'server-failed', server, reason: '<'.repeat(500), at })),
-    ]
-    const text = markdown(reportOf({ ...facts, strategy: 'blue-green' }, events))
-    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024)
-    expect(text).toContain('more rows')
+  test('of one that is on its way back says so', async () => {
+    const { world } = await tell(badAt('10.0.0.13'))
+    const stopped = world.events.findIndex(({ type }) => type === 'stopped')
+    const atStop = shown(markdown(reportOf(facts, world.events.slice(0, stopped + 1))))
+    expect(atStop).toMatch(/^## ⏳ Rolling out 1\.0\.2: batch 2 of 2 stopped\n/)
+    const after = world.events.slice(0, stopped + 4)
+    expect(after.at(-1)?.type).not.toBe('phase-ended')
+    const next = world.events.findIndex(({ type }, index) => index > stopped && type === 'phase-started')
+    const goingBack = shown(markdown(reportOf(facts, world.events.slice(0, next + 1))))
+    expect(goingBack).toMatch(/^## ⏳ Going back to 1\.0\.1: rollback batch 1 of 2\n/)
+  })
+
+  test('a reason of many words goes on below the heading', async () => {
+    const servers = Array.from({ length: 12 }, (_, index) => `10.0.0.${100 + index}`)
+    const reason = `all is lost; it serves on ${servers.join(', ')}; and on nothing else, which is a pity for all of them`
+    const text = shown(markdown(reportOf(facts, [{ type: 'ended', outcome: 'failed', reason, at: 1 }])))
+    const [heading = '', , rest = ''] = text.split('\n')
+    expect(heading).toMatch(/^## ❌ Failed: all is lost; it serves on/)
+    expect(heading.length).toBeLessThan(230)
+    expect(`${heading.slice('## ❌ Failed: '.length)} ${rest}`.replace(/; … |, … | … /, '; ')).toContain(
+      'which is a pity',
+    )
+    const words = `${heading} ${rest}`
+    for (const server of servers) expect(words).toContain(server)
+  })
+
+  test('of a recovery names the rollout that it has put right', async () => {
+    const found: Event = {
+      ...{ type: 'unfinished-found', rolloutId: 'r-1', version: NEW, batch: 1, batches: 2, at: 1 },
+      ...{ servers: ['10.0.0.11'], inDoubt: [] },
+    }
+    const text = shown(markdown(reportOf({ ...facts, mode: 'recover' }, [found])))
+    expect(text).toContain('| Put right | what rollout r-1 to 1.0.2 had left |')
+  })
+
+  test('counts what went well of many servers, and names what failed', async () => {
+    const text = shown(await summaryOf({ servers: 40, ...badAt('10.0.0.13') }))
+    expect(text).toContain('20 servers in 40 turns: 20 went well, 1 failed, 19 did not come to their end.')
+    expect(text).toContain('<details><summary>Server by server</summary>')
   })
 })
 
-describe('text from outside', () => {
-  const hostile = [
-    '$(touch owned)',
-    '`touch owned`',
-    '"><script>alert(1)</script>',
-    '</pre></details><h1>owned</h1>',
-    '| a | b |\n| --- | --- |',
-    '**bold** _it_ ~~gone~~ [link](http://evil.example) ![image](http://evil.example/x.png)',
-    '```mermaid\ngraph TD; a-->b\n```',
-    '@everyone #1 :tada: www.evil.example http://evil.example $x^2$',
-    '<!-- comment -->',
-    '::set-output name=outcome::succeeded',
-    '\u202Egnp.exe\u0000\u001b[31m',
-  ]
-
-  test('is inert wherever it is shown', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...hostile), fc.string(), async (text, noise) => {
-        const version = `${text}${noise}`
-        const summary = await summaryOf(
-          { updateFails: (id, to) => (id === '10.0.0.11' && to !== OLD ? version : undefined) },
-          { version },
-        )
-        const own = /<\/?(code|details|summary|pre|span)>/g
-        const rest = summary.replace(own, '')
-        expect(rest).not.toMatch(/[<>`~$@\\]|!\[|\]\(|www\.|https?:/)
-        expect(summary.match(/<details>/g)).toHaveLength(1)
-        for (const row of summary.split('\n').filter((line) => line.startsWith('|'))) {
-          expect(row.match(/\|/g)).toHaveLength(9)
-        }
-      }),
-      { numRuns: 200 },
+describe('of a shift', () => {
+  test('who carries what, step by step', async () => {
+    const text = shown(
+      await summaryOf(
+        { pair: {} },
+        {
+          traffic: [
+            { share: 100, holdMs: 300_000 },
+            { share: 1000, holdMs: 60_000 },
+          ],
+          previousVersion: OLD,
+        },
+      ),
     )
+    expect(text).toMatch(/^## ✅ Succeeded: 1\.0\.2 \(green\) carries all traffic/)
+    expect(text).toContain('Blue, blue: 0%. Green, green: 100%. Routes: HTTP:80.')
+    expect(text).toContain('| Shift 10% to green | 5 m | done |')
+    expect(text).toContain('| How | blue-green, traffic in 2 steps |')
   })
 })

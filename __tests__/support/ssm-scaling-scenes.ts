@@ -57,7 +57,7 @@ export async function play(scene: Scenario) {
     ...leftSuspended(world).map((process) => `${process} is left suspended`),
     ...lost(world, before, reason),
     ...ranWhileIn(world),
-    ...leftTags(world, before, reason),
+    ...leftTags(world, reason),
   ]
   return { wrong, outcome, seen: new Set(world.events.map(({ type }) => type)) }
 }
@@ -89,9 +89,8 @@ const ranWhileIn = (world: World): string[] =>
     .map(({ id }) => `a command runs on ${id}, which is in`)
 
 /** The next one who comes must know of what stays out, also of one whose end its group has not noticed. */
-function leftTags(world: World, before: readonly string[], reason: string): string[] {
-  const serving = serves(world)
-  const isOut = before.some((id) => serving.has(id) && !isIn(world, id) && reason.includes(id))
+function leftTags(world: World, reason: string): string[] {
+  const isOut = [...serves(world)].some((id) => !isIn(world, id) && reason.includes(id))
   return tagsOf(world)
     .filter((key) => !(isOut && key.includes(':out:')))
     .map((key) => `${key} is left on the groups: ${reason}`)

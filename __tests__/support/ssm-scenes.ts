@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Course } from '../../simulator/ssm/course.ts'
-import type { Size } from '../../src/domain/settings.ts'
+import type { Settings, Size } from '../../src/domain/settings.ts'
 import { wrongs } from './disasters.ts'
 import { Invariants } from './invariants.ts'
 import { runCommand } from './ssm-place.ts'
@@ -115,8 +115,7 @@ export async function play(scene: Scenario) {
 }
 
 /** The same in a world that is there: how the first run has ended, and the last, and all that was said. */
-export async function playIn(world: World, scene: Scenario) {
-  const settings = settingsOf(scene)
+export async function playIn(world: World, scene: Scenario, settings: Partial<Settings> = settingsOf(scene)) {
   world.faults = FAULTS[scene.faults]
   const main = world.start({ settings })
   const first = await endOf(world, main, scene)
@@ -133,11 +132,13 @@ export async function playIn(world: World, scene: Scenario) {
   return { outcome: first?.outcome, last, reason }
 }
 
+export const UPDATES = { updateTimeoutMs: UPDATE_TIMEOUT_MS }
+
 function settingsOf({ batch, floor, maxFailures, onFailure, concurrency }: Scenario) {
   const batchSizes: Size[] = [{ count: batch }]
   return {
     ...{ batchSizes, onFailure, minHealthy: { count: floor }, maxFailures: { count: maxFailures } },
-    updateTimeoutMs: UPDATE_TIMEOUT_MS,
+    ...UPDATES,
     ...(concurrency === undefined ? {} : { updateConcurrency: concurrency }),
   }
 }
@@ -158,7 +159,7 @@ async function endOf(world: World, { life, ended }: ReturnType<World['start']>, 
 }
 
 interface First {
-  readonly settings: ReturnType<typeof settingsOf>
+  readonly settings: Partial<Settings>
   readonly rolloutId: string
   readonly nonce: string
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../domain/errors.ts'
 import type { Event } from '../domain/events.ts'
 import { isGreen } from '../domain/outcome.ts'
-import type { Report, ReportFacts } from '../domain/report.ts'
+import type { InputFacts, Report, ReportFacts } from '../domain/report.ts'
 import { reportOf } from '../domain/report.ts'
 import type { RolloutConsole } from './console.ts'
 import type { ActionProcess } from './process.ts'
@@ -18,6 +18,9 @@ export interface ReporterOptions {
   readonly json: (report: Report) => string
 }
 
+/** After these the summary says something new: a run that is killed leaves the last one that was written. */
+const MILESTONES: ReadonlySet<Event['type']> = new Set(['phase-started', 'phase-ended', 'stopped'])
+
 /** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
 export class Reporter {
   readonly #options: ReporterOptions
@@ -32,7 +35,7 @@ export class Reporter {
     this.#options.console.show(event)
     if (event.type === 'update-output') return
     this.#events.push(event)
-    const isMilestone = event.type === 'phase-started' || event.type === 'phase-ended'
+    const isMilestone = MILESTONES.has(event.type)
     const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim'
     // A run that is killed from here on says that it was interrupted.
     if (isLastBeforeChange) this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())))
@@ -87,8 +90,23 @@ export async function reportFacts(self: ActionProcess): Promise<ReportFacts> {
     mode: input('mode'),
     strategy: input('strategy'),
     version: input('version'),
-    targetGroupArns: input('target-group-arns').split(/[\s,]+/),
+    targetGroupArns: input('target-group-arns')
+      .split(/[\s,]+/)
+      .filter((arn) => arn !== ''),
+    inputs: inputFacts(input),
     ...(previousVersion === '' ? {} : { previousVersion }),
     ...(workflow === undefined ? {} : { workflow }),
+  }
+}
+
+const UPDATES_BY = ['update-command', 'ssm-document', 'ssm-parameters'] as const
+
+function inputFacts(input: ActionProcess['input']): InputFacts {
+  const [region, roleToAssume] = [input('aws-region'), input('role-to-assume')]
+  const updatesBy = UPDATES_BY.find((name) => input(name) !== '')
+  return {
+    ...(region === '' ? {} : { region }),
+    ...(roleToAssume === '' ? {} : { roleToAssume }),
+    ...(updatesBy === undefined ? {} : { updatesBy }),
   }
 }

@@ -8,11 +8,28 @@ export async function workflowFacts(
   if (environment.GITHUB_ACTIONS !== 'true' || !environment.GITHUB_REPOSITORY) return undefined
   const { context } = await import('@actions/github')
   const { owner, repo } = context.repo
+  const { serverUrl, actor, sha, workflow } = context
   return {
-    actor: context.actor,
-    sha: context.sha,
-    runUrl: `${context.serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
+    actor,
+    sha,
+    workflow,
+    runUrl: `${serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
+    ...given('attempt', environment.GITHUB_RUN_ATTEMPT),
+    ...given('runNumber', environment.GITHUB_RUN_NUMBER),
+    ...given('refName', environment.GITHUB_REF_NAME),
+    ...actionFacts(environment),
   }
+}
+
+const given = <Key extends string>(key: Key, value: string | undefined) =>
+  (value ? { [key]: value } : {}) as { readonly [K in Key]?: string }
+
+/** Both are empty where the action is one of the repository itself. */
+function actionFacts({
+  GITHUB_ACTION_REPOSITORY: repository,
+  GITHUB_ACTION_REF: ref,
+}: Readonly<Record<string, string | undefined>>): Pick<WorkflowFacts, 'action'> {
+  return repository && ref ? { action: { repository, ref } } : {}
 }
 
 /** By which another job of the same run knows that this one has ended. */

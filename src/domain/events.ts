@@ -1,5 +1,7 @@
 import type { Process } from './auto-scaling.ts'
+import type { LoadBalancerType, TargetState } from './fleet.ts'
 import type { Outcome, Stop } from './outcome.ts'
+import type { Outlook } from './outlook.ts'
 import type { Direction, JudgeScope, PhaseKind, Plan, StepKind } from './plan.ts'
 import type { DrainProbe, Verdict } from './ports.ts'
 import type { Share } from './traffic.ts'
@@ -8,7 +10,11 @@ import type { Share } from './traffic.ts'
 export type Happening =
   /** A part of the run that changes nothing: Inputs, Observe, Plan, Preflight, Claim, Report. */
   | { readonly type: 'stage-started'; readonly stage: string }
-  | { readonly type: 'observed'; readonly groups: readonly ObservedGroup[] }
+  | {
+      readonly type: 'observed'
+      readonly groups: readonly ObservedGroup[]
+      readonly loadBalancers: readonly ObservedLoadBalancer[]
+    }
   /** Nobody depends on it: batches are not spread over zones, commands are not told. */
   | { readonly type: 'places-unknown'; readonly reason: string }
   | {
@@ -16,8 +22,7 @@ export type Happening =
       /** The rollout that it is about: a promotion goes on with an earlier one, a rollback undoes one. */
       readonly rolloutId: string
       readonly plan: Plan
-      /** How long it takes when all goes well, without the updates, whose time nobody knows. */
-      readonly leastMs: number
+      readonly outlook: Outlook
     }
   | { readonly type: 'refused'; readonly problems: readonly string[] }
   | { readonly type: 'warned'; readonly text: string }
@@ -153,4 +158,24 @@ export interface ObservedGroup {
   readonly name: string
   readonly targets: number
   readonly healthy: number
+  /** That its servers run, as the last rollout has written it down; absent: nothing is written. */
+  readonly version?: string
+  /** A rollout that did not end well has left several versions, or nobody knows which. */
+  readonly isMixed?: true
+  readonly servers: readonly ObservedServer[]
+}
+
+/** All registrations of one id in a group. */
+export interface ObservedServer {
+  readonly id: string
+  readonly zone?: string
+  /** Of the port that is worst off. */
+  readonly state: TargetState
+  /** The load balancer's words; absent when healthy. */
+  readonly reason?: string
+}
+
+export interface ObservedLoadBalancer {
+  readonly name: string
+  readonly kind: LoadBalancerType
 }

@@ -1,8 +1,9 @@
 import type { Snapshot } from '../domain/fleet.ts'
-import { fleetOf, isHealthy, isServerHealthy } from '../domain/fleet.ts'
+import { fleetOf, isServerHealthy } from '../domain/fleet.ts'
 import { isGone } from '../domain/holder.ts'
 import type { Entries, Owner } from '../domain/journal.ts'
 import { unfinishedIn } from '../domain/journal.ts'
+import { observation } from './observation.ts'
 import { observe } from './observe.ts'
 import { observeAutoScaling } from './observe-auto-scaling.ts'
 import { persistent, persistentRouting, persistentStore } from './persist.ts'
@@ -22,9 +23,9 @@ export async function survey(scene: Scene): Promise<Survey> {
   emit({ type: 'stage-started', stage: 'Observe' })
   const loadBalancer = persistent(ports.loadBalancer, reading(scene))
   const observed = await observe(loadBalancer, settings.targetGroupArns, cancel)
-  emit({ type: 'observed', groups: observedGroups(observed) })
   const entries = await readEntries(scene, observed)
   const placed = await withPlaces(scene, observed, entries)
+  emit({ type: 'observed', ...observation(placed, entries) })
   await askForHolder(scene, entries)
   const autoScaling = await observeAutoScaling(scene, observed, entries)
   const snapshot = autoScaling === undefined ? placed : { ...placed, autoScaling }
@@ -77,9 +78,3 @@ export function healthyIn(snapshot: Snapshot): ReadonlySet<string> {
   const { servers } = fleetOf(snapshot)
   return new Set(servers.filter((server) => isServerHealthy(server, snapshot.health)).map(({ id }) => id))
 }
-
-const observedGroups = (snapshot: Snapshot) =>
-  snapshot.groups.map((group) => {
-    const health = snapshot.health.get(group.arn) ?? []
-    return { name: group.name, targets: health.length, healthy: health.filter(isHealthy).length }
-  })

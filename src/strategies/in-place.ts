@@ -1,5 +1,4 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
-import { leastMs } from '../domain/estimate.ts'
 import type { Fleet, Snapshot } from '../domain/fleet.ts'
 import { fleetOf } from '../domain/fleet.ts'
 import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
@@ -10,7 +9,7 @@ import type { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { sizeDown, updatesServers } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
-import { duration, plural } from '../domain/wording.ts'
+import { plural } from '../domain/wording.ts'
 import { batchPhase, type Goal, idsOf, withServiceCheck } from './batch-phases.ts'
 import { freezePlan, putBackPlan, rollbackPlan } from './in-place-back.ts'
 import { closingAhead, closingNow, followPhases, mayStillFail } from './in-place-closing.ts'
@@ -23,10 +22,7 @@ export const inPlace: Strategy = {
     ...noWayBack(settings),
     ...preflightProblems(settings, snapshot),
   ],
-  warnings: (settings, snapshot) => [
-    ...preflightWarnings(settings, snapshot),
-    ...sessionWarning(settings, inPlace.plan(waitingForDrains(settings), snapshot), fleetOf(snapshot)),
-  ],
+  warnings: preflightWarnings,
 
   plan(settings: Settings, snapshot: Snapshot): Plan {
     const fleet = fleetOf(snapshot)
@@ -108,20 +104,5 @@ function noWayBack({ onFailure, previousVersion }: Settings): string[] {
   if (onFailure !== 'rollback' || previousVersion !== undefined) return []
   return [
     'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-  ]
-}
-
-/** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
-const SESSION_MS = 55 * 60_000
-
-/** Nobody can count on an early end. */
-const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }: Settings): Settings =>
-  settings
-
-function sessionWarning(settings: Settings, plan: Plan, fleet: Fleet): string[] {
-  const ms = leastMs(plan, fleet)
-  if (settings.roleToAssume !== undefined || ms < SESSION_MS) return []
-  return [
-    `this takes ${duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
   ]
 }

@@ -1,25 +1,27 @@
-/** GitHub drops a summary of more than 1 MiB whole. */
-const MOST_ROWS = 1_500
-const MOST_BYTES = 350_000
+/** What one table may take of the summary, in bytes, unless it is told otherwise. */
+const MOST_BYTES = 80_000
 
 /** A table, whose last rows are left out when there are too many of them. */
-export function table(head: readonly string[], rows: readonly string[]): string {
+export function table(head: readonly string[], rows: readonly string[], mostBytes = MOST_BYTES): string {
   if (rows.length === 0) return ''
-  const shown = rowsThatFit(rows)
+  const shown = whatFits(rows, mostBytes)
   const more = rows.length - shown.length
   return [
     `| ${head.join(' | ')} |`,
-    `| ${head.map(() => '---').join(' | ')} |`,
+    `| ${head.map(() => ':--').join(' | ')} |`,
     ...shown,
     ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
   ].join('\n')
 }
 
-function rowsThatFit(rows: readonly string[]): readonly string[] {
-  let left = MOST_BYTES
-  const fitting = rows.slice(0, MOST_ROWS).findIndex((row) => {
-    left -= Buffer.byteLength(row) + 1
+/** The first of the texts, as many as there is room for. */
+export function whatFits(texts: readonly string[], mostBytes: number): readonly string[] {
+  let left = mostBytes
+  const tooMuch = texts.findIndex((text) => {
+    left -= Buffer.byteLength(text) + 2
     return left < 0
   })
-  return rows.slice(0, fitting === -1 ? MOST_ROWS : fitting)
+  return tooMuch === -1 ? texts : texts.slice(0, tooMuch)
 }
+
+export const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`

@@ -21,7 +21,9 @@ export function inert(text: string): string {
   })
 }
 
-export const code = (text: string): string => `<code>${inert(text)}</code>`
+const LONGEST_CODE = 200
+
+export const code = (text: string): string => `<code>${inert(cut(text, LONGEST_CODE))}</code>`
 
 const LONGEST_CELL = 300
 
@@ -33,8 +35,23 @@ export function cell(text: string): string {
 export const cut = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest)}…` : text
 
-/** Lines of a program's output, folded away under a title. A blank line would end the block. */
-export function folded(title: string, lines: readonly string[]): string {
+const ADDRESS = /^https?:\/\/[\w.-]+(:\d+)?(\/[\w.@-]+)*$/
+
+/** `text` is Markdown; without a plain address there is no link. */
+export const link = (text: string, address: string): string =>
+  ADDRESS.test(address) ? `[${text}](${address})` : text
+
+/** Folded away under a title; `body` is Markdown. */
+export const folded = (title: string, body: string): string => details('<details>', title, body)
+
+/** Under a title, to be folded away by whoever reads it. */
+export const unfolded = (title: string, body: string): string => details('<details open>', title, body)
+
+const details = (tag: string, title: string, body: string): string =>
+  `${tag}<summary>${inert(title)}</summary>\n\n${body}\n\n</details>`
+
+/** Lines of a program's output. A blank line would end the block. */
+export function output(lines: readonly string[]): string {
   const body = lines.map((line) => inert(line) || ' ').join('\n')
-  return `<details><summary>${inert(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`
+  return `<pre>\n${body}\n</pre>`
 }

@@ -61,7 +61,7 @@ class Batch {
     this.#document = { name: options.document ?? SHELL_DOCUMENT, parameters: options.parameters }
     this.#printer = { ssm, signal, left: OUTPUTS }
     const onEnd = (end: End) => this.#report(end)
-    this.#watching = { ssm, signal, clock: options.clock, pace: new Pace(), onEnd }
+    this.#watching = { ssm, signal, clock: options.clock, pace: new Pace(options.clock), onEnd }
   }
 
   get isStopped(): boolean {

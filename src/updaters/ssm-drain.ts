@@ -36,7 +36,7 @@ export function createConnectionProbe(options: ConnectionProbeOptions): DrainPro
   return {
     by: 'connections',
     async watch(drain, listener, signal) {
-      const pace = new Pace()
+      const pace = new Pace(options.clock)
       const chunks = chunksOf(drain.servers, SERVERS_A_COMMAND)
       await Promise.all(
         chunks.map((servers) => watchChunk({ ssm, options, drain, listener, signal, pace }, servers)),

@@ -49,7 +49,10 @@ export const cutShort: readonly Scene[] = [
       const { process } = await stage.tellUntilKilled(KILLED_AT)
       await stage.world.clock.advance(10_000)
       const { rolloutId, nonce: mainNonce } = process
-      return stage.tell({ rolloutId, settings: { mode: 'recover' }, asker: { mainNonce } }, {})
+      return stage.tell(
+        { rolloutId, settings: { mode: 'recover' }, asker: { mainNonce } },
+        { settings: { mode: 'recover' } },
+      )
     },
   },
   {
