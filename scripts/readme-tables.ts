@@ -70,7 +70,7 @@ function cell({ description }: Entry): string {
 
 function main(options: readonly string[]): void {
   const readme = readFileSync('README.md', 'utf8')
-  const examples = ['deploy', 'canary', 'rollback'].map((name) => [
+  const examples = ['deploy', 'canary', 'plan', 'rollback'].map((name) => [
     name,
     readFileSync(`examples/${name}.yml`, 'utf8'),
   ])

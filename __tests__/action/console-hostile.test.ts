@@ -52,7 +52,7 @@ function events(text: Text): fc.Arbitrary<Event> {
       loadBalancers: fc.constant([]),
     },
     'places-unknown': reason,
-    planned: { rolloutId: text, plan: plans(text), leastMs: fc.nat() },
+    planned: { rolloutId: text, plan: plans(text), outlook: outlooks(text) },
     refused: { problems: texts },
     warned: { text },
     'phase-started': {
@@ -133,6 +133,25 @@ function plans(text: Text) {
     version: text,
     phases: fc.array(phase, { maxLength: 3 }),
     maxFailures: fc.nat({ max: 2 }),
+  })
+}
+
+function outlooks(text: Text) {
+  const parts = fc.array(fc.record({ cause: fc.constant('drain'), ms: fc.nat(), why: text }), {
+    maxLength: 2,
+  })
+  const chapter = fc.record({
+    ...{ kind: fc.constant('batch'), shares: fc.constant([]), from: fc.constant(0), phases: fc.nat(3) },
+    steps: fc.array(text, { maxLength: 2 }),
+  })
+  const lowest = fc.record({ group: text, zone: text, now: fc.nat(9), lowest: fc.nat(9), of: fc.nat(9) })
+  const times = { ms: fc.nat(), knowsUpdates: fc.boolean() }
+  return fc.record({
+    estimate: fc.record({ ...times, spreadMs: fc.nat(), parts, phases: fc.constant([]) }),
+    chapters: fc.array(chapter, { maxLength: 2 }),
+    capacity: fc.record({ lowest: fc.array(lowest, { maxLength: 2 }), neededOfGreen: fc.nat(9) }),
+    wayBack: fc.record({ ...times, text }),
+    permissions: fc.array(text, { maxLength: 2 }),
   })
 }
 

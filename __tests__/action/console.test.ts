@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { createConsole, type RolloutConsole } from '../../src/action/console.ts'
 import type { Event, Happening } from '../../src/domain/events.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import { OUTLOOK } from '../support/outlook.ts'
 import { RunnerLog } from './runner-log.ts'
 
 const TOKEN = '0123456789abcdef0123'
@@ -66,7 +67,7 @@ describe('the log of a rollout', () => {
           },
         ],
         [1, { type: 'stage-started', stage: 'Plan' }],
-        [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, leastMs: 130_000 }],
+        [1, { type: 'planned', rolloutId: 'r-1', plan: PLAN, outlook: OUTLOOK }],
         [2, batch],
         [2, { type: 'step-started', step: 'deregister', servers }],
         [2, { type: 'leaving', servers }],
@@ -104,12 +105,20 @@ describe('the log of a rollout', () => {
     expect(log.lines).toEqual([
       'observed web: 4 targets, 3 healthy',
       'planned 4 servers to 1.0.2 in 2 batches',
-      'floor: 2 healthy servers at any moment',
       'max-failures: 1 server',
-      'takes at least 2 m 10 s beside the updates',
-      'batch 1: i-1, i-2 (2 servers)',
-      'batch 2: i-3 (1 server)',
-      'put back: i-4 (1 server)',
+      'takes about 2 m 10 s without the updates (give or take 20 s, as health checks happen to come), of which 1 m is the deregistration delay of web (30 s each time)',
+      'plus the updates, whose time is not known: 10 m 30 s at the most for each batch',
+      'time: 1 m 10 s (54%), calls to AWS',
+      'time: 1 m (46%), the deregistration delay of web (30 s each time)',
+      'web has 3 healthy of 4 servers, and at no moment fewer than 2',
+      'Batch 1, about 1 m 5 s (drain 1 m): i-1, i-2 (2 servers)',
+      'Batch 2, about 1 m 5 s (drain 1 m): i-3 (1 server)',
+      'Put back, about 1 m 5 s (drain 1 m): i-4 (1 server)',
+      'Batches 1 to 2, step 1: take them out of web',
+      'Batches 1 to 2, step 2: update to 1.0.2',
+      'if it fails: they go back (about 2 m without the updates)',
+      'permissions: elasticloadbalancing:AddTags, elasticloadbalancing:RegisterTargets',
+      'infrastructure code must leave the tags elb-rollout:… of the target groups alone: the README has what to write under "Terraform and others"',
       'servers: i-1, i-2',
       'step deregister started (2 servers)',
       'began to take out i-1, i-2 (2 servers)',

@@ -89,6 +89,8 @@ const GIVEN: Readonly<Record<string, string>> = {
   'inputs.previous-version': '1.0.1',
   'inputs.rollout-id': 'latest',
   'inputs.dry-run': 'true',
+  'github.event.pull_request.head.sha': '0f9c1d1b2a3e4f5061728394a5b6c7d8e9f00112',
+  'github.event.pull_request.base.sha': 'f10c1d1b2a3e4f5061728394a5b6c7d8e9f00113',
 }
 
 /** Throws at an expression that it does not know. */
@@ -103,9 +105,12 @@ const filledIn = (text: string, env: Readonly<Record<string, string>>): string =
 describe.each(names)('examples/%s.yml', (name) => {
   const { permissions, concurrency, env = {}, jobs } = workflow(name)
   const steps = Object.values(jobs).flatMap((job) => job.steps)
+  const changesNothing = steps.filter(isOurs).every((step) => `${step.with?.['dry-run']}` === 'true')
 
-  test('has the lock of all of them, and cancels nothing', () => {
-    expect(concurrency).toEqual({ group: 'production', 'cancel-in-progress': false })
+  // GitHub keeps one run waiting for a lock: a newer one that came to it would cancel a rollout.
+  test('has the lock of all of them, and cancels nothing, unless it changes nothing', () => {
+    const lock = { group: 'production', 'cancel-in-progress': false }
+    expect(concurrency).toEqual(changesNothing ? undefined : lock)
   })
 
   test('has no permission but those that its jobs need', () => {
@@ -126,7 +131,8 @@ describe.each(names)('examples/%s.yml', (name) => {
   })
 
   test('lets a cancel reach the jobs that go forward', () => {
-    const forward = Object.values(jobs).filter((job) => ['deploy', 'promote'].includes(modeOf(job)))
+    const goesOn = (job: Job) => ['deploy', 'promote'].includes(modeOf(job)) && !changesNothing
+    const forward = Object.values(jobs).filter(goesOn)
     expect(forward.flatMap((job) => [job.if, ...job.steps.map((step) => step.if)])).toEqual(
       forward.flatMap((job) => [undefined, ...job.steps.map(() => undefined)]),
     )
@@ -134,7 +140,7 @@ describe.each(names)('examples/%s.yml', (name) => {
 
   test('goes back without asking anybody, also after a cancel, a job time limit and a lost runner', () => {
     const back = Object.values(jobs).filter((job) => ['rollback', 'recover'].includes(modeOf(job)))
-    expect(back).not.toEqual([])
+    expect(back.length > 0).toBe(!changesNothing)
     for (const job of back) {
       expect(job.environment).toBeUndefined()
       if (job.needs === undefined) continue

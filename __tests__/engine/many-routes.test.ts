@@ -61,7 +61,7 @@ describe('200 rules on one load balancer', () => {
     expect(outcome).toBe('succeeded')
     expect(calls.filter(({ error }) => error !== undefined)).toEqual([])
     expect(countBy(calls)).toMatchObject({ ModifyRule: 2 * (COUNT - 1), ModifyListener: 2 })
-    expect(world.of('planned')[0]?.leastMs).toBeGreaterThanOrEqual(2 * LEAST_MS + 10_000)
+    expect(world.of('planned')[0]?.outlook.estimate.ms).toBeGreaterThanOrEqual(2 * LEAST_MS + 10_000)
     expect(world.of('warned').map(({ text }) => text)).toEqual([
       expect.stringMatching(/^200 routes are changed at each step, which takes 1 m 5 s/),
     ])

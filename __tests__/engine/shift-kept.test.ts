@@ -51,7 +51,7 @@ describe('stickiness of the groups in an action', () => {
     await world.rollOut(QUICK)
     expect(stickinessOn(world)).toEqual({ Enabled: true, DurationSeconds: 3600 })
     expect(warnings(world)).toEqual([
-      'group stickiness: a client stays on the side that it was sent to first for up to 1 h after a shift, and as long on green after a rollback',
+      'group stickiness: a client stays on the side that it was sent to first for up to 1 h after a shift, and as long on green after a rollback: where that is too long, shorten or switch off the stickiness of the routes',
     ])
   })
 

@@ -138,7 +138,7 @@ describe('routes that have changed since', () => {
     expect(await run(world, operator('rollback'))).toEqual(BACK)
     expect(weightsOn(world, added)).toEqual({ blue: 0, green: 1 })
     expect(world.of('warned').map(({ text }) => text)).toEqual([
-      'not part of that rollout, and left as it is, with traffic on the version that is left: HTTP:80 rule 50',
+      'not part of that rollout, and left as it is, with traffic on the version that is left (put them right by hand): HTTP:80 rule 50',
     ])
   })
 

@@ -129,6 +129,7 @@ export const ledger: fc.Arbitrary<Ledger> = fc.record(
     rolloutId,
     at: time,
     partner: fc.constantFrom('green', 'b'.repeat(32), 'ü'),
+    updateMs: fc.nat(999_999).map((seconds) => seconds * 1_000),
     last: fc.record(
       {
         rolloutId,

@@ -94,3 +94,14 @@ describe('what is needed is never less than what is written', () => {
     expect(tagsOf(both)).toBeLessThanOrEqual(needed(both, TWO))
   })
 })
+
+test('the longest ledger fits into a tag', () => {
+  const longest = 'r'.repeat(52)
+  const ledger = {
+    ...{ holds: 'ü'.repeat(90), before: 'ü'.repeat(90), rolloutId: longest, at: Date.UTC(2026, 10, 23) },
+    ...{ partner: 'p'.repeat(32), updateMs: 999_999_000 },
+    last: { rolloutId: longest, outcome: 'interrupted' as const },
+  }
+  const values = [...encode({ ledger }, TWO).values()]
+  expect(Math.max(...values.map(({ length }) => length))).toBeLessThanOrEqual(255)
+})

@@ -39,6 +39,7 @@ import type { Mission } from '../../src/engine/scene.ts'
 import { createJournalStore } from '../../src/journal/store.ts'
 import { blueGreen } from '../../src/strategies/blue-green.ts'
 import { inPlace } from '../../src/strategies/in-place.ts'
+import { Slots } from '../../src/updaters/slots.ts'
 import { inProcessAutoScaling, inProcessClient, inProcessEc2 } from './in-process-client.ts'
 import { Life, mortal } from './life.ts'
 import { addPair, type PairOptions } from './pair.ts'
@@ -93,6 +94,8 @@ export interface WorldOptions {
   /** By its looks, or one of its own for every process. */
   readonly drainProbe?: DrainLooks | ((clock: Clock) => DrainProbe)
   readonly strategy?: Strategy
+  /** In place of the one for pairs. */
+  readonly shiftStrategy?: Strategy
   /** What goes wrong with the calls to EC2. */
   readonly ec2Faults?: Partial<Ec2Faults>
   readonly runs?: Runs
@@ -294,7 +297,7 @@ export class World {
     this.lastMode = settings.mode
     const mission: Mission = {
       settings,
-      strategies: { 'in-place': this.strategy, 'blue-green': blueGreen },
+      strategies: { 'in-place': this.strategy, 'blue-green': this.options.shiftStrategy ?? blueGreen },
       rolloutId,
       asker: {
         nonce: ((number * 0x9e3779b1) >>> 0).toString(16).padStart(8, '0'),
@@ -312,7 +315,7 @@ export class World {
         instances: mortalInstances(createInstances(inProcessEc2(this.ec2)), life),
         autoScaling: createAutoScaling(mortal(inProcessAutoScaling(this.autoScaling), life)),
         store: createJournalStore(createTagCalls(client)),
-        updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life),
+        updater: this.#ssm?.updater(life, settings, rolloutId) ?? this.#updater(life, settings),
         gates,
         watches: this.options.watches ?? [],
         trafficGates: this.options.trafficGates ?? [],
@@ -451,11 +454,13 @@ export class World {
     if (exitCode === 0) Object.assign(server, { isUp: true, version })
   }
 
-  #updater(life: Life): Updater {
+  #updater(life: Life, { updateConcurrency }: Settings): Updater {
     return {
       update: async (servers, context, listener, signal) => {
         const order = { listener, signal, life }
-        await Promise.all(servers.map((server) => this.#update(server.id, context.version, order)))
+        const lanes = new Slots(updateConcurrency ?? servers.length)
+        const one = (id: string) => lanes.use(() => this.#update(id, context.version, order))
+        await Promise.all(servers.map(({ id }) => one(id)))
         await life.goOn()
       },
     }

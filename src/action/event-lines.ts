@@ -1,8 +1,8 @@
 import type { Event } from '../domain/events.ts'
-import type { Phase, Plan } from '../domain/plan.ts'
 import type { Share } from '../domain/traffic.ts'
 import { showShare } from '../domain/traffic.ts'
 import { duration, idList, plural } from '../domain/wording.ts'
+import { planLines } from './plan-lines.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 /** What an event puts into the log: a line, the begin or end of a group, an annotation. */
@@ -38,7 +38,7 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
   'places-unknown': ({ reason }) => [
     `where the instances are is not known (${reason}): batches are not spread over zones, and ROLLOUT_TARGET_ZONE and ROLLOUT_TARGET_IP are not set`,
   ],
-  planned,
+  planned: planLines,
   refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
   warned: ({ text }) => [{ kind: 'warning', text }],
   'phase-started': phaseStarted,
@@ -129,48 +129,6 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
 }
 
 const counted = (ids: readonly string[]): string => `${idList(ids)} (${plural(ids.length, 'server')})`
-
-function planned({ plan, leastMs }: EventOf<'planned'>): readonly Entry[] {
-  if (plan.shift !== undefined) return plannedShift(plan, leastMs)
-  const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size
-  const batches = plan.phases.filter((phase) => phase.kind === 'batch').length
-  const steps = plan.phases.flatMap((phase) => phase.steps)
-  const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)))
-  const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`
-  return [
-    `planned ${plural(servers, 'server')} ${goal} in ${plural(batches, 'batch', 'batches')}`,
-    ...(floor === 0 ? [] : [`floor: ${plural(floor, 'healthy server')} at any moment`]),
-    ...(plan.maxFailures === 0 ? [] : [`max-failures: ${plural(plan.maxFailures, 'server')}`]),
-    `takes at least ${duration(leastMs)} beside the updates`,
-    ...phaseLines(plan.phases),
-  ]
-}
-
-function phaseLines(phases: readonly Phase[]): string[] {
-  let batch = 0
-  return phases.map((phase) => {
-    if (phase.kind === 'bake') return shiftTitle(phase)
-    const title = phase.kind === 'batch' ? `batch ${++batch}` : 'put back'
-    return `${title}: ${counted(phase.servers)}`
-  })
-}
-
-function plannedShift({ phases, version, shift }: Plan, leastMs: number): readonly Entry[] {
-  const routes = plural(shift?.routes.length ?? 0, 'route')
-  return [
-    `planned to take the traffic of ${routes} to ${version || 'the version before'}: ${phases.map(shiftTitle).join(', then ')}`,
-    `takes at least ${duration(leastMs)} beside the updates`,
-  ]
-}
-
-/** What a phase of a shift does, in a few words. */
-function shiftTitle({ kind, share = 0, steps }: Pick<Phase, 'kind' | 'share' | 'steps'>): string {
-  const heldMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0)
-  const held = heldMs === 0 ? '' : ` for ${duration(heldMs)}`
-  if (kind === 'ready') return 'make green ready without traffic'
-  if (kind === 'bake') return `bake${held}`
-  return kind === 'shift' ? `${showShare(share)} to green${held}` : `${backTo(share)}${held}`
-}
 
 const backTo = (share: Share): string =>
   share === 0 ? 'all back to blue' : `back to ${showShare(share)} on green`

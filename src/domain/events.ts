@@ -1,6 +1,7 @@
 import type { Process } from './auto-scaling.ts'
 import type { LoadBalancerType, TargetState } from './fleet.ts'
 import type { Outcome, Stop } from './outcome.ts'
+import type { Outlook } from './outlook.ts'
 import type { Direction, JudgeScope, PhaseKind, Plan, StepKind } from './plan.ts'
 import type { DrainProbe, Verdict } from './ports.ts'
 import type { Share } from './traffic.ts'
@@ -21,8 +22,7 @@ export type Happening =
       /** The rollout that it is about: a promotion goes on with an earlier one, a rollback undoes one. */
       readonly rolloutId: string
       readonly plan: Plan
-      /** How long it takes when all goes well, without the updates, whose time nobody knows. */
-      readonly leastMs: number
+      readonly outlook: Outlook
     }
   | { readonly type: 'refused'; readonly problems: readonly string[] }
   | { readonly type: 'warned'; readonly text: string }

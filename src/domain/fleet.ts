@@ -54,6 +54,8 @@ export interface TargetGroup {
   readonly healthCheckEnabled: boolean
   readonly healthCheckIntervalMs: number
   readonly healthCheckTimeoutMs: number
+  /** Passed checks in a row that make an unhealthy target healthy; a new one needs one. */
+  readonly healthyThreshold: number
   /** Failed checks in a row that make a healthy target unhealthy. */
   readonly unhealthyThreshold: number
   /** A target stays `draining` for all of it, busy or not. */

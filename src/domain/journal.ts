@@ -101,6 +101,8 @@ export interface Ledger {
   readonly partner?: string
   /** The last rollout that was tried, and how it ended; absent while it has not. */
   readonly last?: { readonly rolloutId: string; readonly outcome?: Outcome }
+  /** How long updates took, the last time that they went well: nothing is decided by it. */
+  readonly updateMs?: number
 }
 
 /** Everything of ours that is on the groups. */

@@ -184,7 +184,7 @@ export function preflightWarnings(settings: Settings, snapshot: Snapshot): strin
     const draining = (snapshot.health.get(group.arn) ?? []).filter(isDraining)
     if (draining.length > 0) {
       warnings.push(
-        `${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`,
+        `${idList(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated: register them again first, if they are to be`,
       )
     }
     const worthMs = isNetwork(group) ? NETWORK_LAG_MS + 1 : LONG_DELAY_MS
@@ -204,8 +204,10 @@ function unhealthyWarning(snapshot: Snapshot, fleet: Fleet): string[] {
   const missing = fleet.servers.length - healthy
   if (missing === 0) return []
   if (healthy === 0)
-    return ['no server is healthy: the load balancer sends requests to unhealthy ones already']
+    return [
+      'no server is healthy: the load balancer sends requests to unhealthy ones already; go on only if this version is to mend that',
+    ]
   return [
-    `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+    `${plural(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start: updated first, and to stay so is no failure`,
   ]
 }

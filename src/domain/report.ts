@@ -6,6 +6,7 @@ import type { ReportFacts } from './report-facts.ts'
 import { fleetsOf } from './report-fleet.ts'
 import type { PhaseReport } from './report-phases.ts'
 import { phasesOf } from './report-phases.ts'
+import { type PlanReport, planReport } from './report-plan.ts'
 import type { FleetReport } from './report-standing.ts'
 import type { TimeByCause } from './report-time.ts'
 import { timeByCause } from './report-time.ts'
@@ -32,6 +33,8 @@ export interface Report {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
   readonly planned: readonly PlannedPhase[]
+  /** Absent: nothing was planned. */
+  readonly plan?: PlanReport
   readonly phases: readonly PhaseReport[]
   /** Names of the target groups. */
   readonly groups: readonly string[]
@@ -69,6 +72,7 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
   const last = events.at(-1)
   const ended = events.findLast((event) => event.type === 'ended')
   const planned = events.find((event) => event.type === 'planned')
+  const plan = planReport(events)
   const observed = events.findLast((event) => event.type === 'observed')
   const failed = events.find((event) => event.type === 'step-failed')
   const facts = { ...given, ...(planned === undefined ? {} : learnt(planned)) }
@@ -80,6 +84,7 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
     problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
     warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
     planned: planned?.plan.phases.map(plannedPhase) ?? [],
+    ...(plan === undefined ? {} : { plan }),
     groups: observed?.groups.map((group) => group.name) ?? [],
     ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
     ...unfinishedIn(events),

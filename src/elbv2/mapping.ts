@@ -33,6 +33,7 @@ export function toTargetGroup(
     healthCheckEnabled: group.HealthCheckEnabled ?? true,
     healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
     healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+    healthyThreshold: group.HealthyThresholdCount ?? 5,
     unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
     deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
     closesConnections: values.get('deregistration_delay.connection_termination.enabled') === 'true',

@@ -1,18 +1,14 @@
-import { autoScalingWarnings } from '../domain/auto-scaling-preflight.ts'
-import { leastMs } from '../domain/estimate.ts'
 import type { Entries } from '../domain/journal.ts'
 import { heldIn, ledgerOf, unfinishedIn } from '../domain/journal.ts'
 import type { Conclusion } from '../domain/outcome.ts'
-import { shareAtFirst, stageOf } from '../domain/pair.ts'
 import { Progress } from '../domain/progress.ts'
-import { nameOfGroup, weightsText } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { showShare } from '../domain/traffic.ts'
 import { idList } from '../domain/wording.ts'
 import { claim, inTheWay } from './claim.ts'
 import { endLeftUpdates } from './left-updates.ts'
-import { drainDoubts, objections } from './objections.ts'
+import { objections } from './objections.ts'
 import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import { noRoom } from './room.ts'
@@ -20,6 +16,7 @@ import type { Mission, Scene } from './scene.ts'
 import { concluding, newTenure, open, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
 import { holderIn, survey, unlistedGroups } from './survey.ts'
+import { tellPlan } from './tell-plan.ts'
 import type { Tenure } from './tenure.ts'
 
 /** Takes the fleet to the version: survey, put right what was left, plan, preflight, claim, roll out. */
@@ -146,17 +143,7 @@ export async function prepare(
   const objected = await objections(scene, { plan, fleet, snapshot })
   if (objected.length > 0) return refuse(scene, objected)
   scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) })
-  emit({ type: 'stage-started', stage: 'Plan' })
-  if (strategy.reads === 'routes') tellRoutes(scene, settings, seen)
-  emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) })
-  emit({ type: 'stage-started', stage: 'Preflight' })
-  const known = snapshot.autoScaling
-  const warnings = [
-    ...strategy.warnings(settings, snapshot),
-    ...autoScalingWarnings({ settings, fleet, known }),
-    ...(await drainDoubts(scene, plan)),
-  ]
-  for (const text of warnings) emit({ type: 'warned', text })
+  await tellPlan(scene, { settings, strategy, seen, plan, fleet })
   if (settings.dryRun) {
     const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined
     if (left !== undefined) emit({ type: 'warned', text: unfinishedWarning(left.rolloutId) })
@@ -182,20 +169,6 @@ export async function prepare(
 
 const unfinishedWarning = (rolloutId: string): string =>
   `rollout ${rolloutId} did not end: what it has left would be put right first`
-
-function tellRoutes({ emit }: Scene, settings: Settings, { snapshot }: Survey): void {
-  const stage = stageOf(settings, snapshot)
-  if ('problems' in stage) return
-  const { pair, routes } = stage
-  const share = shareAtFirst(settings, snapshot)
-  emit({
-    type: 'routes-found',
-    blue: nameOfGroup(pair.blue),
-    green: nameOfGroup(pair.green),
-    routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
-    ...(share === undefined ? {} : { share }),
-  })
-}
 
 /** Without an input of its own, the version that runs now is the one that is written. */
 function withVersionNow(

@@ -1,5 +1,6 @@
 import { explain } from '../domain/errors.ts'
 import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
+import { withUpdateTime } from '../domain/update-times.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
 import { type Cleared, runOf, type Way } from './cleared.ts'
@@ -97,7 +98,8 @@ async function finish(scene: Scene, cleared: Cleared, course: Course): Promise<C
     suspended = await letGo(scene, cleared, course)
     await closing(scene, async (signal) => {
       await tenure.confirm(signal)
-      const ending = strategy.ending(course, { conclusion, found, rolloutId, at: ports.clock.now() })
+      const facts = { conclusion, found, rolloutId, at: ports.clock.now() }
+      const ending = withUpdateTime(strategy.ending(course, facts), found, scene.updateTimes.eachMs)
       await tenure.close({ ...ending, out: stillWatched(cleared, course) ?? ending.out }, signal)
     })
   } catch (error) {

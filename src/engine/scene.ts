@@ -10,6 +10,7 @@ import { Progress } from '../domain/progress.ts'
 import type { Listener } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
+import { UpdateTimes } from '../domain/update-times.ts'
 import { within } from '../domain/within.ts'
 import { Pacer } from './pacer.ts'
 import type { Patience } from './persist.ts'
@@ -47,6 +48,7 @@ export interface Scene extends Omit<Mission, 'emit' | 'asker' | 'settings' | 'ro
   /** Changes of routes are paced, and remembered, over the way forward and the way back. */
   readonly pacer: Pacer
   readonly changedRoutes: Map<string, RouteChange>
+  readonly updateTimes: UpdateTimes
 }
 
 /** Before a deploy has changed anything there is nothing to save; otherwise giving up leaves servers out. */
@@ -61,9 +63,12 @@ export function open(mission: Mission): Scene {
     progress: new Progress(),
     pacer: new Pacer(clock),
     changedRoutes: new Map(),
+    updateTimes: new UpdateTimes(mission.settings.updateConcurrency),
     emit: (event) => {
+      const at = clock.now()
       scene.progress.note(event)
-      mission.emit({ ...event, at: clock.now() })
+      scene.updateTimes.note(event, at)
+      mission.emit({ ...event, at })
     },
   }
   return scene

@@ -25,7 +25,7 @@ const OUTCOMES: ReadonlySet<string> = new Set<Outcome>([
   'failed',
 ])
 
-export function encodeLedger({ holds, before, rolloutId, at, partner, last }: Ledger): Tags {
+export function encodeLedger({ holds, before, rolloutId, at, partner, last, updateMs }: Ledger): Tags {
   const [now, then] = [toVersionValue(holds), toVersionValue(before)]
   const facts = encodeRecord(
     [
@@ -34,6 +34,7 @@ export function encodeLedger({ holds, before, rolloutId, at, partner, last }: Le
       { name: 'partner', text: partner, longest: 32 },
       { name: 'last', text: last?.rolloutId, longest: LONGEST_ID },
       { name: 'outcome', text: last?.outcome, longest: 12 },
+      { name: 'update', text: updateMs === undefined ? undefined : toSeconds(updateMs), longest: 7 },
     ],
     contextOf(now, then),
   )
@@ -56,6 +57,7 @@ export function decodeLedger(tags: Tags): Read<Ledger> | undefined {
   const at = fields.get('at')
   if (outcome !== undefined && !OUTCOMES.has(outcome)) return NEWER
   if (at !== undefined && Number.isNaN(fromTime(at))) return DAMAGED
+  const update = fields.get('update')
   return {
     value: {
       ...given('holds', fromVersionValue(now ?? '')),
@@ -63,6 +65,7 @@ export function decodeLedger(tags: Tags): Read<Ledger> | undefined {
       ...given('rolloutId', fields.get('rollout')),
       ...given('at', at === undefined ? undefined : fromTime(at)),
       ...given('partner', fields.get('partner')),
+      ...given('updateMs', update === undefined ? undefined : fromSeconds(update)),
       ...given('last', lastOf(fields.get('last'), outcome as Outcome | undefined)),
     },
   }
@@ -70,6 +73,17 @@ export function decodeLedger(tags: Tags): Read<Ledger> | undefined {
 
 function lastOf(rolloutId: string | undefined, outcome: Outcome | undefined): Ledger['last'] {
   return rolloutId === undefined ? undefined : { rolloutId, ...given('outcome', outcome) }
+}
+
+const MOST_SECONDS = 999_999
+
+/** `25s`. */
+const toSeconds = (ms: number): string => `${Math.min(MOST_SECONDS, Math.round(ms / 1_000))}s`
+
+/** It is only to tell what is to be expected: what cannot be understood is as if it were not there. */
+function fromSeconds(text: string): number | undefined {
+  const [, seconds] = /^(\d{1,6})s$/.exec(text) ?? []
+  return seconds === undefined ? undefined : Number(seconds) * 1_000
 }
 
 const contextOf = (holds: string, before: string): string => `${holds}\n${before}`

@@ -26,7 +26,7 @@ function stickyClients({ routes, blue, green }: Theatre): string[] {
   const longest = Math.max(0, ...sticky.map((route) => forwardOf(route)?.stickiness.seconds ?? 0))
   if (longest > 1) {
     return [
-      `group stickiness: a client stays on the side that it was sent to first for up to ${duration(longest * 1000)} after a shift, and as long on ${green.name} after a rollback`,
+      `group stickiness: a client stays on the side that it was sent to first for up to ${duration(longest * 1000)} after a shift, and as long on ${green.name} after a rollback: where that is too long, shorten or switch off the stickiness of the routes`,
     ]
   }
   if (!isSwitchedOn || sticky.length === routes.length) return []
@@ -38,7 +38,7 @@ function stickyClients({ routes, blue, green }: Theatre): string[] {
 function manyRoutes({ routes }: Theatre): string[] {
   if (routes.length <= PACE.atOnce) return []
   return [
-    `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
+    `${plural(routes.length, 'route')} are changed at each step, which takes ${duration(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old; fewer steps of traffic take less`,
   ]
 }
 
@@ -56,19 +56,21 @@ function otherRoutes({ settings, routes, pair }: Theatre, { routing }: Snapshot)
   )
   if (others.length === 0) return []
   return [
-    `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left: ${idList(others.map(({ name }) => name))}`,
+    `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left (put them right by hand): ${idList(others.map(({ name }) => name))}`,
   ]
 }
 
 function unknownBefore({ settings, blue }: Theatre): string[] {
   if (settings.mode !== 'deploy' || settings.previousVersion !== undefined) return []
   return [
-    `which version ${blue.name} holds is not known (no rollout has written it, and previous-version is empty): a rollback will bring back whatever it is`,
+    `which version ${blue.name} holds is not known (no rollout has written it, and previous-version is empty): a rollback will bring back whatever it is; give previous-version, and it can be checked`,
   ]
 }
 
 function unhealthyBlue({ settings, pair, blue }: Theatre, { health }: Snapshot): string[] {
   const readiness = readinessOf(pair.blue, health)
   if (settings.mode === 'rollback' || readiness.unready.size === 0) return []
-  return [`${blue.name}, to which a rollback would go, has ${showReadiness(readiness)}`]
+  return [
+    `${blue.name}, to which a rollback would go, has ${showReadiness(readiness)}: start the others first, if it is to carry everything again`,
+  ]
 }

@@ -1,6 +1,5 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
 import { floorOf } from '../domain/capacity.ts'
-import { leastMs } from '../domain/estimate.ts'
 import type { Fleet, HealthByGroup, Server, Snapshot } from '../domain/fleet.ts'
 import { fleetOf, isServerHealthyIn } from '../domain/fleet.ts'
 import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
@@ -11,7 +10,7 @@ import type { Progress } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { dependsOnVersion, isPerServer, sizeDown, updatesServers } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
-import { duration, plural } from '../domain/wording.ts'
+import { plural } from '../domain/wording.ts'
 import { awaitsHealthFor, leastDrain, updateWithin } from './timing.ts'
 
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
@@ -22,10 +21,7 @@ export const inPlace: Strategy = {
     ...noWayBack(settings),
     ...preflightProblems(settings, snapshot),
   ],
-  warnings: (settings, snapshot) => [
-    ...preflightWarnings(settings, snapshot),
-    ...sessionWarning(settings, inPlace.plan(waitingForDrains(settings), snapshot), fleetOf(snapshot)),
-  ],
+  warnings: preflightWarnings,
 
   plan(settings: Settings, snapshot: Snapshot): Plan {
     const fleet = fleetOf(snapshot)
@@ -88,21 +84,6 @@ function noWayBack({ onFailure, previousVersion }: Settings): string[] {
   if (onFailure !== 'rollback' || previousVersion !== undefined) return []
   return [
     'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-  ]
-}
-
-/** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
-const SESSION_MS = 55 * 60_000
-
-/** Nobody can count on an early end. */
-const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }: Settings): Settings =>
-  settings
-
-function sessionWarning(settings: Settings, plan: Plan, fleet: Fleet): string[] {
-  const ms = leastMs(plan, fleet)
-  if (settings.roleToAssume !== undefined || ms < SESSION_MS) return []
-  return [
-    `this takes ${duration(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
   ]
 }
 

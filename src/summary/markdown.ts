@@ -25,19 +25,19 @@ export function markdown(report: Report): string {
   const parts = [
     heading(report),
     opening(report),
+    ...(hasBegun ? planParts(report) : []),
     bullets('Not begun, because:', problemsBeside(report)),
     factsTable(report),
     nextStep(report),
     failures(report),
-    ...(hasBegun ? [] : planParts(report)),
     bullets('Warnings:', report.warnings),
+    ...(hasBegun ? [] : planParts(report)),
     picture(report),
     timeline(report),
     trafficPart(report),
     timeTable(report),
     verdicts(report),
     serverTable(report),
-    ...(hasBegun ? planParts(report) : []),
   ]
   return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`
 }
