@@ -114,7 +114,7 @@ function factsOf(
     workflow: {
       actor: 'octocat',
       sha: SHA,
-      runUrl: 'https://github.com/octo-org/web-shop/actions/runs/19532640001',
+      runUrl: 'https://github.com/octo-org/shop/actions/runs/19532640001',
     },
   }
 }

@@ -6,8 +6,9 @@ import { CloudWatch } from '../../simulator/cloudwatch/cloudwatch.ts'
 import { type GroupTraffic, publishTraffic } from '../../simulator/cloudwatch/load-balancer-metrics.ts'
 import { type ServedCloudWatch, serveCloudWatch } from '../../simulator/cloudwatch/serve.ts'
 import type { CanaryLimits } from '../../src/domain/canary-limits.ts'
+import { leastHoldMs } from '../../src/domain/canary-limits.ts'
 import { type CanaryGate, type CanaryOptions, createCanaryGate } from '../../src/gates/canary-metrics.ts'
-import { leastHoldMs, levelOf, windowOf } from '../../src/gates/canary-window.ts'
+import { levelOf, windowOf } from '../../src/gates/canary-window.ts'
 
 const MINUTE = 60_000
 const NOON = Date.UTC(2026, 10, 23, 12)
