@@ -19,7 +19,7 @@ type Titled = Pick<PhaseReport, 'kind' | 'share' | 'direction' | 'batch' | 'areN
 
 /** `batch 2`, `rollback batch 1`, `shift to 10%`. */
 export function phaseTitle({ kind, share = 0, direction, batch, areNewcomers }: Titled): string {
-  if (areNewcomers === true) return kind === 'batch' ? `newcomers ${batch}` : 'newcomers'
+  if (areNewcomers === true) return kind === 'batch' ? `batch ${batch} (newcomers)` : 'newcomers'
   switch (kind) {
     case 'batch':
       return direction === 'forward' ? `batch ${batch}` : `rollback batch ${batch}`
@@ -31,6 +31,8 @@ export function phaseTitle({ kind, share = 0, direction, batch, areNewcomers }: 
       return `shift to ${showShare(share)}`
     case 'bake':
       return 'bake'
+    case 'check':
+      return 'check of the service'
     case 'shift-back':
       return share === 0 ? 'all traffic back to blue' : `traffic back to ${showShare(share)} on green`
   }
