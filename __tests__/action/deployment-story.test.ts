@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { DeploymentStory, type StoryFacts, short, type Telling } from '../../src/action/deployment-story.ts'
 import type { Event } from '../../src/domain/events.ts'
-import { NO_OUTLOOK } from '../support/outlook.ts'
+import { OUTLOOK } from '../support/outlook.ts'
 import { afterCall, cancelled, operator, run, runUntilDeath } from '../support/shifts.ts'
 import { NEW, OLD, type ProcessOptions, World } from '../support/world.ts'
 
@@ -192,7 +192,7 @@ test('a payload stays below 8 KB, however many groups there are', () => {
     maxFailures: 0,
   } as const
   story.tell({ type: 'observed', groups, loadBalancers: [], at: 0 })
-  story.tell({ type: 'planned', rolloutId: 'r'.repeat(60), plan, outlook: NO_OUTLOOK, at: 0 })
+  story.tell({ type: 'planned', rolloutId: 'r'.repeat(60), plan, outlook: OUTLOOK, at: 0 })
   const telling = story.tell({
     ...{
       type: 'phase-started',

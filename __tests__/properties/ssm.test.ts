@@ -15,7 +15,7 @@ test('by Run Command in a group of Auto Scaling the floor holds, nothing runs on
       for (const type of played.seen) seen.add(type)
       expect(played.wrong).toEqual([])
     }),
-    search(1 / 20),
+    search(1 / 30),
   )
   expect([...ends]).toEqual(
     expect.arrayContaining([undefined, 'failed', 'interrupted', 'rolled-back', 'succeeded']),
@@ -38,7 +38,7 @@ test('blue-green by Run Command: no server that runs a command gets traffic, and
       ends.add(outcome)
       expect(wrong).toEqual([])
     }),
-    search(1 / 20),
+    search(1 / 30),
   )
   expect([...ends]).toEqual(expect.arrayContaining([undefined, 'interrupted', 'rolled-back', 'succeeded']))
 }, 120_000)

@@ -6,11 +6,15 @@ import type { Outcome } from '../../src/domain/outcome.ts'
 import { type Report, type ReportFacts, reportOf } from '../../src/domain/report.ts'
 import { jsonText, SCHEMA_URL } from '../../src/summary/json.ts'
 import type { JsonReport } from '../../src/summary/json-shape.ts'
+import { scenes } from '../gallery/scenes/all.ts'
 import { problemsIn, SCHEMA } from '../support/report-schema.ts'
 import { cancelled, operator, run, whenGreenHas } from '../support/shifts.ts'
 import { NEW, OLD, type ProcessOptions, World, type WorldOptions } from '../support/world.ts'
 
-const workflow = { actor: 'octocat', sha: 'f'.repeat(40), runUrl: 'https://github.com/o/r/actions/runs/7' }
+const workflow = {
+  ...{ actor: 'octocat', sha: 'f'.repeat(40), runUrl: 'https://github.com/o/r/actions/runs/7' },
+  ...{ attempt: '2', runNumber: '12', workflow: 'Deploy', refName: 'main' },
+}
 
 const factsOf = (world: World, mode: string, strategy: string): ReportFacts => ({
   rolloutId: '20261123T000000Z-7-1-c0ffee',
@@ -66,6 +70,12 @@ const CASES: readonly Case[] = [
     outcome: 'failed',
     world: { updateFails: fails('10.0.0.13') },
     process: () => ({ settings: { onFailure: 'freeze' } }),
+  },
+  {
+    of: 'one with a server that nothing makes healthy',
+    outcome: 'succeeded',
+    world: { isHealthy: (id) => id !== '10.0.0.14' },
+    before: (world) => world.clock.run(world.clock.sleep(60_000)),
   },
   { of: 'a plan', outcome: 'planned', process: () => ({ settings: { dryRun: true } }) },
   {
@@ -126,14 +136,18 @@ const CASES: readonly Case[] = [
   },
 ]
 
+async function reportOfCase({ world: options, before, process = () => ({}) }: Case): Promise<JsonReport> {
+  const world = new World(options)
+  await before?.(world)
+  return reportFrom(world, process(world))
+}
+
 describe('the report is as its schema says, and tells the outcome', () => {
-  test.each(CASES)('of $of', async ({ outcome, world: options, before, process = () => ({}) }) => {
-    const world = new World(options)
-    await before?.(world)
-    const report = await reportFrom(world, process(world))
-    expect(report).toMatchObject({ $schema: SCHEMA_URL, schemaVersion: 1, outcome })
-    expect(report.targetGroups.map(({ arn }) => arn)).toEqual(world.groupArns)
-    expect(report.run).toEqual({ actor: 'octocat', commit: workflow.sha, url: workflow.runUrl })
+  test.each(CASES)('of $of', async (given) => {
+    const report = await reportOfCase(given)
+    expect(report).toMatchObject({ $schema: SCHEMA_URL, schemaVersion: 1, outcome: given.outcome })
+    expect(report.targetGroups.map(({ arn }) => arn)).not.toContain(undefined)
+    expect(report.run).toMatchObject({ actor: 'octocat', commit: workflow.sha, url: workflow.runUrl })
   })
 
   test('all outcomes are tried', () => {
@@ -169,6 +183,35 @@ describe('the report is as its schema says, and tells the outcome', () => {
   }, 60_000)
 })
 
+const PATIENCE_MS = 60_000
+
+describe('the report of every run in the gallery is as its schema says', () => {
+  const all = scenes.map(({ name, play }) => [name, play] as const)
+  test.each(all)(
+    '%s',
+    async (_, play) => {
+      const { durationSeconds, secondsByCause } = read(await play())
+      const sum = Object.values(secondsByCause).reduce((whole, one) => whole + one, 0)
+      expect(sum).toBeCloseTo(durationSeconds, 1)
+    },
+    PATIENCE_MS,
+  )
+
+  test(
+    'and all that the schema describes is in one of them, or of those above',
+    async () => {
+      const small = scenes.filter(({ name }) => !name.startsWith('thousand'))
+      const reports = [
+        ...(await Promise.all(small.map(async ({ play }) => read(await play())))),
+        ...(await Promise.all(CASES.map(reportOfCase))),
+      ]
+      const seen = new Set(namesIn(reports))
+      expect(namesOf(SCHEMA).filter((name) => !seen.has(name))).toEqual([])
+    },
+    PATIENCE_MS,
+  )
+})
+
 describe('the report', () => {
   test('tells what every server went through, in seconds', async () => {
     const world = new World({ servers: 2 })
@@ -176,10 +219,12 @@ describe('the report', () => {
     expect(report).toMatchObject({
       ...{ startedAt: '2026-11-23T00:00:00.000Z', endedAt: '2026-11-23T00:01:53.000Z', durationSeconds: 113 },
       ...{ version: NEW, previousVersion: OLD, serversUpdated: 2, problems: [], warnings: [] },
-      planned: [
-        { kind: 'batch', holdSeconds: 0, servers: ['10.0.0.11'] },
-        { kind: 'batch', holdSeconds: 0, servers: ['10.0.0.12'] },
-      ],
+      plan: {
+        phases: [
+          { kind: 'batch', holdSeconds: 0, servers: ['10.0.0.11'] },
+          { kind: 'batch', holdSeconds: 0, servers: ['10.0.0.12'] },
+        ],
+      },
     })
     expect(phases[0]?.servers).toEqual([
       {
@@ -194,7 +239,15 @@ describe('the report', () => {
     const { traffic, phases } = await reportFrom(world, {
       settings: { traffic: [{ share: 5 }, { share: 1000 }] },
     })
-    expect(traffic).toEqual({ blue: 'blue', green: 'green', greenPercent: 100, live: 'green', routes: 1 })
+    expect(traffic).toEqual({
+      blue: 'blue',
+      green: 'green',
+      greenPercentBefore: 0,
+      greenPercent: 100,
+      isSure: true,
+      live: 'green',
+      routes: ['HTTP:80'],
+    })
     expect(phases.map(({ kind, greenPercent }) => [kind, greenPercent])).toEqual([
       ['ready', undefined],
       ['shift', 0.5],
@@ -297,4 +350,17 @@ function undescribed(node: unknown, path: string): string[] {
     ...bare.map(([name]) => `${path}/${name}`),
     ...Object.entries(node).flatMap(([name, value]) => undescribed(value, `${path}/${name}`)),
   ]
+}
+
+/** Names of all properties, however deep. */
+function namesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(namesIn)
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => [name, ...namesIn(inner)])
+}
+
+function namesOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const { properties = {} } = schema as { properties?: object }
+  return [...new Set([...Object.keys(properties), ...Object.values(schema).flatMap(namesOf)])]
 }

@@ -7,7 +7,7 @@ import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Report, ReportFacts } from '../../src/domain/report.ts'
 import { reportOf } from '../../src/domain/report.ts'
 import { markdown } from '../../src/summary/markdown.ts'
-import { NO_OUTLOOK } from '../support/outlook.ts'
+import { OUTLOOK } from '../support/outlook.ts'
 import { NEW, OLD } from '../support/world.ts'
 import { ARN, facts, STARTED_AT, shown, workflow } from './told.ts'
 
@@ -36,13 +36,8 @@ function reportAt({ mode = 'deploy', outcome, strategy = 'in-place', more = {} }
     share: 0,
     at: STARTED_AT,
   } as const
-  const planned = {
-    type: 'planned',
-    rolloutId: facts.rolloutId,
-    plan,
-    outlook: NO_OUTLOOK,
-    at: STARTED_AT,
-  } as const
+  const { rolloutId } = facts
+  const planned = { type: 'planned', rolloutId, plan, outlook: OUTLOOK, at: STARTED_AT } as const
   const events: Event[] = [
     ...(strategy === 'blue-green' ? [found] : []),
     planned,

@@ -29,7 +29,7 @@ describe('a summary of very many servers', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(20_000)
     expect(text).toContain('1000 servers: 1000 went well, 0 failed.')
     expect(text).toContain(
-      'Servers that went well are a line for each phase; the file at report-path has each of them.',
+      'Servers that went well are a line for each phase; the file at the output `report-path` has each of them.',
     )
     expect(text.match(/^\| batch \d \| 250 servers \|/gm)).toHaveLength(4)
   })

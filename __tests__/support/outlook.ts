@@ -16,12 +16,3 @@ export const OUTLOOK: Outlook = {
   wayBack: { text: 'they go back', ms: 120_000, knowsUpdates: false },
   permissions: ['elasticloadbalancing:AddTags', 'elasticloadbalancing:RegisterTargets'],
 }
-
-/** Of a plan that does nothing. */
-export const NO_OUTLOOK: Outlook = {
-  estimate: { ms: 0, spreadMs: 0, knowsUpdates: true, parts: [], phases: [] },
-  chapters: [],
-  capacity: { lowest: [] },
-  wayBack: { text: 'nothing follows', ms: 0, knowsUpdates: true },
-  permissions: [],
-}
