@@ -75,6 +75,17 @@ describe('the fleet in a report', () => {
     expect(new Set(Object.values(placesIn(report.before, 1)))).toEqual(new Set(['idle']))
   })
 
+  test('of a pair has green’s servers unhealthy when they never were ready', async () => {
+    const { report } = await tell(
+      { pair: {}, isHealthy: (_, version) => version !== NEW },
+      { healthTimeoutMs: 60_000 },
+    )
+    expect([0, 1].map((group) => [...new Set(Object.values(placesIn(report.after, group)))])).toEqual([
+      ['serving'],
+      ['unhealthy'],
+    ])
+  })
+
   test('does not say shares that nobody knows', () => {
     const at = facts.startedAt
     const group = (name: string) => ({ name, targets: 0, healthy: 0, servers: [] })

@@ -64,7 +64,9 @@ function standingNow(server: ServerStanding, group: string, now: Now): ServerSta
   if (progress.place === 'out') return { ...facts, ...version, ...why, place: 'out' }
   if (progress.place === 'returning') return { ...facts, ...version, place: 'returning' }
   if (now.hasServed.has(server.id)) return { ...facts, ...version, place: 'serving' }
-  const place = progress.failure === undefined ? server.place : 'unhealthy'
+  // Of a pair nobody waits for each server: one that was updated, and not ready since, is not healthy.
+  const isProven = progress.failure === undefined && !progress.touched
+  const place = isProven ? server.place : 'unhealthy'
   // Whoever was out and is in again was put back.
   return { ...facts, ...version, ...why, place: place === 'out' ? 'unhealthy' : place }
 }

@@ -130,7 +130,8 @@ interface Place {
 
 function kindLines({ sample, ids }: Kind, { node, from, report }: Place): string[] {
   const { place, version } = sample
-  const isOut = place === 'out' || place === 'in doubt'
+  // Of a pair servers are updated where they are.
+  const isOut = place === 'out' || (place === 'in doubt' && report.traffic === undefined)
   const text = [
     ...serversText(ids.length, version),
     ...(place === 'serving' ? [] : [PLACES[place]]),
