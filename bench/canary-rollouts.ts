@@ -1,8 +1,9 @@
 import { type Random, seededRandom } from '../simulator/random.ts'
 import type { CanaryLimits } from '../src/domain/canary-limits.ts'
+import { leastHoldMs, PUBLICATION_MS } from '../src/domain/canary-limits.ts'
 import type { GroupCounts, Minute } from '../src/gates/canary-minutes.ts'
 import { judgeMinutes } from '../src/gates/canary-verdict.ts'
-import { BEFORE_MS, leastHoldMs, MINUTE_MS, PUBLICATION_MS, windowOf } from '../src/gates/canary-window.ts'
+import { BEFORE_MS, MINUTE_MS, windowOf } from '../src/gates/canary-window.ts'
 
 /** Rollouts that consist of their metrics only: requests come at random, and fail at random. */
 

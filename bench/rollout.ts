@@ -27,9 +27,8 @@ export interface Measured {
 /** The parts of the report that are read here. */
 interface Report {
   readonly phases: readonly {
-    readonly startedAt: number
-    readonly endedAt: number
-    readonly servers: readonly { readonly id: string; readonly updateMs: number }[]
+    readonly durationSeconds: number
+    readonly servers: readonly { readonly id: string; readonly updateSeconds: number }[]
   }[]
 }
 
@@ -63,11 +62,11 @@ export async function measure(given: BenchCase): Promise<Measured> {
 }
 
 function beyondIn({ phases }: Report, events: readonly SimulatorEvent[]): number[] {
-  return phases.map(({ startedAt, endedAt, servers }) => {
-    const updateMs = Math.max(...servers.map((server) => server.updateMs))
+  return phases.map(({ durationSeconds, servers }) => {
+    const updateMs = Math.max(...servers.map((server) => server.updateSeconds)) * 1000
     const checkMs = Math.max(...servers.map(({ id }) => checkMsOf(id, events)))
     const owedMs = (CONDITIONS.delaySeconds + CONDITIONS.healthyForSeconds) * 1000 + updateMs + checkMs
-    return (endedAt - startedAt - owedMs) / 1000
+    return durationSeconds - owedMs / 1000
   })
 }
 

@@ -61627,9 +61627,12 @@ function changed(server, event) {
             return { ...server, place: 'out' };
         case 'returned':
             return { ...server, place: 'returning' };
-        case 'in-service':
+        case 'in-service': {
+            const { isUnhealthy: _, ...rest } = server;
+            return { ...rest, place: 'in' };
+        }
         case 'server-still-unhealthy':
-            return { ...server, place: 'in' };
+            return { ...server, place: 'in', isUnhealthy: true };
         case 'update-started':
             return { place: server.place, touched: true, inDoubt: true };
         case 'update-succeeded':
@@ -63236,7 +63239,7 @@ function newTenure(scene, rolloutId = scene.rolloutId) {
         patience: changing(scene),
     });
 }
-function newRun(scene, { snapshot, ...facts }) {
+function newRun(scene, { snapshot, batch = 0, ...facts }) {
     const { progress, emit, ports, pacer, changedRoutes } = scene;
     const patience = changing(scene);
     const { autoScaling } = ports;
@@ -63259,8 +63262,9 @@ function newRun(scene, { snapshot, ...facts }) {
         failures: new Map(),
         costing: new Set(),
         leftAt: new Map(),
-        batch: 0,
-        batches: facts.plan.phases.length,
+        wasHealthy: new Set(facts.wasHealthy),
+        batch,
+        batches: batch + facts.plan.phases.length,
         phaseWithinMs: 0,
     };
 }
@@ -63475,6 +63479,79 @@ function worst_case_stepMs(step, drainMs) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/performing.js
+
+
+/** Whatever keeps the work from its end is a reason to stop. */
+async function performing(run, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (error instanceof Ousted)
+            return { cause: 'ousted', reason: error.message };
+        if (run.signal.aborted)
+            return run.signal.reason;
+        return { cause: 'failure', reason: reasonOf(error) };
+    }
+}
+/** What a person is told of it. */
+function reasonOf(error) {
+    if (error instanceof errors/* ApiError */.hD && error.failure === 'credentials') {
+        return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
+    }
+    return (0,errors/* explain */.WE)(error);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/readiness.js
+
+
+function readinessOf(groupArn, health) {
+    const registered = (health.get(groupArn) ?? []).filter((entry) => !(0,domain_fleet/* isDraining */.jQ)(entry) && !(0,domain_fleet/* isGone */.ST)(entry));
+    const healthy = [];
+    const unready = new Map();
+    for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
+        const sick = entries.find((entry) => !(0,domain_fleet/* isHealthy */.D6)(entry));
+        if (sick === undefined)
+            healthy.push(id);
+        else
+            unready.set(id, readiness_reasonOf(sick));
+    }
+    return { healthy, unready };
+}
+function readiness_reasonOf({ state, reason, description, target }) {
+    const why = [reason, description].filter(Boolean).join(': ');
+    return `${state} on port ${target.port}${why && ` (${why})`}`;
+}
+/** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
+const leastFor = (minGreen, othersHealthy) => Math.max(1, sizeUp(minGreen, othersHealthy));
+/** In all, and in each zone. */
+const isEnough = ({ healthy }, { least, zones }) => healthy.length >= least && lackingZone(zones, healthy) === undefined;
+/** `1 healthy in eu-west-1b, and 2 must be` of the first zone that has too few; none: undefined. */
+function lackingZone(needs, healthy) {
+    for (const { zone, servers, least } of needs ?? []) {
+        const count = servers.filter((id) => healthy.includes(id)).length;
+        if (count < least)
+            return `${count} healthy in ${zone}, and ${least} must be`;
+    }
+    return undefined;
+}
+/** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
+function showReadiness({ healthy, unready }) {
+    const [sick] = unready;
+    const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`;
+    return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`;
+}
+/** What a group has, and must have: `green has 3 healthy of 4, and 4 must be`. */
+function tooFew(facts) {
+    const { name, readiness, least, zones } = facts;
+    const lacking = lackingZone(zones, readiness.healthy);
+    const inAll = `${name} has ${showReadiness(readiness)}`;
+    if (readiness.healthy.length < least)
+        return `${inAll}, and ${least} must be`;
+    return lacking === undefined ? `${inAll}, and ${least} must be` : `${inAll}, but ${lacking}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/src/domain/zones.js
 
 /** `floor`: of all servers. */
@@ -63512,14 +63589,21 @@ function withCrossZone(groups, balancers) {
 
 
 
+
 /** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
 function floorOf(settings, fleet) {
     return Math.max(1, sizeUp(settings.minHealthy, fleet.servers.length));
 }
 /** How many servers are healthy in the group where they are fewest. */
 function healthyServers(fleet, health) {
-    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, group.arn, health)).length);
+    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, group.arn, health)).length +
+        newcomers(fleet, group, health));
     return Math.min(...counts);
+}
+/** Healthy ones that were registered since, by Auto Scaling as like as not: they carry traffic like the others. */
+function newcomers({ servers }, { arn }, health) {
+    const known = new Set(servers.map(({ id }) => id));
+    return readinessOf(arn, health).healthy.filter((id) => !known.has(id)).length;
 }
 /**
  * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
@@ -63528,7 +63612,7 @@ function healthyServers(fleet, health) {
  * stays registered in any case.
  */
 function fitting(candidates, facts) {
-    const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts.health));
+    const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts));
     return candidates.filter((server) => {
         const concerned = pools.filter((pool) => pool.holds(server));
         const fits = concerned.every((pool) => pool.canSpare(server));
@@ -63549,7 +63633,9 @@ function holdsWithout(servers, facts) {
         .filter((pool) => pool.zone === undefined || costly.some((server) => pool.servers.includes(server)))
         .every((pool) => {
         const others = pool.servers.filter((server) => !out.has(server));
-        return others.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, pool.group.arn, health)).length >= pool.floor;
+        const healthy = others.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, pool.group.arn, health)).length;
+        const more = pool.zone === undefined ? newcomers(fleet, pool.group, health) : 0;
+        return healthy + more >= pool.floor;
     });
 }
 /** What a pool has left while servers are chosen to leave it. */
@@ -63560,12 +63646,14 @@ class PoolCapacity {
     #ids;
     #healthy;
     #registered;
-    constructor({ group, servers, floor }, health) {
+    /** In which zone newcomers are is not known. */
+    constructor({ group, zone, servers, floor }, { fleet, health }) {
         this.#arn = group.arn;
         this.#health = health;
         this.#floor = floor;
         this.#ids = new Set(servers.map(({ id }) => id));
-        this.#healthy = servers.filter((server) => this.#isHealthy(server)).length;
+        const more = zone === undefined ? newcomers(fleet, group, health) : 0;
+        this.#healthy = servers.filter((server) => this.#isHealthy(server)).length + more;
         this.#registered = servers.filter((server) => this.#isIn(server)).length;
     }
     holds({ id }) {
@@ -63757,7 +63845,7 @@ const reserveCapacity = async (run, step) => {
 /** Where each zone depends on its own servers the floor is not all. */
 const eachZone = ({ fleet }) => (isZonal(fleet) ? ', and its share in each zone' : '');
 /** What has happened when `isFloorKept` says no. */
-const tooFew = (run, floor) => `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`;
+const reserve_tooFew = (run, floor) => `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`;
 const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, arn, health));
 /** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
 function isFloorKept(run, { servers, health, floor }) {
@@ -63772,6 +63860,15 @@ function isFloorKept(run, { servers, health, floor }) {
 
 
 
+
+/** Nothing is planned for a server that is gone. That it could not be seen does not keep the others waiting. */
+async function noteAllVanished(run) {
+    const ids = run.fleet.servers.map(({ id }) => id);
+    await performing(run, async () => {
+        await noteVanished(run, ids);
+        return undefined;
+    });
+}
 /**
  * Looks which of these servers their groups of Auto Scaling have terminated, or somebody else has: that is no failure of
  * the version. They are named, and left alone from then on.
@@ -63796,7 +63893,7 @@ async function noteVanished(run, ids) {
 }
 function tellVanished(run, server, reason) {
     run.emit({ type: 'server-vanished', server, reason });
-    run.emit({ type: 'warned', text: `${server} is gone, and counts no more: ${reason}` });
+    run.emit({ type: 'warned', text: `${server} is gone: ${reason}` });
 }
 /** While health checks are suspended the group does not know of an instance that was terminated behind its back. */
 function whyGone(id, left, health) {
@@ -63861,7 +63958,7 @@ const deregister = async (run, step) => {
     catch (error) {
         if (!(error instanceof FloorBroken))
             throw error;
-        return { retreat: `${tooFew(run, step.floor)} were healthy before all of the batch had left` };
+        return { retreat: `${reserve_tooFew(run, step.floor)} were healthy before all of the batch had left` };
     }
 };
 class FloorBroken extends Error {
@@ -64005,12 +64102,16 @@ function callsFor(run, servers) {
 
 ;// CONCATENATED MODULE: ./lib/src/engine/check.js
 
+
 const check_AGAIN_AFTER_MS = 1_000;
 /** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
 const FAILS_NEEDED = 3;
 /** Asks the gates of the scope until each has given its verdict. */
 const check = async (run, step) => {
     const gates = run.ports.gates.filter((gate) => gate.scope === step.scope);
+    // After the last batch it may be the first step for a long time.
+    if (step.scope === 'service')
+        await run.journal.extend(worstCaseMs([step], run.fleet), run.signal);
     for (const gate of gates) {
         if (step.scope === 'server') {
             await Promise.all(serversIn(run, step.servers)
@@ -64251,7 +64352,7 @@ class Drain {
         if (isFloorKept(this.#run, facts))
             return undefined;
         return {
-            done: { retreat: `${tooFew(this.#run, this.#floor)} are healthy, and nothing has been updated yet` },
+            done: { retreat: `${reserve_tooFew(this.#run, this.#floor)} are healthy, and nothing has been updated yet` },
         };
     }
     #unfinished(waiting, now) {
@@ -64384,6 +64485,7 @@ class HealthWait {
         if (now - (since ?? now) < this.#forMs)
             return;
         this.#open.delete(id);
+        this.#run.wasHealthy.add(id);
         this.#run.emit({ type: 'in-service', server: id });
     }
     #giveUp(server, why) {
@@ -64414,55 +64516,6 @@ class HealthWait {
             return `${(0,wording/* idList */.Mt)(unhealthy)} to become healthy`;
         return `${(0,wording/* idList */.Mt)(holding)} to stay healthy for ${(0,wording/* duration */.p0)(this.#forMs)}`;
     }
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/readiness.js
-
-
-function readinessOf(groupArn, health) {
-    const registered = (health.get(groupArn) ?? []).filter((entry) => !(0,domain_fleet/* isDraining */.jQ)(entry) && !(0,domain_fleet/* isGone */.ST)(entry));
-    const healthy = [];
-    const unready = new Map();
-    for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
-        const sick = entries.find((entry) => !(0,domain_fleet/* isHealthy */.D6)(entry));
-        if (sick === undefined)
-            healthy.push(id);
-        else
-            unready.set(id, reasonOf(sick));
-    }
-    return { healthy, unready };
-}
-function reasonOf({ state, reason, description, target }) {
-    const why = [reason, description].filter(Boolean).join(': ');
-    return `${state} on port ${target.port}${why && ` (${why})`}`;
-}
-/** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
-const leastFor = (minGreen, othersHealthy) => Math.max(1, sizeUp(minGreen, othersHealthy));
-/** In all, and in each zone. */
-const isEnough = ({ healthy }, { least, zones }) => healthy.length >= least && lackingZone(zones, healthy) === undefined;
-/** `1 healthy in eu-west-1b, and 2 must be` of the first zone that has too few; none: undefined. */
-function lackingZone(needs, healthy) {
-    for (const { zone, servers, least } of needs ?? []) {
-        const count = servers.filter((id) => healthy.includes(id)).length;
-        if (count < least)
-            return `${count} healthy in ${zone}, and ${least} must be`;
-    }
-    return undefined;
-}
-/** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
-function showReadiness({ healthy, unready }) {
-    const [sick] = unready;
-    const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`;
-    return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`;
-}
-/** What a group has, and must have: `green has 3 healthy of 4, and 4 must be`. */
-function readiness_tooFew(facts) {
-    const { name, readiness, least, zones } = facts;
-    const lacking = lackingZone(zones, readiness.healthy);
-    const inAll = `${name} has ${showReadiness(readiness)}`;
-    if (readiness.healthy.length < least)
-        return `${inAll}, and ${least} must be`;
-    return lacking === undefined ? `${inAll}, and ${least} must be` : `${inAll}, but ${lacking}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/routes.js
@@ -64549,6 +64602,7 @@ function driftIn(run, seen, expected) {
 
 
 
+
 /** What is measured comes a minute at a time. */
 const MEASURED_EVERY_MS = 15_000;
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
@@ -64592,10 +64646,10 @@ class Jury {
                 this.#warn(seat);
         }
     }
-    /** A server that is not healthy, or has failed as some may, gets no traffic and need not pass. */
+    /** A server that is not healthy, has failed as some may, or is gone, gets no traffic and need not pass. */
     #sitting() {
-        const { unready, failures } = this.#run;
-        const isOut = (server) => unready.has(server) || failures.has(server);
+        const { unready, failures, progress } = this.#run;
+        const isOut = (server) => unready.has(server) || failures.has(server) || progress.of(server).vanished === true;
         return this.#seats.filter(({ server }) => server === undefined || !isOut(server));
     }
     #seatsFor(gate) {
@@ -64633,10 +64687,17 @@ class Jury {
         if (verdict.verdict !== 'unknown')
             seat.hasJudged = true;
         seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0;
-        if (seat.fails < seat.failsNeeded)
+        if (seat.fails < seat.failsNeeded || (await this.#isGone(seat)))
             return undefined;
         this.#judged(seat, verdict);
         return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`;
+    }
+    /** What does not answer any more may have been terminated, before the load balancer shows it. */
+    async #isGone({ server }) {
+        if (server === undefined)
+            return false;
+        await noteVanished(this.#run, [server]);
+        return this.#run.progress.of(server).vanished === true;
     }
     #warn({ name, toJudge, last }) {
         if (toJudge === undefined || last === undefined)
@@ -64655,6 +64716,9 @@ class Jury {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/hold.js
+
+
+
 
 
 
@@ -64723,13 +64787,35 @@ class Vigil {
         if (clock.now() - this.#lookedAt < hold_LOOK_EVERY_MS)
             return undefined;
         this.#lookedAt = clock.now();
-        const { groups: watched } = this.#watch;
-        const groups = this.#run.groups.filter(({ arn }) => watched.some((group) => group.arn === arn));
+        const { groups: watched, mayFallIll } = this.#watch;
+        const isWatched = (arn) => mayFallIll !== undefined || watched.some((group) => group.arn === arn);
+        const groups = this.#run.groups.filter(({ arn }) => isWatched(arn));
         const health = await healthOfGroups(loadBalancer, groups, this.#run.signal);
+        return mayFallIll === undefined ? this.#judgeGroups(health) : this.#judgeServers(health, mayFallIll);
+    }
+    #judgeGroups(health) {
+        const { groups: watched } = this.#watch;
         const seen = watched.map((group) => ({ ...group, readiness: readinessOf(group.arn, health) }));
         this.#run.unready = new Set(seen.flatMap(({ readiness }) => [...readiness.unready.keys()]));
         const poor = seen.find(({ readiness, least, zones }) => !isEnough(readiness, { least, zones }));
-        return poor && readiness_tooFew({ ...poor, zones: poor.zones, name: nameOfGroup(poor.arn) });
+        return poor && tooFew({ ...poor, zones: poor.zones, name: nameOfGroup(poor.arn) });
+    }
+    /** More that are ill than may be are looked at twice: those that are gone are not ill. */
+    async #judgeServers(health, mayFallIll) {
+        if (this.#ill(health).length > mayFallIll) {
+            await noteVanished(this.#run, this.#ill(health).map(({ id }) => id));
+        }
+        const ill = this.#ill(health);
+        this.#run.unready = new Set(ill.map(({ id }) => id));
+        const [first, ...others] = ill;
+        if (first === undefined || ill.length <= mayFallIll)
+            return undefined;
+        const more = others.length === 0 ? '' : ` (and ${(0,wording/* plural */.LS)(others.length, 'other server')})`;
+        return `${first.id} fell ill: ${(0,domain_fleet/* whyUnhealthy */.BJ)(first, health)}${more}`;
+    }
+    #ill(health) {
+        const { progress } = this.#run;
+        return serversIn(this.#run, this.#watch.servers).filter((server) => progress.of(server.id).vanished !== true && !(0,domain_fleet/* isServerHealthy */.xR)(server, health));
     }
 }
 
@@ -64771,7 +64857,7 @@ class ReadyWait {
         const elapsed = now - this.#startedAt;
         const lacking = lackingZone(zones, readiness.healthy);
         const isLate = elapsed >= (isEnough(readiness, { least, zones }) ? withinMs + forMs : withinMs);
-        const found = readiness_tooFew({ name, readiness, least, zones });
+        const found = tooFew({ name, readiness, least, zones });
         if (isLate)
             return { done: { failed: withinMs === 0 ? found : `${found}, for ${(0,wording/* duration */.p0)(withinMs)} now` } };
         return {
@@ -65147,19 +65233,6 @@ const steps = {
 const MOST_RETREATS = 3;
 /** Performs the plan to its end, or until it must stop. */
 const perform = (run) => performing(run, () => performPhases(run));
-/** Whatever keeps the work from its end is a reason to stop. */
-async function performing(run, work) {
-    try {
-        return await work();
-    }
-    catch (error) {
-        if (error instanceof Ousted)
-            return { cause: 'ousted', reason: error.message };
-        if (run.signal.aborted)
-            return run.signal.reason;
-        return { cause: 'failure', reason: perform_reasonOf(error) };
-    }
-}
 async function performPhases(run) {
     const queue = [...run.plan.phases];
     let retreats = 0;
@@ -65222,7 +65295,7 @@ async function performStep(run, step) {
     catch (error) {
         if (run.signal.aborted || error instanceof Ousted)
             throw error;
-        return { failed: perform_reasonOf(error) };
+        return { failed: reasonOf(error) };
     }
 }
 function withoutFailed({ failures, progress }, step) {
@@ -65266,12 +65339,6 @@ async function retreat(run, phase, reason) {
             return failure(run, step.kind, result.failed);
     }
     return undefined;
-}
-function perform_reasonOf(error) {
-    if (error instanceof errors/* ApiError */.hD && error.failure === 'credentials') {
-        return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
-    }
-    return (0,errors/* explain */.WE)(error);
 }
 function failure(run, step, reason) {
     run.emit({ type: 'step-failed', step, reason });
@@ -65689,23 +65756,35 @@ const PATIENCE_MS = 5_000;
  * it only spreads batches and tells commands, and nothing waits for it.
  */
 async function withPlaces(scene, snapshot, entries) {
-    const { instances } = scene.ports;
     const ids = places_instancesIn(snapshot, entries);
     const use = useOf(scene, snapshot, entries);
+    return { ...snapshot, ...(await askPlaces(scene, { ids, use, signal: scene.cancel })) };
+}
+/** The same for instances that have appeared since, which are about to be updated. */
+async function placesOfArrivals(scene, snapshot, { ids, signal }) {
+    const use = isNeeded(scene, snapshot) ? 'needed' : 'good to know';
+    const { places = new Map(), placesUnknown } = await askPlaces(scene, { ids, use, signal });
+    if (use !== 'needed')
+        return { places, missing: new Map() };
+    const why = `where it is must be known: ${placesUnknown ?? 'EC2 does not show it yet'}`;
+    return { places, missing: new Map(ids.filter((id) => !places.has(id)).map((id) => [id, why])) };
+}
+async function askPlaces(scene, { ids, use, signal }) {
+    const { instances } = scene.ports;
     if (instances === undefined || ids.length === 0 || use === 'none')
-        return snapshot;
+        return {};
     try {
         const ask = use === 'needed' ? askUntilAnswered : askBriefly;
-        return { ...snapshot, places: await ask(scene, { instances, ids }) };
+        return { places: await ask(scene, { instances, ids, signal }) };
     }
     catch (error) {
-        scene.cancel.throwIfAborted();
+        signal.throwIfAborted();
         if (!(error instanceof errors/* ApiError */.hD))
             throw error;
         const reason = (0,errors/* explain */.WE)(error);
         if (use === 'good to know')
             places_tell(scene, reason);
-        return { ...snapshot, placesUnknown: reason };
+        return { placesUnknown: reason };
     }
 }
 /** Not worth a warning, unless a command is about to miss it. */
@@ -65732,18 +65811,21 @@ function places_instancesIn({ groups, health }, { out }) {
     return [...new Set([...registered, ...left])];
 }
 /** A recovery puts back what is out, wherever it is; a shift back moves weights. */
-function useOf({ settings }, { groups }, entries) {
+function useOf(scene, snapshot, entries) {
+    const { settings } = scene;
     const { mode } = settings;
     const isInPlace = strategyOf(settings, entries) === 'in-place';
-    const isZonal = groups.some(({ crossZone }) => crossZone === 'off');
+    const isZonal = areZonal(snapshot);
     if (mode === 'recover')
         return 'none';
     if (mode === 'rollback' && !isInPlace)
         return isZonal ? 'good to know' : 'none';
-    if (isZonal || asksForAddress(settings))
+    if (isNeeded(scene, snapshot))
         return 'needed';
     return isInPlace || (mode === 'deploy' && updatesServers(settings)) ? 'good to know' : 'none';
 }
+const areZonal = ({ groups }) => groups.some(({ crossZone }) => crossZone === 'off');
+const isNeeded = ({ settings }, snapshot) => areZonal(snapshot) || asksForAddress(settings);
 /** Of a rollback: that of the rollout which it undoes. */
 function strategyOf({ mode, strategy, rolloutId = '' }, entries) {
     if (mode !== 'rollback')
@@ -65751,8 +65833,8 @@ function strategyOf({ mode, strategy, rolloutId = '' }, entries) {
     const undo = whatToUndo(rolloutId, entries);
     return (undo.kind === 'undo' ? undo.strategy : undefined) ?? 'in-place';
 }
-const askUntilAnswered = (scene, { instances, ids }) => persist_persist(() => instances.describePlaces(ids, scene.cancel), { ...reading(scene), signal: scene.cancel });
-function askBriefly({ ports, cancel }, { instances, ids }) {
+const askUntilAnswered = (scene, { instances, ids, signal }) => persist_persist(() => instances.describePlaces(ids, signal), { ...reading(scene), signal });
+function askBriefly({ ports }, { instances, ids, signal: cancel }) {
     const reason = new errors/* ApiError */.hD({
         ...{ failure: 'transient', permission: 'ec2:DescribeInstances', code: 'TimeoutError' },
         message: `DescribeInstances: no answer within ${(0,wording/* duration */.p0)(PATIENCE_MS)}`,
@@ -65859,45 +65941,77 @@ function runOf(scene, cleared, way) {
 
 
 
-const NOBODY = { servers: [], others: [], members: new Map(), health: new Map() };
+
+const NOBODY = {
+    servers: [],
+    others: new Map(),
+    members: new Map(),
+    places: new Map(),
+    health: new Map(),
+};
 /** Only where Auto Scaling has servers of the rollout: else nobody registers any but by hand. */
-async function lookForArrivals(run) {
+async function lookForArrivals(run, { scene, snapshot, notThese }) {
     const { autoScaling } = run.ports;
     if (autoScaling === undefined || run.members.size === 0)
         return NOBODY;
-    const known = new Set(run.fleet.servers.map(({ id }) => id));
-    const groups = run.fleet.groups;
+    const { emit, signal } = run;
+    const known = new Set([...idsOf(run.fleet.servers), ...notThese]);
+    const { groups } = run.fleet;
     const health = await look(run, groups);
-    const fresh = (0,domain_fleet/* fleetOf */.aP)({ ...EMPTY, groups, health }).servers.filter(({ id }) => !known.has(id));
+    const fresh = (0,domain_fleet/* fleetOf */.aP)({ ...snapshot, leftOut: [], health }).servers.filter(({ id }) => !known.has(id));
     if (fresh.length === 0)
         return NOBODY;
-    const ids = fresh.map(({ id }) => id);
-    const members = await membersAmong({ autoScaling, emit: run.emit, signal: run.signal }, ids);
-    if (members === undefined)
-        return { ...NOBODY, others: ids };
+    const members = await membersAmong({ autoScaling, emit, signal }, idsOf(fresh));
     const isWhole = (server) => groups.every(({ arn }) => (0,domain_fleet/* registrationsIn */.UK)(server, arn).length > 0);
-    const servers = fresh.filter((server) => !hasLeft(members.get(server.id)) && isWhole(server));
-    const others = fresh.filter((server) => !servers.includes(server)).map(({ id }) => id);
-    return { servers, others, members, health };
+    const whole = fresh.filter((server) => !hasLeft(members?.get(server.id)) && isWhole(server));
+    const { unfit, places } = await fitness(run, { scene, snapshot, servers: whole });
+    const servers = whole.filter(({ id }) => !unfit.has(id));
+    const others = fresh.filter((server) => !servers.includes(server));
+    return {
+        servers,
+        others: new Map(idsOf(others).map((id) => [id, unfit.get(id)])),
+        members: members ?? new Map(),
+        places,
+        health,
+    };
 }
-const EMPTY = {
-    groups: [],
-    unknownGroupArns: [],
-    loadBalancers: [],
-    health: new Map(),
-    unlisted: [],
-};
+const idsOf = (servers) => servers.map(({ id }) => id);
+/** What preflight has asked about the servers that were there from the start. */
+async function fitness(run, { scene, snapshot, servers }) {
+    const ids = idsOf(servers);
+    if (ids.length === 0)
+        return { places: new Map(), unfit: new Map() };
+    const { places, missing } = await placesOfArrivals(scene, snapshot, { ids, signal: run.signal });
+    const refused = await refusedByUpdater(run, ids);
+    return { places, unfit: new Map([...refused, ...missing]) };
+}
+/** A problem does not say whose it is: where there is one, each is asked about alone. */
+async function refusedByUpdater({ ports, signal }, ids) {
+    const problemsOf = async (some) => (await ports.updater.problems?.(some, signal)) ?? [];
+    const refused = new Map();
+    if ((await problemsOf(ids)).length === 0)
+        return refused;
+    for (const id of ids) {
+        const [problem] = await problemsOf([id]);
+        if (problem !== undefined)
+            refused.set(id, problem);
+    }
+    return refused;
+}
 /** The same snapshot, as if they had been there from the start. */
-function withArrivals(snapshot, { servers, members, health }) {
-    const ids = new Set(servers.map(({ id }) => id));
+function withArrivals(snapshot, arrivals) {
+    const { servers, members, health } = arrivals;
+    const ids = new Set(idsOf(servers));
     const known = snapshot.autoScaling;
     const entries = [...snapshot.health].map(([arn, before]) => {
         const fresh = (health.get(arn) ?? []).filter(({ target }) => ids.has(target.id));
         return [arn, [...before.filter(({ target }) => !ids.has(target.id)), ...fresh]];
     });
+    const places = new Map([...(snapshot.places ?? []), ...arrivals.places]);
     return {
         ...snapshot,
         health: new Map(entries),
+        ...(places.size === 0 ? {} : { places }),
         ...(known === undefined
             ? {}
             : { autoScaling: { ...known, members: new Map([...known.members, ...members]) } }),
@@ -65911,28 +66025,43 @@ const notUpdated = (ids) => `${(0,wording/* idList */.Mt)(ids)} came while the r
 
 
 
+
 /** More often than this a group does not launch servers while a rollout ends. */
 const MOST_ROUNDS = 4;
 const REGISTERED_EVERYWHERE_MS = 5_000;
 /** Updates the servers that have appeared while the plan was performed, and those that appear meanwhile. */
 async function follow(scene, cleared, way) {
+    let { batch = 0 } = way;
     for (let round = 1;; round++) {
-        const arrivals = await whoCame(runOf(scene, cleared, way));
+        const run = runOf(scene, cleared, way);
+        const arrivals = await whoCame(scene, cleared, run);
         if ('cause' in arrivals)
-            return arrivals;
+            return { batch, stop: arrivals };
         const { servers, others } = arrivals;
-        const ids = servers.map(({ id }) => id);
-        if (ids.length + others.length === 0)
-            return undefined;
+        if (servers.length + others.size === 0)
+            return { batch };
         if (round === MOST_ROUNDS || cleared.strategy.follow === undefined) {
-            cleared.stragglers = [...ids, ...others];
-            return undefined;
+            leaveBehind(scene, cleared, arrivals);
+            return { batch };
         }
-        const stop = ids.length === 0
-            ? await follow_pause(runOf(scene, cleared, way))
-            : await updateArrivals(scene, cleared, { arrivals, way });
-        if (stop !== undefined)
-            return stop;
+        const done = servers.length === 0
+            ? { batch, stop: await follow_pause(run) }
+            : await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } });
+        if (done.stop !== undefined)
+            return done;
+        batch = done.batch;
+    }
+}
+/** Whether any have appeared that can be updated. */
+async function hasSomebodyCome(scene, cleared, way) {
+    const arrivals = await whoCame(scene, cleared, runOf(scene, cleared, way));
+    return !('cause' in arrivals) && arrivals.servers.length > 0;
+}
+function leaveBehind({ emit }, cleared, { servers, others }) {
+    cleared.stragglers = [...(cleared.stragglers ?? []), ...servers.map(({ id }) => id), ...others.keys()];
+    for (const [id, why] of others) {
+        if (why !== undefined)
+            emit({ type: 'warned', text: `${id} came while the rollout was under way, but ${why}` });
     }
 }
 function follow_pause(run) {
@@ -65943,29 +66072,32 @@ function follow_pause(run) {
 }
 async function updateArrivals(scene, cleared, { arrivals, way }) {
     const { settings, strategy, tenure } = cleared;
+    const { progress } = scene;
     cleared.snapshot = withArrivals(cleared.snapshot, arrivals);
     tenure.know(arrivals.members.keys());
-    scene.emit({ type: 'servers-appeared', servers: arrivals.servers.map(({ id }) => id) });
-    const plan = strategy.follow?.(settings, cleared.snapshot, scene.progress) ?? way.plan;
-    const run = runOf(scene, cleared, { ...way, plan });
-    return (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
+    const ids = arrivals.servers.map(({ id }) => id);
+    scene.emit({ type: 'servers-appeared', servers: ids });
+    const plan = strategy.follow?.(settings, cleared.snapshot, { arrivals: ids, progress }) ?? way.plan;
+    const run = thoseThere(runOf(scene, cleared, { ...way, plan }));
+    const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
+    return { batch: run.batch, stop };
+}
+/** One that is gone has been replaced, as like as not: nobody counts on it any more. */
+function thoseThere(run) {
+    const { groups, servers } = run.fleet;
+    const there = servers.filter(({ id }) => run.progress.of(id).vanished !== true);
+    return { ...run, fleet: { groups, servers: there } };
 }
 /** Who has come, and who has gone. */
-async function whoCame(run) {
+async function whoCame(scene, cleared, run) {
+    await noteAllVanished(run);
     let arrivals;
     const stop = await performing(run, async () => {
-        await noteVanished(run, run.fleet.servers.map(({ id }) => id));
-        arrivals = await lookForArrivals(run);
+        const { snapshot, stragglers = [] } = cleared;
+        arrivals = await lookForArrivals(run, { scene, snapshot, notThese: stragglers });
         return undefined;
     });
     return arrivals ?? stop;
-}
-/** Nothing is planned for a server that is gone. That it could not be seen does not keep the others waiting. */
-async function goneMeanwhile(run) {
-    await performing(run, async () => {
-        await noteVanished(run, run.fleet.servers.map(({ id }) => id));
-        return undefined;
-    });
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/let-go.js
@@ -66171,6 +66303,7 @@ class Guard {
 
 
 
+
 /** From here on things change, and whatever happens ends in a conclusion. */
 async function rollOut(scene, cleared) {
     const { settings, strategy, tenure } = cleared;
@@ -66207,7 +66340,7 @@ async function goBack(scene, cleared, forward) {
     }
     // Weights wait for nobody.
     if (strategy.reads !== 'routes')
-        await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }));
+        await noteAllVanished(runOf(scene, cleared, { plan, signal: cancel }));
     const way = strategy.afterFailure(settings, snapshot, progress);
     const run = runOf(scene, cleared, { plan: way, signal: cancel });
     const back = await perform(run);
@@ -66237,11 +66370,35 @@ function goForward(scene, cleared) {
     const reason = { cause: 'timeout', reason: `not done within the timeout of ${(0,wording/* duration */.p0)(ms)}` };
     return (0,within/* within */.u)(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])));
 }
-/** The plan, and after it a plan for the servers that have appeared meanwhile. */
+/** The plan, then one for the servers that have appeared meanwhile; and when all are there, what proves the version. */
 async function performAll(scene, cleared, way) {
-    const run = runOf(scene, cleared, way);
+    const { plan } = way;
+    const isLast = ({ kind }) => cleared.strategy.prove !== undefined && kind === 'bake';
+    const changes = { ...plan, phases: plan.phases.filter((phase) => !isLast(phase)) };
+    const run = runOf(scene, cleared, { ...way, plan: changes });
     const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
-    return stop ?? follow(scene, cleared, way);
+    return stop ?? followAndProve(scene, cleared, { ...way, batch: run.batch });
+}
+/** How often servers that have just appeared, and run the old version, may spoil what proves the new one. */
+const MOST_PROOFS = 4;
+async function followAndProve(scene, cleared, way) {
+    const { strategy, settings } = cleared;
+    let batch = way.batch ?? 0;
+    for (let proofs = 1;; proofs++) {
+        const followed = await follow(scene, cleared, { ...way, batch });
+        if (followed.stop !== undefined)
+            return followed.stop;
+        batch = followed.batch;
+        const plan = strategy.prove?.(settings, cleared.snapshot, scene.progress);
+        if (plan === undefined || plan.phases.length === 0)
+            return undefined;
+        const objection = await perform(runOf(scene, cleared, { ...way, plan, batch }));
+        if (objection === undefined)
+            return (await follow(scene, cleared, { ...way, batch })).stop;
+        const mayBeSpoilt = objection.cause === 'failure' && proofs < MOST_PROOFS;
+        if (!mayBeSpoilt || !(await hasSomebodyCome(scene, cleared, way)))
+            return objection;
+    }
 }
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
 async function finish(scene, cleared, course) {
@@ -68666,11 +68823,11 @@ function awaitsHealthAfterUpdate(settings, group) {
 
 
 
-const idsOf = ({ fleet }) => fleet.servers.map(({ id }) => id);
+const shift_phases_idsOf = ({ fleet }) => fleet.servers.map(({ id }) => id);
 /** Makes green ready while it carries nothing: a group that no route names is not even health-checked. */
 function readyPhase(theatre) {
     const { settings, base, green } = theatre;
-    const servers = idsOf(theatre);
+    const servers = shift_phases_idsOf(theatre);
     const updating = settings.mode === 'deploy' ? updates(theatre) : [];
     const forMs = updating.length > 0 ? awaitsHealthAfterUpdate(settings, green) : awaitsHealthFor(settings, [green]);
     return {
@@ -68688,7 +68845,7 @@ function updates(theatre) {
     const { settings } = theatre;
     if (!updatesServers(settings))
         return [];
-    const servers = idsOf(theatre);
+    const servers = shift_phases_idsOf(theatre);
     return [{ kind: 'update', servers, version: settings.version, withinMs: updateWithin(servers, settings) }];
 }
 /** Before any user sees it: each server by itself, or the service where a listener shows green. */
@@ -68697,7 +68854,7 @@ function checks(theatre) {
     if (smoke === undefined || !(isPerServer(smoke) || asksGreen(theatre)))
         return [];
     const scope = isPerServer(smoke) ? 'server' : 'service';
-    return [{ kind: 'check', scope, servers: idsOf(theatre), version, withinMs }];
+    return [{ kind: 'check', scope, servers: shift_phases_idsOf(theatre), version, withinMs }];
 }
 function shiftPhase(theatre, { share, holdMs = 0 }) {
     const { settleTimeMs } = theatre.settings;
@@ -68756,7 +68913,7 @@ function shift_phases_hold(theatre, times) {
     const { share, forMs, settleMs } = times;
     const watch = {
         groups: [{ arn: pair.green, least: least.green, zones: zones.green }],
-        servers: idsOf(theatre),
+        servers: shift_phases_idsOf(theatre),
         version: settings.version,
         scopes: scopesAt(theatre, share),
         traffic: { pair, share },
@@ -68829,7 +68986,7 @@ function rollbackProblems(theatre, snapshot) {
         ...(isReady || !hasTraffic(theatre)
             ? []
             : [
-                `target group ${readiness_tooFew({ name: nameOfGroup(pair.blue), readiness: ready, least: least.blue, zones: zones.blue })} before it carries all traffic: start its servers, or lower min-green`,
+                `target group ${tooFew({ name: nameOfGroup(pair.blue), readiness: ready, least: least.blue, zones: zones.blue })} before it carries all traffic: start its servers, or lower min-green`,
             ]),
     ];
 }
@@ -69461,7 +69618,174 @@ function unhealthyWarning(snapshot, fleet) {
     ];
 }
 
+;// CONCATENATED MODULE: ./lib/src/strategies/batch-phases.js
+
+
+
+const batch_phases_idsOf = (servers) => servers.map((server) => server.id);
+function batchPhase(servers, goal) {
+    const { settings, version } = goal;
+    const floor = floorOf(settings, goal.fleet);
+    const withinMs = settings.healthTimeoutMs;
+    return {
+        kind: 'batch',
+        servers,
+        steps: [
+            { kind: 'reserve-capacity', servers, floor, withinMs },
+            { kind: 'deregister', servers, floor },
+            { kind: 'await-drained', servers, floor, ...leastDrain(settings) },
+            { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
+            ...serverCheck(servers, goal),
+            { kind: 'register', servers },
+            batch_phases_awaitHealthy(servers, goal),
+        ],
+    };
+}
+function serverCheck(servers, { settings, version }) {
+    if (settings.smoke === undefined || !isPerServer(settings.smoke))
+        return [];
+    return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }];
+}
+function batch_phases_awaitHealthy(servers, { settings, fleet }) {
+    return {
+        kind: 'await-healthy',
+        servers,
+        withinMs: settings.healthTimeoutMs,
+        forMs: awaitsHealthFor(settings, fleet.groups),
+    };
+}
+/** What is asked of the service after every batch: any server may answer, so one that asks for the version waits for the end. */
+function withServiceCheck(phase, { settings, version }) {
+    const { smoke, healthTimeoutMs } = settings;
+    if (smoke === undefined || isPerServer(smoke) || dependsOnVersion(smoke))
+        return phase;
+    const { servers } = phase;
+    const check = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs };
+    return { ...phase, steps: [...phase.steps, check] };
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/in-place-back.js
+
+
+/** Only what was touched goes back, what is out already first: it costs no capacity. */
+function rollbackPlan(goal, progress) {
+    const { settings, fleet, version } = goal;
+    const mayMove = fleet.servers.filter(({ id }) => !progress.of(id).inDoubt);
+    const isBehind = ({ id }) => progress.of(id).touched && progress.of(id).version !== version;
+    const out = mayMove.filter((server) => {
+        const { place } = progress.of(server.id);
+        return place === 'out' || (place === 'returning' && !isBehind(server));
+    });
+    const failed = mayMove.filter(({ id }) => progress.of(id).failure !== undefined);
+    const costly = mayMove.filter((server) => isBehind(server) && !out.includes(server) && !failed.includes(server));
+    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
+    const first = [...new Set([...out, ...failed])];
+    return {
+        direction: 'rollback',
+        version,
+        leaves: settings.version,
+        maxFailures: Number.POSITIVE_INFINITY,
+        phases: [
+            ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
+            ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(batch_phases_idsOf(servers), goal)),
+        ],
+    };
+}
+/** Untouched servers go straight back in; they need no wait, only a place in the wait for healthy. */
+function returnPhase(servers, goal) {
+    const untouched = batch_phases_idsOf(servers.filter((server) => !goal.isBehind(server)));
+    const behind = batch_phases_idsOf(servers.filter(goal.isBehind));
+    const register = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : [];
+    const ids = [...untouched, ...behind];
+    if (behind.length === 0) {
+        return { kind: 'put-back', servers: ids, steps: [...register, batch_phases_awaitHealthy(ids, goal)] };
+    }
+    const { steps } = batchPhase(behind, goal);
+    return {
+        kind: 'batch',
+        servers: ids,
+        steps: [...register, ...steps.slice(0, -1), batch_phases_awaitHealthy(ids, goal)],
+    };
+}
+/** `on-failure: freeze`: what is good goes back in, nothing is updated any more. */
+function freezePlan(settings, fleet, progress) {
+    const good = fleet.servers.filter(({ id }) => {
+        const { place, inDoubt, failure } = progress.of(id);
+        return place !== 'in' && !inDoubt && failure === undefined;
+    });
+    return putBackPlan({ settings, fleet, version: settings.version }, good);
+}
+function putBackPlan(goal, back) {
+    const servers = batch_phases_idsOf(back);
+    const phase = {
+        kind: 'put-back',
+        servers,
+        steps: [{ kind: 'register', servers }, batch_phases_awaitHealthy(servers, goal)],
+    };
+    return {
+        direction: 'rollback',
+        version: goal.version,
+        maxFailures: Number.POSITIVE_INFINITY,
+        phases: servers.length > 0 ? [phase] : [],
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/strategies/in-place-closing.js
+
+
+
+
+/** As it looks before anything has begun: those that are healthy are to stay so. */
+function closingAhead(goal, { health }) {
+    const { settings, fleet } = goal;
+    const healthy = fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, health));
+    return closingPhases(goal, {
+        servers: healthy,
+        mayFallIll: sizeDown(settings.maxFailures, fleet.servers.length),
+    });
+}
+/** The same when all servers have been updated: those that are there now, and have come back healthy. */
+function closingNow(goal, progress) {
+    const { fleet } = goal;
+    const servers = fleet.servers.filter(({ id }) => {
+        const { place, failure, vanished, isUnhealthy } = progress.of(id);
+        return place === 'in' && failure === undefined && vanished !== true && isUnhealthy !== true;
+    });
+    return closingPhases(goal, { servers, mayFallIll: mayStillFail(goal, progress) });
+}
+const failedIn = (progress) => progress.where(({ failure }) => failure !== undefined).length;
+const mayStillFail = ({ settings, fleet }, progress) => Math.max(0, sizeDown(settings.maxFailures, fleet.servers.length) - failedIn(progress));
+/**
+ * What proves the version when all servers run it: a check of the service that asks for the version, then the bake. The way
+ * back does not bake.
+ */
+function closingPhases({ settings, version }, { servers, mayFallIll }) {
+    const { bakeTimeMs: forMs, mode, smoke, healthTimeoutMs: withinMs } = settings;
+    const ids = batch_phases_idsOf(servers);
+    const steps = [];
+    if (smoke !== undefined && !isPerServer(smoke) && dependsOnVersion(smoke)) {
+        steps.push({ kind: 'check', scope: 'service', servers: ids, version, withinMs });
+    }
+    if (forMs > 0 && mode !== 'rollback') {
+        const scopes = smoke === undefined ? [] : [isPerServer(smoke) ? 'server' : 'service'];
+        const watch = { groups: [], servers: ids, mayFallIll, version, scopes, settleMs: 0 };
+        steps.push({ kind: 'hold', forMs, watch });
+    }
+    return steps.length === 0 ? [] : [{ kind: 'bake', servers: [], steps }];
+}
+/** Batches for servers that have been launched meanwhile, once they have come into service. Those that are gone count no more. */
+function followPhases(goal, arrivals) {
+    const { settings, fleet } = goal;
+    const fresh = fleet.servers.filter(({ id }) => arrivals.includes(id));
+    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
+    return batchesOf(fresh, atOnce, fleet).map((servers) => {
+        const { steps, ...phase } = batchPhase(batch_phases_idsOf(servers), goal);
+        return withServiceCheck({ ...phase, steps: [batch_phases_awaitHealthy(batch_phases_idsOf(servers), goal), ...steps] }, goal);
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/src/strategies/in-place.js
+
 
 
 
@@ -69485,20 +69809,13 @@ const inPlace = {
     ],
     plan(settings, snapshot) {
         const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-        const batches = batchesOf(batches_inOrder(fleet.servers, snapshot.health), settings, fleet);
         const goal = { settings, fleet, version: settings.version };
-        const { previousVersion } = settings;
+        const batches = batchesOf(batches_inOrder(fleet.servers, snapshot.health), settings, fleet);
         return {
-            direction: settings.mode === 'rollback' ? 'rollback' : 'forward',
-            version: settings.version,
-            ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
-            maxFailures: sizeDown(settings.maxFailures, fleet.servers.length),
+            ...in_place_planOf(goal),
             phases: [
-                ...batches.map((servers, index) => withServiceCheck(batchPhase(in_place_idsOf(servers), goal), {
-                    settings,
-                    isLast: index === batches.length - 1,
-                })),
-                ...bakePhases(goal, snapshot.health),
+                ...batches.map((servers) => withServiceCheck(batchPhase(batch_phases_idsOf(servers), goal), goal)),
+                ...closingAhead(goal, snapshot),
             ],
         };
     },
@@ -69512,7 +69829,21 @@ const inPlace = {
     putRight(settings, { groups }, { servers }) {
         return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers);
     },
-    follow: followPlan,
+    follow(settings, snapshot, { arrivals, progress }) {
+        const { groups, servers } = (0,domain_fleet/* fleetOf */.aP)(snapshot);
+        // One that is gone has been replaced, as like as not: it is not missed any more.
+        const there = servers.filter(({ id }) => progress.of(id).vanished !== true);
+        const goal = { settings, fleet: { groups, servers: there }, version: settings.version };
+        return {
+            ...in_place_planOf(goal),
+            maxFailures: mayStillFail(goal, progress),
+            phases: followPhases(goal, arrivals),
+        };
+    },
+    prove(settings, snapshot, progress) {
+        const goal = { settings, fleet: (0,domain_fleet/* fleetOf */.aP)(snapshot), version: settings.version };
+        return { ...in_place_planOf(goal), phases: closingNow(goal, progress) };
+    },
     afterFailure(settings, snapshot, progress) {
         const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
         const { previousVersion } = settings;
@@ -69523,6 +69854,15 @@ const inPlace = {
     conclude: concludeInPlace,
     ending: endInPlace,
 };
+function in_place_planOf({ settings, fleet, version }) {
+    const { mode, previousVersion, maxFailures } = settings;
+    return {
+        direction: mode === 'rollback' ? 'rollback' : 'forward',
+        version,
+        ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
+        maxFailures: sizeDown(maxFailures, fleet.servers.length),
+    };
+}
 function noCommand(settings) {
     if (updatesServers(settings))
         return [];
@@ -69548,150 +69888,6 @@ function sessionWarning(settings, plan, fleet) {
     return [
         `this takes ${(0,wording/* duration */.p0)(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
     ];
-}
-const in_place_idsOf = (servers) => servers.map((server) => server.id);
-function batchPhase(servers, goal) {
-    const { settings, version } = goal;
-    const floor = floorOf(settings, goal.fleet);
-    const withinMs = settings.healthTimeoutMs;
-    return {
-        kind: 'batch',
-        servers,
-        steps: [
-            { kind: 'reserve-capacity', servers, floor, withinMs },
-            { kind: 'deregister', servers, floor },
-            { kind: 'await-drained', servers, floor, ...leastDrain(settings) },
-            { kind: 'update', servers, version, withinMs: updateWithin(servers, settings) },
-            ...serverCheck(servers, goal),
-            { kind: 'register', servers },
-            in_place_awaitHealthy(servers, goal),
-        ],
-    };
-}
-function serverCheck(servers, { settings, version }) {
-    if (settings.smoke === undefined || !isPerServer(settings.smoke))
-        return [];
-    return [{ kind: 'check', scope: 'server', servers, version, withinMs: settings.healthTimeoutMs }];
-}
-function in_place_awaitHealthy(servers, { settings, fleet }) {
-    return {
-        kind: 'await-healthy',
-        servers,
-        withinMs: settings.healthTimeoutMs,
-        forMs: awaitsHealthFor(settings, fleet.groups),
-    };
-}
-/** A check that asks for the new version through the load balancer can only hold once every server runs it. */
-function withServiceCheck(phase, { settings, isLast }) {
-    const { smoke, version, healthTimeoutMs } = settings;
-    if (smoke === undefined || isPerServer(smoke))
-        return phase;
-    if (dependsOnVersion(smoke) && !isLast)
-        return phase;
-    const { servers } = phase;
-    const check = { kind: 'check', scope: 'service', servers, version, withinMs: healthTimeoutMs };
-    return { ...phase, steps: [...phase.steps, check] };
-}
-/** At the end of the way forward; the way back asks nobody. No server that was healthy may fall ill, but for those that may fail. */
-function bakePhases({ settings, fleet, version }, health) {
-    const { bakeTimeMs: forMs, mode, smoke, maxFailures } = settings;
-    if (forMs === 0 || mode === 'rollback')
-        return [];
-    const healthyIn = (arn) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, arn, health));
-    const mayFail = sizeDown(maxFailures, fleet.servers.length);
-    const leastIn = (arn) => Math.max(floorOf(settings, fleet), healthyIn(arn).length - mayFail);
-    const watch = {
-        groups: fleet.groups.map(({ arn }) => ({ arn, least: leastIn(arn) })),
-        servers: in_place_idsOf(fleet.servers),
-        version,
-        scopes: smoke === undefined ? [] : [isPerServer(smoke) ? 'server' : 'service'],
-        settleMs: 0,
-    };
-    return [{ kind: 'bake', servers: [], steps: [{ kind: 'hold', forMs, watch }] }];
-}
-/** Servers that were launched meanwhile, in batches of their own, once they have come into service. */
-function followPlan(settings, snapshot, progress) {
-    const { phases, maxFailures, ...plan } = inPlace.plan(settings, snapshot);
-    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-    const goal = { settings, fleet, version: settings.version };
-    const fresh = fleet.servers.filter(({ id }) => {
-        const { touched, vanished, failure } = progress.of(id);
-        return !touched && vanished !== true && failure === undefined;
-    });
-    const failed = progress.where(({ failure }) => failure !== undefined).length;
-    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
-    const batches = batchesOf(fresh, atOnce, fleet);
-    return {
-        ...plan,
-        maxFailures: Math.max(0, maxFailures - failed),
-        phases: batches.map((servers, index) => {
-            const { steps, ...phase } = batchPhase(in_place_idsOf(servers), goal);
-            const first = { ...phase, steps: [in_place_awaitHealthy(in_place_idsOf(servers), goal), ...steps] };
-            return withServiceCheck(first, { settings, isLast: index === batches.length - 1 });
-        }),
-    };
-}
-/** Only what was touched goes back, what is out already first: it costs no capacity. */
-function rollbackPlan(goal, progress) {
-    const { settings, fleet, version } = goal;
-    const mayMove = fleet.servers.filter(({ id }) => !progress.of(id).inDoubt);
-    const isBehind = ({ id }) => progress.of(id).touched && progress.of(id).version !== version;
-    const out = mayMove.filter((server) => {
-        const { place } = progress.of(server.id);
-        return place === 'out' || (place === 'returning' && !isBehind(server));
-    });
-    const failed = mayMove.filter(({ id }) => progress.of(id).failure !== undefined);
-    const costly = mayMove.filter((server) => isBehind(server) && !out.includes(server) && !failed.includes(server));
-    const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
-    const first = [...new Set([...out, ...failed])];
-    return {
-        direction: 'rollback',
-        version,
-        leaves: settings.version,
-        maxFailures: Number.POSITIVE_INFINITY,
-        phases: [
-            ...(first.length > 0 ? [returnPhase(first, { ...goal, isBehind })] : []),
-            ...batchesOf(costly, atOnce, fleet).map((servers) => batchPhase(in_place_idsOf(servers), goal)),
-        ],
-    };
-}
-/** Untouched servers go straight back in; they need no wait, only a place in the wait for healthy. */
-function returnPhase(servers, goal) {
-    const untouched = in_place_idsOf(servers.filter((server) => !goal.isBehind(server)));
-    const behind = in_place_idsOf(servers.filter(goal.isBehind));
-    const register = untouched.length > 0 ? [{ kind: 'register', servers: untouched }] : [];
-    const ids = [...untouched, ...behind];
-    if (behind.length === 0) {
-        return { kind: 'put-back', servers: ids, steps: [...register, in_place_awaitHealthy(ids, goal)] };
-    }
-    const { steps } = batchPhase(behind, goal);
-    return {
-        kind: 'batch',
-        servers: ids,
-        steps: [...register, ...steps.slice(0, -1), in_place_awaitHealthy(ids, goal)],
-    };
-}
-/** `on-failure: freeze`: what is good goes back in, nothing is updated any more. */
-function freezePlan(settings, fleet, progress) {
-    const good = fleet.servers.filter(({ id }) => {
-        const { place, inDoubt, failure } = progress.of(id);
-        return place !== 'in' && !inDoubt && failure === undefined;
-    });
-    return putBackPlan({ settings, fleet, version: settings.version }, good);
-}
-function putBackPlan(goal, back) {
-    const servers = in_place_idsOf(back);
-    const phase = {
-        kind: 'put-back',
-        servers,
-        steps: [{ kind: 'register', servers }, in_place_awaitHealthy(servers, goal)],
-    };
-    return {
-        direction: 'rollback',
-        version: goal.version,
-        maxFailures: Number.POSITIVE_INFINITY,
-        phases: servers.length > 0 ? [phase] : [],
-    };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/updaters/session.js

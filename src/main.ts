@@ -1,15 +1,17 @@
 import * as core from '@actions/core'
 import { cancelOnSignal } from './action/cancel.ts'
+import { deploymentView } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { publishOutputs } from './action/publish.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { stateSaver } from './action/state.ts'
-import { modes, strategies, wire } from './action/wire.ts'
+import { modes, outsideOf, strategies, wire } from './action/wire.ts'
 import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion } from './domain/outcome.ts'
 import { refusal } from './domain/outcome.ts'
+import { jsonText } from './summary/json.ts'
 import { markdown } from './summary/markdown.ts'
 
 /** The step itself. Never rejects. */
@@ -25,15 +27,20 @@ export function main(): Promise<void> {
 /** Inputs, rollout, report: in this order, whatever happens. */
 async function rollOut(self: ActionProcess, cancel: AbortSignal): Promise<void> {
   publishOutputs({ 'rollout-id': self.rolloutId })
-  const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) })
+  const facts = await reportFacts(self)
+  const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
+  const { mode, workflow } = facts
+  const deployment = deploymentView(self, { mode, cancel, ...(workflow && { workflow }) })
   const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text))
   const note = (event: Event) => {
     saveState(event)
     reporter.note(event)
+    deployment.note(event)
   }
   const conclusion = await run(self, { emit: note, cancel }).catch(unexpected)
   note({ type: 'ended', at: Date.now(), ...conclusion })
   process.exitCode = reporter.finish() ? 0 : 1
+  await deployment.finish()
   self.console.close()
 }
 
@@ -49,6 +56,7 @@ async function run(
   }
   const { settings } = inputs
   const { rolloutId, nonce, job } = self
+  const wiring = { ...self, mask: self.console.mask }
   return modes[settings.mode]({
     settings,
     strategies,
@@ -56,7 +64,7 @@ async function run(
     emit,
     cancel,
     asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
-    ports: await wire(settings, { ...self, mask: self.console.mask }),
+    ports: await wire(outsideOf(settings, wiring), wiring),
   })
 }
 

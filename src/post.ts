@@ -1,17 +1,16 @@
 import * as core from '@actions/core'
+import { deploymentView } from './action/deployment.ts'
 import { readInputs } from './action/inputs.ts'
+import { forRecovery, WITHIN_MS } from './action/post-settings.ts'
 import { type ActionProcess, thisProcess } from './action/process.ts'
 import { Reporter, reportFacts } from './action/reporter.ts'
 import { type SavedState, savedState } from './action/state.ts'
-import { endMain, modes, strategies, wire } from './action/wire.ts'
+import { endMain, modes, outsideOf, strategies, wire } from './action/wire.ts'
 import { explain, messageOf } from './domain/errors.ts'
 import type { Event } from './domain/events.ts'
 import type { Conclusion, Stop } from './domain/outcome.ts'
-import type { Settings } from './domain/settings.ts'
+import { jsonText } from './summary/json.ts'
 import { markdown } from './summary/markdown.ts'
-
-/** From a cancel on, all that is left of the job has less than five minutes. */
-const WITHIN_MS = 3 * 60_000
 
 /** The post step. Never rejects. */
 export function post(): Promise<void> {
@@ -31,11 +30,21 @@ async function putRight(self: ActionProcess): Promise<void> {
     return
   }
   const facts = { ...(await reportFacts(self)), mode: 'recover', rolloutId: left.rolloutId }
-  const reporter = new Reporter({ ...self, summarize: markdown, facts })
-  const emit = (event: Event) => reporter.note(event)
+  const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts })
+  const deployment = deploymentView(self, {
+    mode: 'recover',
+    rolloutId: left.rolloutId,
+    ...(facts.workflow && { workflow: facts.workflow }),
+  })
+  const emit = (event: Event) => {
+    reporter.note(event)
+    // One that has ended has been told of.
+    if (!hasEnded) deployment.note(event)
+  }
   const conclusion = await finish(self, left, emit).catch(unexpected)
   emit({ type: 'ended', at: Date.now(), ...conclusion })
   reporter.finish()
+  await deployment.finish()
   self.console.close()
 }
 
@@ -50,6 +59,7 @@ async function finish(
   const { nonce, job } = self
   const remoteCommands = new Map(settings.ssm === undefined ? [] : Object.entries(left.commands))
   const wiring = { ...self, rolloutId: left.rolloutId, remoteCommands, mask: self.console.mask }
+  const outside = outsideOf(settings, wiring)
   const limit = new AbortController()
   const stop: Stop = {
     cause: 'timeout',
@@ -64,8 +74,8 @@ async function finish(
       rolloutId: left.rolloutId,
       cancel: limit.signal,
       asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-      stillUpdating: await endMain(left, settings, wiring, limit.signal),
-      ports: await wire(settings, wiring),
+      stillUpdating: await endMain(left, { ...self, outside }, limit.signal),
+      ports: await wire(outside, wiring),
     })
   } finally {
     clearTimeout(timer)
@@ -73,14 +83,6 @@ async function finish(
     limit.abort(stop)
   }
 }
-
-/** Whatever main was about: what it has left is put right. */
-const forRecovery = ({ rolloutId: _, ...settings }: Settings): Settings => ({
-  ...settings,
-  mode: 'recover',
-  dryRun: false,
-  healthTimeoutMs: Math.min(settings.healthTimeoutMs, WITHIN_MS - 30_000),
-})
 
 const unexpected = (error: unknown): Conclusion => ({
   outcome: 'failed',

@@ -57,7 +57,7 @@ function events(text: Text): fc.Arbitrary<Event> {
     warned: { text },
     'phase-started': {
       ...servers,
-      phase: fc.constantFrom('batch', 'put-back', 'ready', 'shift', 'bake', 'shift-back'),
+      phase: fc.constantFrom('batch', 'put-back', 'ready', 'shift', 'bake', 'check', 'shift-back'),
       share: fc.nat(1000),
       direction,
       version: text,

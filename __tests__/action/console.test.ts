@@ -229,6 +229,21 @@ describe('annotations', () => {
     ])
     expect(log.lines).toEqual([])
   })
+  test.each(['a', '😀', '\u0000'])(
+    'are as long as the runner keeps, and the log has all of it (%j)',
+    (piece) => {
+      const text = piece.repeat(5_000)
+      const { commands, lines } = logOf((console) => console.annotate('error', text))
+      const [message = ''] = commands.map(({ data }) => data)
+      expect(message.length).toBeLessThanOrEqual(4_096)
+      expect(message).toMatch(/^(a+|(😀)+|(\\x00)+).{0,4}… \(the log has all of it\)$/u)
+      expect(lines).toEqual([piece === '\u0000' ? '\\x00'.repeat(5_000) : text])
+    },
+  )
+  test('of 4,096 characters stay as they are', () => {
+    const { commands, lines } = logOf((console) => console.annotate('error', 'a'.repeat(4_096)))
+    expect([commands[0]?.data, lines]).toEqual(['a'.repeat(4_096), []])
+  })
   test('carry no hostile text on', () => {
     const log = logOf((console) =>
       console.annotate('error', 'x\n##[group]y\n::set-output name=a::b\u001b[2J%0A'),

@@ -29,6 +29,15 @@ describe('settings of a blue-green deploy', () => {
       expect(settings).not.toHaveProperty(name)
     }
   })
+  test('the bake is as long as metrics need to judge, where they are asked', () => {
+    const bakeOf = (given: Given) =>
+      settingsOf({ ...BLUE_GREEN, traffic: '100% for 5m', ...given }).bakeTimeMs
+    expect(bakeOf({ 'max-error-rate': '1%' })).toBe(240_000)
+    expect(bakeOf({ 'max-latency': 'p99 500ms' })).toBe(240_000)
+    expect(bakeOf({ 'max-error-rate': '1%', 'bake-time': '1m' })).toBe(60_000)
+    expect(bakeOf({})).toBe(60_000)
+  })
+
   test('from everything', () => {
     const given: Given = {
       'route-arns': `${LISTENER}\n${RULE}`,

@@ -182,12 +182,31 @@ describe('a value that is wrong by itself', () => {
     ],
     ['role-to-assume', 'arn:aws:iam::123456789012:user/me', /^role-to-assume is "arn:.*": give an IAM role/],
     ['aws-region', 'Ireland', /^aws-region is "Ireland": give a region \(eu-west-1\)$/],
+    [
+      'deployment-environment',
+      'a\nb',
+      /^deployment-environment is "a\\nb": give the name of a GitHub environ/,
+    ],
+    ['deployment-environment', 'a'.repeat(256), /^deployment-environment is .*at most 255 characters$/],
+    [
+      'environment-url',
+      'www.example.com',
+      /^environment-url is "www.example.com": give an http or https URL/,
+    ],
+    [
+      'environment-url',
+      'https://me:secret@www.example.com',
+      /^environment-url has "www.example.com": give a URL without user and password: it is shown on GitHub$/,
+    ],
     ['github-token', 'a\0b', /^github-token is "a\\u0000b": .*NUL/],
   ]
   test.each(bad)('%s: %j', (name, value, message) => {
     const url: Given = name.startsWith('smoke-') ? { 'smoke-url': 'http://x/' } : {}
     const inputs = OF_BLUE_GREEN.includes(name) ? BLUE_GREEN : IN_PLACE
-    expect(given.problemsOf({ ...inputs, ...url, [name]: value })).toEqual([expect.stringMatching(message)])
+    const place: Given = name === 'environment-url' ? { 'deployment-environment': 'production' } : {}
+    expect(given.problemsOf({ ...inputs, ...url, ...place, [name]: value })).toEqual([
+      expect.stringMatching(message),
+    ])
   })
   test('every input is in this list', () => {
     expect(new Set(bad.map(([name]) => name))).toEqual(new Set(Object.keys(INPUTS)))
@@ -212,6 +231,11 @@ describe('values that contradict each other', () => {
       /^drained-command and drained-check are two ways .*: give one of them$/,
     ],
     ['a status of nothing', { 'smoke-status': '200' }, /^smoke-status is "200", but smoke-url is empty/],
+    [
+      'an address of no environment',
+      { 'environment-url': 'https://www.example.com' },
+      /^environment-url is "https.*", but deployment-environment is empty: give the environment/,
+    ],
     ['a body of nothing', { 'smoke-body': 'ok' }, /^smoke-body is "ok", but smoke-url is empty/],
     [
       'a body of no server',

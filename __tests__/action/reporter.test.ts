@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { createConsole } from '../../src/action/console.ts'
 import { Reporter } from '../../src/action/reporter.ts'
 import type { Event } from '../../src/domain/events.ts'
+import { jsonText } from '../../src/summary/json.ts'
 import { markdown } from '../../src/summary/markdown.ts'
 import { facts } from '../summary/told.ts'
 import { NEW, World } from '../support/world.ts'
@@ -35,6 +36,7 @@ test('the summary is written anew at each phase, so that a run that is killed le
   const reporter = new Reporter({
     facts,
     summarize: markdown,
+    json: jsonText,
     console: createConsole({ write: (text) => written.push(text), token: 'x'.repeat(16) }),
     environment: { GITHUB_STEP_SUMMARY: path },
     tempDirectory: folder,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { type ServedSsm, serveSsm } from '../../simulator/ssm/serve.ts'
 import { Ssm } from '../../simulator/ssm/ssm.ts'
-import { leftUpdates, type Outside } from '../../src/action/wire-outside.ts'
+import { connectionProbe, leftUpdates, type Outside } from '../../src/action/wire-outside.ts'
 import type { Clock } from '../../src/domain/ports.ts'
 import { World } from '../support/world.ts'
 import { never } from '../updaters/options.ts'
@@ -62,4 +62,17 @@ test('commands that may not be looked for may still run, and it says which permi
       reason: expect.stringMatching(/^the credentials lack the permission ssm:ListCommands: /),
     },
   ])
+})
+
+test('connections are looked for by a document of ours: what it needs is asked for, unless updates use the same', async () => {
+  const { clock: time } = await SsmSetting.open()
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const doubtsWith = async (document: string | undefined) => {
+    const ssm = { parameters: {}, ...(document === undefined ? {} : { document }) }
+    const settings = new World().settings({ drainedCheck: 'connections', ssm })
+    return (await connectionProbe({ settings, clock: time, credentials }, 'r-1'))?.doubts
+  }
+  expect(await doubtsWith('Deploy')).toEqual(expect.any(Function))
+  expect(await doubtsWith(undefined)).toBeUndefined()
+  expect(await doubtsWith('AWS-RunShellScript')).toBeUndefined()
 })

@@ -78,6 +78,7 @@ interface Workflow {
 const workflow = (name: string) => parse(readFileSync(`examples/${name}.yml`, 'utf8')) as Workflow
 const names = readdirSync('examples').map((file) => file.replace(/\.yml$/, ''))
 const isOurs = ({ uses = '' }: Step) => uses.startsWith('elb-rollout/')
+const isRecorded = (step: Step) => isOurs(step) && step.with?.['deployment-environment'] !== undefined
 const modeOf = ({ steps }: Job) => {
   const ours = steps.find(isOurs)
   return ours === undefined ? 'none' : (ours.with?.mode ?? 'deploy')
@@ -121,6 +122,7 @@ describe.each(names)('examples/%s.yml', (name) => {
       expect(needed).toEqual({
         ...(hasCheckout ? { contents: 'read' } : {}),
         ...(job.steps.some(isOurs) ? { 'id-token': 'write' } : {}),
+        ...(job.steps.some(isRecorded) ? { deployments: 'write' } : {}),
       })
     }
   })
@@ -155,6 +157,11 @@ describe.each(names)('examples/%s.yml', (name) => {
     const given = steps.filter(isOurs).map((step) => step.with)
     expect(new Set(given.map((inputs) => inputs?.['target-group-arns'])).size).toBe(1)
     expect(new Set(given.map((inputs) => inputs?.['role-to-assume'])).size).toBe(1)
+  })
+
+  test('records all that happens to a rollout in one environment, or nothing of it', () => {
+    const given = steps.filter(isOurs).map((step) => step.with?.['deployment-environment'])
+    expect(new Set(given).size).toBe(1)
   })
 
   test('gives what the action takes', () => {

@@ -120,9 +120,9 @@ describe('the steps of a plan', () => {
   test('are told once for batches that do the same', async () => {
     const outlook = await outlookOf({ servers: 100 }, { batchSizes: [{ count: 2 }], smoke: SMOKE.version })
     const steps = stepsOf(outlook)
-    expect(steps.map(([title]) => title)).toEqual(['Batches 1 to 49', 'Batch 1'])
+    expect(steps.map(([title]) => title)).toEqual(['Batches 1 to 50', 'Check of the service'])
     expect(steps[0]).toEqual([
-      'Batches 1 to 49',
+      'Batches 1 to 50',
       'wait, for 10 m at most, until they may leave: 50 healthy servers must stay in every group',
       'take them out of group-0',
       'let them finish their requests (drain), 30 s',

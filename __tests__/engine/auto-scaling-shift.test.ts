@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { tagsOf } from '../support/disasters.ts'
 import { OLDER } from '../support/pair.ts'
 import { NEW, World } from '../support/world.ts'
 
@@ -44,6 +45,22 @@ test('a hold keeps nothing suspended, and neither a promotion nor a rollback sus
   )
   expect(actions).not.toContain('SuspendProcesses')
   expect(actions).not.toContain('ResumeProcesses')
+})
+
+test('who may not suspend is refused, and how to undo the rollout before stays written', async () => {
+  const world = pairWith()
+  await world.rollOut()
+  // Back to the other group, which is of nobody.
+  await world.rollOut({ version: '1.0.3', previousVersion: NEW })
+  world.autoScaling.faults = { deny: ['SuspendProcesses'] }
+  const { outcome, reason } = await world.rollOut({ version: '1.0.4', previousVersion: '1.0.3' })
+  expect([outcome, reason]).toEqual(['refused', expect.stringContaining('autoscaling:SuspendProcesses')])
+  expect(tagsOf(world)).toEqual([expect.stringContaining(':out:')])
+  const undo = world.start({ settings: { mode: 'rollback', rolloutId: 'r-002' }, withoutVersions: true })
+  expect(await world.clock.run(undo.ended)).toMatchObject({
+    outcome: 'succeeded',
+    reason: expect.stringContaining('1.0.2 (green) carries all traffic'),
+  })
 })
 
 test('what could not be resumed stays written beside the shift that has ended, until somebody resumes it', async () => {

@@ -120,13 +120,30 @@ describe('before it begins', () => {
     expect(reason).toContain('auto-scaling: ignore')
   })
 
-  test('who may not suspend ends before anything has left', async () => {
+  test('who may not suspend is refused, and nothing is left of it', async () => {
     const world = worldWith()
+    await world.rollOut()
+    const tags = () => world.groupArns.map((arn) => world.simulator.tags(arn))
+    const before = tags()
     world.autoScaling.faults = { deny: ['SuspendProcesses'] }
-    const { outcome, reason } = await world.rollOut()
-    expect(outcome).toBe('rolled-back')
-    expect(reason).toContain('the credentials lack the permission autoscaling:SuspendProcesses')
-    expect(world.of('leaving')).toEqual([])
+    for (const onFailure of ['rollback', 'freeze'] as const) {
+      const { outcome, reason } = await world.rollOut({ version: '1.0.3', onFailure })
+      expect(outcome).toBe('refused')
+      expect(reason).toContain('the credentials lack the permission autoscaling:SuspendProcesses')
+      expect(reason).toContain('auto-scaling: ignore')
+      expect(tags()).toEqual(before)
+    }
+    expect(world.of('leaving')).toHaveLength(2)
+  })
+
+  test('who may not see any more which instances are there is told once', async () => {
+    const world = worldWith()
+    const groups = world.autoScaling
+    groups.observe(({ action }) => {
+      if (action === 'SuspendProcesses') groups.faults = { deny: ['DescribeAutoScalingInstances'] }
+    })
+    expect(await world.rollOut({ batchSizes: [{ count: 1 }] })).toMatchObject({ outcome: 'succeeded' })
+    expect(warnings(world).filter((text) => text.includes('could not see which instances'))).toHaveLength(1)
   })
 
   test('ip targets, and those who want it so, are not asked about', async () => {
@@ -189,7 +206,7 @@ describe('a server that vanishes', () => {
       outcome: 'succeeded',
       reason: `1.0.2 runs on all 3 servers; gone meanwhile: ${id}`,
     })
-    expect(warnings(world)).toContainEqual(expect.stringContaining(`${id} is gone, and counts no more`))
+    expect(warnings(world)).toContainEqual(expect.stringContaining(`${id} is gone: it was terminated`))
     expect(suspendedIn(world)).toEqual([])
   })
 

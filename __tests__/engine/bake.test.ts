@@ -29,13 +29,24 @@ describe('the bake of an in-place rollout', () => {
     const { outcome, reason } = await world.rollOut(BAKE)
     expect([outcome, new Set(world.versions())]).toEqual(['rolled-back', new Set([OLD])])
     expect(reason).toMatch(
-      /^group-0 has 3 healthy of 4 \(.+\), and 4 must be; 1\.0\.1 serves on all 4 servers$/,
+      /^10\.0\.0\.12 fell ill: unhealthy on port 8080 \(.+\); 1\.0\.1 serves on all 4 servers$/,
     )
   })
 
   test('as many as may fail may fall ill', async () => {
     const world = fleetWithPatient()
     expect((await world.rollOut({ ...BAKE, maxFailures: { count: 1 } })).outcome).toBe('succeeded')
+  })
+
+  test('but not so many that the floor breaks', async () => {
+    const isBaking = () => world.of('phase-started').some(({ phase }) => phase === 'bake')
+    const world: World = new World({
+      isHealthy: (id, version) => !(version === NEW && isBaking() && id !== [...world.servers.keys()][0]),
+    })
+    const change = { minHealthy: { count: 3 }, maxFailures: { count: 3 }, batchSizes: [{ count: 1 }] }
+    const { outcome, reason } = await world.rollOut({ bakeTimeMs: 300_000, ...change })
+    expect(['rolled-back', 'failed']).toContain(outcome)
+    expect(reason).toContain('fell ill')
   })
 
   test('the way back does not bake', async () => {
@@ -66,4 +77,22 @@ describe('the bake of an in-place rollout', () => {
     const bakeFrom = world.of('phase-started').at(-1)?.at ?? 0
     expect(asked.filter((at) => at > bakeFrom).length).toBeGreaterThan(5)
   })
+})
+
+test('a service that answers with the wrong version is found though no server passes its health checks', async () => {
+  const world = new World({
+    isHealthy: () => false,
+    gates: [
+      {
+        name: 'smoke',
+        scope: 'service',
+        check: async () => ({ verdict: 'fail', evidence: '1.0.1 answered' }),
+      },
+    ],
+  })
+  await world.clock.advance(60_000)
+  const smoke = { url: 'http://www.example.com/', status: [{ from: 200, to: 399 }], body: '{version}' }
+  const { outcome, reason } = await world.rollOut({ smoke, healthTimeoutMs: 30_000 })
+  expect(outcome).not.toBe('succeeded')
+  expect(reason).toContain('smoke: 1.0.1 answered')
 })

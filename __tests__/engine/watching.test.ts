@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
+import { leastHoldMs, PUBLICATION_MS } from '../../src/domain/canary-limits.ts'
 import type { TrafficGate, TrafficQuestion, Verdict, Watch } from '../../src/domain/ports.ts'
+import { windowOf } from '../../src/gates/canary-window.ts'
 import { weights } from '../support/pair.ts'
 import { NEW, OLD, World } from '../support/world.ts'
 
@@ -147,6 +149,23 @@ describe('what measures the traffic', () => {
     ])
   })
 
+  test.each([0, 1, 29, 30, 59])(
+    'judges in a bake of the usual length, from second %i of a minute on',
+    async (second) => {
+      const judgedAt: number[] = []
+      const { world } = measured(({ since, now }) => {
+        if (windowOf({ since, now }, PUBLICATION_MS).minutes === 0) return unknown
+        judgedAt.push(now)
+        return pass
+      })
+      await world.clock.advance(second * 1_000)
+      const bakeTimeMs = leastHoldMs(PUBLICATION_MS)
+      const { outcome } = await world.rollOut({ ...LONG, bakeTimeMs })
+      const bake = world.of('phase-started').find(({ phase }) => phase === 'bake')
+      expect([outcome, judgedAt.some((at) => at > (bake?.at ?? 0))]).toEqual(['succeeded', true])
+    },
+  )
+
   test('that never judged a share for want of requests is told, but not where there was no time for it', async () => {
     const few: Verdict = { verdict: 'unknown', evidence: '3 requests on green' }
     const { world } = measured(({ share }) => (share === 100 ? few : pass))
@@ -159,7 +178,7 @@ describe('what measures the traffic', () => {
     expect((await bakes.rollOut({ ...LONG, bakeTimeMs: 120_000 })).outcome).toBe('succeeded')
     expect(bakes.of('warned').map(({ text }) => text)).toEqual([
       'metrics never judged 10% of the traffic: 3 requests on green',
-      'metrics never judged 100% of the traffic: 3 requests on green',
+      // Of the last step and the bake: what reads the same is said once.
       'metrics never judged 100% of the traffic: 3 requests on green',
     ])
   })

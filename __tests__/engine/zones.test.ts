@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Settings } from '../../src/domain/settings.ts'
+import { unknownZones } from '../../src/domain/zone-problems.ts'
 import { Invariants } from '../support/invariants.ts'
 import { Traffic } from '../support/traffic.ts'
 import { NEW, OLD, World, type WorldOptions } from '../support/world.ts'
@@ -167,10 +168,16 @@ describe('where cross-zone balancing is off', () => {
     expect((await world.rollOut()).outcome).toBe('refused')
     expect(refusals(world)).toEqual([
       expect.stringMatching(
-        /^the zone of i-100000, .* is not known \(the credentials lack the permission ec2:DescribeInstances: .*\), and group-0 has cross-zone load balancing off, so that .*: allow ec2:DescribeInstances, or turn/,
+        /^the zones of i-100000, .* are not known \(the credentials lack the permission ec2:DescribeInstances: .*\), and group-0 has cross-zone load balancing off, so that .*: allow ec2:DescribeInstances, or turn/,
       ),
     ])
     expect(world.of('places-unknown')).toEqual([])
+  })
+
+  test('one server and several groups are spoken of as such', () => {
+    expect(unknownZones(['i-1'], { names: ['web', 'api'], placesUnknown: undefined })).toMatch(
+      /^the zone of i-1 is not known \(EC2 does not know the instance\), and web, api have .* for these groups$/,
+    )
   })
 
   test('an EC2 that is busy for a minute is waited for', async () => {

@@ -35,8 +35,8 @@ export function metrics(isBad: () => boolean = () => false): TrafficGate {
       if (now - since < 120_000)
         return { verdict: 'unknown', evidence: 'no whole minute has been published yet' }
       return isBad()
-        ? { verdict: 'fail', evidence: 'errors 4% of 1 240 on green, 0.44% of 4 500 on blue (p < 0.001)' }
-        : { verdict: 'pass', evidence: 'errors 0.5% of 1 240 on green, 0.44% of 4 500 on blue' }
+        ? { verdict: 'fail', evidence: 'errors 4% of 1,240 on green, 0.44% of 4,500 on blue (p < 0.001)' }
+        : { verdict: 'pass', evidence: 'errors 0.5% of 1,240 on green, 0.44% of 4,500 on blue' }
     },
   }
 }

@@ -6,8 +6,9 @@ import { CloudWatch } from '../../simulator/cloudwatch/cloudwatch.ts'
 import { type GroupTraffic, publishTraffic } from '../../simulator/cloudwatch/load-balancer-metrics.ts'
 import { type ServedCloudWatch, serveCloudWatch } from '../../simulator/cloudwatch/serve.ts'
 import type { CanaryLimits } from '../../src/domain/canary-limits.ts'
+import { leastHoldMs } from '../../src/domain/canary-limits.ts'
 import { type CanaryGate, type CanaryOptions, createCanaryGate } from '../../src/gates/canary-metrics.ts'
-import { leastHoldMs, levelOf, windowOf } from '../../src/gates/canary-window.ts'
+import { levelOf, windowOf } from '../../src/gates/canary-window.ts'
 
 const MINUTE = 60_000
 const NOON = Date.UTC(2026, 10, 23, 12)
@@ -95,7 +96,7 @@ describe('errors against blue', () => {
     traffic(0, 20, { green: failing(100, 1) })
     expect(await judge(gate(AGAINST_BLUE), 7)).toEqual({
       verdict: 'pass',
-      evidence: 'errors 1% of 500 on green, 0.44% of 4 500 on blue',
+      evidence: 'errors 1% of 500 on green, 0.44% of 4,500 on blue',
     })
   })
 
@@ -104,7 +105,7 @@ describe('errors against blue', () => {
     traffic(0, 20, { green: failing(248, 10) })
     expect(await judge(gate(AGAINST_BLUE), 7)).toEqual({
       verdict: 'fail',
-      evidence: 'errors 4% of 1 240 on green, 0.44% of 4 500 on blue (p < 0.001)',
+      evidence: 'errors 4% of 1,240 on green, 0.44% of 4,500 on blue (p < 0.001)',
     })
   })
 
@@ -132,7 +133,7 @@ describe('errors against blue', () => {
     traffic(0, 20, { green: failing(1_000, 5) })
     expect(await judge(gate(AGAINST_BLUE), 5, 1000)).toEqual({
       verdict: 'pass',
-      evidence: 'errors 0.5% of 3 000 on green, 0.4% of 30 000 on blue before',
+      evidence: 'errors 0.5% of 3,000 on green, 0.4% of 30,000 on blue before',
     })
     traffic(5, 20, { green: failing(1_000, 40) })
     expect(await judge(gate(AGAINST_BLUE), 10, 1000)).toMatchObject({ verdict: 'fail' })
@@ -149,7 +150,7 @@ describe('errors against blue', () => {
     traffic(-20, 0, { blue: failing(400, 40), green: failing(600, 60) })
     traffic(0, 20, { green: failing(1_000, 100) })
     const { verdict, evidence } = await judge(gate(AGAINST_BLUE), 6, 1000)
-    expect([verdict, evidence]).toEqual(['fail', expect.stringContaining('0% of 10 000 on blue before')])
+    expect([verdict, evidence]).toEqual(['fail', expect.stringContaining('0% of 10,000 on blue before')])
   })
 
   test('without traffic on blue there is no comparison', async () => {
@@ -165,9 +166,9 @@ describe('errors against a limit', () => {
   const limited: Partial<CanaryLimits> = { errors: { rate: 0.01 } }
 
   test.each([
-    [10, 'pass', 'errors 1% of 5 000 on green, 0% of 45 000 on blue, 1% allowed'],
-    [18, 'fail', 'errors 1.8% of 5 000 on green, 0% of 45 000 on blue, 1% allowed (p < 0.001)'],
-  ])('%i of 1 000: %s', async (errors, verdict, evidence) => {
+    [10, 'pass', 'errors 1% of 5,000 on green, 0% of 45,000 on blue, 1% allowed'],
+    [18, 'fail', 'errors 1.8% of 5,000 on green, 0% of 45,000 on blue, 1% allowed (p < 0.001)'],
+  ])('%i of 1,000: %s', async (errors, verdict, evidence) => {
     traffic(-40, 20, { blue: good(9_000) })
     traffic(0, 20, { green: failing(1_000, errors) })
     expect(await judge(gate(limited), 7)).toEqual({ verdict, evidence })
@@ -186,7 +187,7 @@ describe('errors against a limit', () => {
     traffic(0, 20, { green: failing(1_000, 30) })
     expect(await judge(gate({ errors: { rate: 0.01, timesBlue: 2 } }), 7)).toEqual({
       verdict: 'fail',
-      evidence: 'errors 3% of 5 000 on green, 1% allowed (p < 0.001)',
+      evidence: 'errors 3% of 5,000 on green, 1% allowed (p < 0.001)',
     })
   })
 })
@@ -198,7 +199,7 @@ describe('what does not show as 5xx of the servers', () => {
     expect(await judge(gate({ errors: { timesBlue: 2 } }), 7)).toEqual({
       verdict: 'fail',
       evidence:
-        'errors 5% of 500 on green, among them 25 failed connections, 0.44% of 4 500 on blue (p < 0.001)',
+        'errors 5% of 500 on green, among them 25 failed connections, 0.44% of 4,500 on blue (p < 0.001)',
     })
   })
 
@@ -213,7 +214,7 @@ describe('what does not show as 5xx of the servers', () => {
     expect([verdict, evidence]).toEqual([
       'fail',
       expect.stringMatching(
-        /^the load balancer's own 5xx have grown to .*% of 5 \d+, from 0% of 30 000 before \(p < /,
+        /^the load balancer's own 5xx have grown to .*% of 5,\d+, from 0% of 30,000 before \(p < /,
       ),
     ])
   })
@@ -223,7 +224,7 @@ describe('what does not show as 5xx of the servers', () => {
     traffic(0, 20, { blue: good(900), none: { rejected: 100 } })
     expect(await judge(gate(AGAINST_BLUE), 7)).toMatchObject({
       verdict: 'fail',
-      evidence: expect.stringContaining("load balancer's own 5xx have grown to 10% of 5 000"),
+      evidence: expect.stringContaining("load balancer's own 5xx have grown to 10% of 5,000"),
     })
   })
 
@@ -291,7 +292,7 @@ describe('latency', () => {
     expect(await judge(gate({ ...limited, ...AGAINST_BLUE }), 7)).toEqual({
       verdict: 'pass',
       evidence:
-        'errors 0% of 500 on green, 0.44% of 4 500 on blue; p99 120 ms, of 500 answers on green, 500 ms allowed',
+        'errors 0% of 500 on green, 0.44% of 4,500 on blue; p99 120 ms, of 500 answers on green, 500 ms allowed',
     })
     expect(cloudWatch.calls()).toEqual({ GetMetricData: 1 })
   })
@@ -416,7 +417,7 @@ describe('asking CloudWatch', () => {
     quiet()
     traffic(0, 20, { green: failing(248, 10) })
     expect(await judge(gate(AGAINST_BLUE), 7)).toMatchObject({
-      evidence: 'errors 4% of 1 240 on green, 0.44% of 4 500 on blue (p < 0.001)',
+      evidence: 'errors 4% of 1,240 on green, 0.44% of 4,500 on blue (p < 0.001)',
     })
     expect(cloudWatch.calls().GetMetricData).toBeGreaterThan(3)
   })

@@ -13,6 +13,7 @@ import {
   leftSuspended,
   tagsOf,
 } from '../support/disasters.ts'
+import { askAnyServer, askEachServer } from '../support/gates.ts'
 import { Invariants } from '../support/invariants.ts'
 import { search } from '../support/search.ts'
 import { NEW, OLD, World } from '../support/world.ts'
@@ -40,6 +41,8 @@ const scenario = fc
     floor: fc.nat(),
     maxFailures: fc.constantFrom(0, 0, 1),
     onFailure: fc.constantFrom('rollback' as const, 'rollback' as const, 'freeze' as const),
+    bakeTimeMs: fc.constantFrom(0, 60_000),
+    asked: fc.constantFrom('nobody' as const, 'each' as const, 'any' as const),
     failing: fc.option(fc.nat(7), { nil: undefined, freq: 3 }),
     cancelAtMs: fc.option(fc.nat(300_000), { nil: undefined, freq: 4 }),
     happenings: fc.array(happening, { maxLength: 4 }),
@@ -67,7 +70,9 @@ interface Played {
 function build(scene: Scenario): World {
   const failing = scene.failing === undefined ? undefined : `i-${(scene.failing % scene.servers) + 1}00000`
   const { healthCheckType, suspended, outOfLoadBalancer, healthCheckEveryMs } = scene
-  const world = new World({
+  const asks = { nobody: [], each: [askEachServer(() => world)], any: [askAnyServer(() => world)] }
+  const world: World = new World({
+    gates: asks[scene.asked],
     ...{ seed: scene.seed, servers: scene.servers, groups: scene.groups, targetType: 'instance' },
     updateMs: (id) => ((scene.seed + id.length * 7) % 60) * 1000,
     updateFails: (id, version) => (version === NEW && id === failing ? 'exit code 3' : undefined),
@@ -98,7 +103,15 @@ function schedule(world: World, scene: Scenario, lost: string[]): void {
   world.clock.schedule(start + scene.cancelAtMs, () => world.stop({ cause: 'cancel', reason: 'cancelled' }))
 }
 
+const SMOKE = {
+  nobody: {},
+  each: { smoke: { url: 'http://{ip}/', status: [] } },
+  any: { smoke: { url: 'http://www.example.com/', status: [], body: '{version}' } },
+}
+
 const settingsOf = (scene: Scenario): Partial<Settings> => ({
+  ...SMOKE[scene.asked],
+  bakeTimeMs: scene.bakeTimeMs,
   batchSizes: [{ count: scene.batch }],
   minHealthy: { count: scene.floor },
   maxFailures: { count: scene.maxFailures },
@@ -152,6 +165,14 @@ const missing = ({ world, before, conclusion }: Played): string[] =>
       !leaving(world).includes(id),
   )
 
+/** A version with which nothing is wrong goes through, whatever comes meanwhile. */
+function expectGood({ scene, conclusion }: Played): void {
+  const { failing, cancelAtMs, happenings, faults } = scene
+  const onlyComes = happenings.every(({ kind }) => kind === 'scale-out')
+  if (failing !== undefined || cancelAtMs !== undefined || !onlyComes || faults !== 'none') return
+  expect(conclusion).toMatchObject({ outcome: 'succeeded' })
+}
+
 function expectHonest({ world, scene, conclusion }: Played): void {
   const serving = world.serving()
   const strays = serving.filter((id) => !conclusion.reason.includes(id))
@@ -182,6 +203,7 @@ test('with Auto Scaling in play the floor holds, no server is taken while it is 
       expect(played.invariants.broken).toEqual([])
       expect(replaced(played)).toEqual([])
       expect(missing(played)).toEqual([])
+      expectGood(played)
       expectHonest(played)
       await letPostFinish(played)
       expect(leftSuspended(world)).toEqual([])

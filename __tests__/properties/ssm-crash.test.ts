@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { cancel, crash, FAULTS, type Fleet } from '../support/disasters.ts'
 import { SSM_AFTERMATHS, SSM_FLEETS } from '../support/ssm-disasters.ts'
+import { World } from '../support/world.ts'
 
 /** Each so-many-eth call, and what comes after by turns; `npm run torture -- --virtual` tries all of them. */
 const STRIDE = 11
@@ -49,3 +50,13 @@ test.each(Object.keys(FAULTS))(
   },
   120_000,
 )
+
+test.each(NAMED)('a run of %s goes the same way each time', async (_, { world: options, settings = {} }) => {
+  const callsOf = async () => {
+    const world = new World(options)
+    const { life, ended } = world.start({ settings })
+    await world.clock.run(ended)
+    return life.calls
+  }
+  expect(await callsOf()).toEqual(await callsOf())
+})

@@ -171,14 +171,14 @@ const FINAL = [
 ]
 
 /** All as they were before the rollout, or before the process; or all where it was to lead. */
-function wrongWeights(world: World, allowed: readonly string[]): string[] {
+export function wrongWeights(world: World, allowed: readonly string[]): string[] {
   const now = weights(world)
   const isFinal = FINAL.some((final) => now.every((one) => JSON.stringify(one) === JSON.stringify(final)))
   return isFinal || allowed.includes(JSON.stringify(now)) ? [] : [`the weights are ${JSON.stringify(now)}`]
 }
 
 /** The entry of one who had changed nothing stays where nobody looks for it, until it is overdue. */
-function leftTags(world: World, reason: string): string[] {
+export function leftTags(world: World, reason: string): string[] {
   if (/nothing to (?:undo|recover)|had changed nothing/.test(reason)) return []
   return tagsOf(world)
     .filter((key) => key.includes(':owner'))

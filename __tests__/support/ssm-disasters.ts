@@ -56,6 +56,16 @@ export const SSM_FLEETS: readonly Fleet[] = [
     settings: { updateTimeoutMs: 100_000 },
     floor: 2,
   },
+  {
+    name: 'four of an Auto Scaling group in halves by Run Command',
+    world: {
+      ...SSM,
+      autoScaling: { suspended: ['AZRebalance'], behaviour: { healthCheckEveryMs: 3_000 } },
+      ssm: runCommand({ course: () => ({ deliveryMs: 3_000, runMs: 70_000, cancelMs: 3_000 }) }),
+    },
+    settings: {},
+    floor: 2,
+  },
 ]
 
 /** As a later job of the same workflow run, which need not wait for the dead one to be gone. */

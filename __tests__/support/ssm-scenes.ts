@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import type { Course } from '../../simulator/ssm/course.ts'
-import type { Size } from '../../src/domain/settings.ts'
+import type { Settings, Size } from '../../src/domain/settings.ts'
 import { wrongs } from './disasters.ts'
 import { Invariants } from './invariants.ts'
 import { runCommand } from './ssm-place.ts'
-import { NEW, type ProcessOptions, World } from './world.ts'
+import { NEW, type ProcessOptions, World, type WorldOptions } from './world.ts'
 
 const SECOND = 1_000
 const UPDATE_TIMEOUT_MS = 120 * SECOND
@@ -91,10 +91,12 @@ function courseOf({ agents, servers }: Scenario, index: number, version: string)
   } as Course
 }
 
-function build(scene: Scenario): World {
+/** `more`: of the world around it. */
+export function build(scene: Scenario, more: WorldOptions = {}): World {
   const world: World = new World({
     ...{ seed: scene.seed, servers: scene.servers, targetType: 'instance' },
-    updateMs: (id) => ((scene.seed + id.length + Number(id[2])) % 40) * SECOND,
+    ...more,
+    updateMs: (id) => ((scene.seed + id.length + Number.parseInt(id[2] ?? '', 16)) % 40) * SECOND,
     ssm: runCommand({
       behaviour: scene.behaviour,
       course: (id, version) => courseOf(scene, [...world.servers.keys()].indexOf(id), version),
@@ -108,7 +110,12 @@ function build(scene: Scenario): World {
 export async function play(scene: Scenario) {
   const world = build(scene)
   const invariants = new Invariants(world, scene.floor)
-  const settings = settingsOf(scene)
+  const { outcome, last, reason } = await playIn(world, scene)
+  return { wrong: wrongs(world, { ...last, reason }, invariants), outcome }
+}
+
+/** The same in a world that is there: how the first run has ended, and the last, and all that was said. */
+export async function playIn(world: World, scene: Scenario, settings: Partial<Settings> = settingsOf(scene)) {
   world.faults = FAULTS[scene.faults]
   const main = world.start({ settings })
   const first = await endOf(world, main, scene)
@@ -122,14 +129,16 @@ export async function play(scene: Scenario) {
   const last = await world.clock.run(recover.ended)
   await world.clock.advance(120 * SECOND)
   const reason = [first?.reason, second.reason, last.reason].join('; ')
-  return { wrong: wrongs(world, { ...last, reason }, invariants), outcome: first?.outcome }
+  return { outcome: first?.outcome, last, reason }
 }
+
+export const UPDATES = { updateTimeoutMs: UPDATE_TIMEOUT_MS }
 
 function settingsOf({ batch, floor, maxFailures, onFailure, concurrency }: Scenario) {
   const batchSizes: Size[] = [{ count: batch }]
   return {
     ...{ batchSizes, onFailure, minHealthy: { count: floor }, maxFailures: { count: maxFailures } },
-    updateTimeoutMs: UPDATE_TIMEOUT_MS,
+    ...UPDATES,
     ...(concurrency === undefined ? {} : { updateConcurrency: concurrency }),
   }
 }
@@ -150,7 +159,7 @@ async function endOf(world: World, { life, ended }: ReturnType<World['start']>, 
 }
 
 interface First {
-  readonly settings: ReturnType<typeof settingsOf>
+  readonly settings: Partial<Settings>
   readonly rolloutId: string
   readonly nonce: string
 }

@@ -88,6 +88,8 @@ export interface WorldOptions {
   readonly updateTail?: readonly string[]
   /** Whether a server that runs this version passes its health checks. */
   readonly isHealthy?: (id: string, version: string) => boolean
+  /** Whether the updater cannot reach a server, and why. */
+  readonly unreachable?: (id: string) => string | undefined
   readonly gates?: readonly Gate[]
   readonly watches?: readonly Watch[]
   readonly trafficGates?: readonly TrafficGate[]
@@ -212,7 +214,7 @@ export class World {
       clock: this.clock,
       loadBalancing: this.simulator,
       seed: options.seed ?? 1,
-      onLaunch: (id) => this.#addServer(id, OLD),
+      onLaunch: (id) => this.#launch(id),
       onTerminate: (id) => this.#noteTerminated(id),
       ...(options.autoScaling?.behaviour === undefined ? {} : { behaviour: options.autoScaling.behaviour }),
     })
@@ -369,6 +371,12 @@ export class World {
     return this.events.filter((event): event is Extract<Event, { type: Type }> => event.type === type)
   }
 
+  #launch(id: string): void {
+    this.#addServer(id, OLD)
+    this.#ssm?.ssm.addNode(id)
+    this.ec2.addInstance(id, { zone: this.zoneOf(id), privateIpAddress: `10.0.2.${this.servers.size}` })
+  }
+
   #addServer(id: string, version: string): void {
     this.servers.set(id, { id, version, isUp: true, isUpdating: false, restarts: 0 })
   }
@@ -394,6 +402,7 @@ export class World {
     this.terminated.push(id)
     server.isUp = false
     this.servers.delete(id)
+    this.#ssm?.ssm.terminateNode(id)
   }
 
   #addGroup(group: GroupOptions, index: number): string {
@@ -444,7 +453,9 @@ export class World {
   }
 
   #onScript({ what, instanceId, exitCode }: ScriptEvent, version: string): void {
-    const server = this.servers.get(instanceId) as ServerModel
+    const server = this.servers.get(instanceId)
+    // Its machine is gone, and the command with it.
+    if (server === undefined) return
     if (what === 'begins') {
       this.onUpdate(instanceId)
       Object.assign(server, { isUp: false, isUpdating: true, version: 'unknown' })
@@ -463,7 +474,13 @@ export class World {
         await Promise.all(servers.map(({ id }) => one(id)))
         await life.goOn()
       },
+      unreachable: async (ids) => this.#unreachable(ids),
     }
+  }
+
+  #unreachable(ids: readonly string[]): ReadonlyMap<string, string> {
+    const reasons = ids.map((id) => [id, this.options.unreachable?.(id)] as const)
+    return new Map(reasons.flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason] as const])))
   }
 
   async #update(id: string, version: string, order: Order): Promise<void> {

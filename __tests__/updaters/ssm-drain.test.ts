@@ -195,6 +195,18 @@ describe('what may keep it from seeing anything', () => {
     ])
   })
 
+  test('but not that updates run there, which is no matter', async () => {
+    const { setting, probe } = await open({ run: () => ({ runMs: 'forever' }) })
+    await setting.ssm.call('SendCommand', {
+      DocumentName: 'AWS-RunShellScript',
+      InstanceIds: [A],
+      Parameters: { commands: ['x'] },
+      Comment: 'elb-rollout r-0 00000000 v1',
+    })
+    await setting.drive(setting.clock.sleep(1_000))
+    expect(await setting.drive(probe.doubts?.([A, B], never) ?? Promise.resolve(['?']))).toEqual([])
+  })
+
   test('also that nobody answers', async () => {
     const { setting, probe } = await open({ faults: { errorShare: 1 } })
     expect(await setting.drive(probe.doubts?.([A], never) ?? Promise.resolve([]))).toHaveLength(1)

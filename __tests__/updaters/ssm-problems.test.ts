@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { ssmProblems } from '../../src/updaters/ssm.ts'
+import { ssmProblems, unreachableAgents } from '../../src/updaters/ssm.ts'
 import { never } from './options.ts'
 import { idOf, instances, type SettingOptions, SsmSetting } from './ssm-setting.ts'
 
@@ -65,4 +65,23 @@ test('what passes is sat out, what does not rejects', async () => {
   expect(await ask()).toEqual([])
   setting.ssm.faults = { errorShare: 1 }
   await expect(ask()).rejects.toMatchObject({ failure: 'transient' })
+})
+
+test('of some servers it is asked which agents can be reached, and an API that fails is no reason to give up', async () => {
+  const { setting } = await open()
+  const { client, clock } = setting
+  const ask = () => setting.drive(unreachableAgents({ client, clock, servers: [A, B, idOf(2)] }, never))
+  expect(await ask()).toEqual(new Map())
+  setting.ssm.removeNode(A)
+  setting.ssm.addNode(B, { ping: 'ConnectionLost' })
+  expect([...(await ask())]).toEqual([
+    [A, 'its SSM agent is not online'],
+    [B, 'its SSM agent is not online'],
+  ])
+  setting.ssm.faults = { errorShare: 1 }
+  expect([...(await ask()).values()]).toEqual(Array(3).fill(expect.stringContaining('is not known: ')))
+  setting.ssm.faults = { deny: ['DescribeInstanceInformation'] }
+  expect([...(await ask()).values()]).toEqual(
+    Array(3).fill(expect.stringContaining('ssm:DescribeInstanceInformation')),
+  )
 })

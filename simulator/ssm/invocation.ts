@@ -72,6 +72,8 @@ export class Invocation {
   readonly #options: InvocationOptions
   readonly #timers: (() => void)[] = []
   readonly #stopping = new AbortController()
+  /** The machine is gone, and says nothing any more. */
+  #isGone = false
 
   constructor(options: InvocationOptions) {
     this.#options = options
@@ -89,15 +91,30 @@ export class Invocation {
     const { deliveryMs = 100, waitsAs = 'Pending', refused } = this.#options.course
     this.isSent = true
     this.#show(waitsAs)
-    if (deliveryMs === 'never') return
+    if (deliveryMs === 'never' || this.#isGone) return
     this.#after(deliveryMs, () => {
       if (refused === undefined) this.#begin()
       else this.end(STATUS_OF[refused], refused)
     })
   }
 
+  /** Its machine is terminated: whatever ran there has ended, and nobody hears of it. */
+  vanish(): void {
+    if (this.isFinal || this.#isGone) return
+    this.#isGone = true
+    for (const forget of this.#timers.splice(0)) forget()
+    this.#at(this.#options.expiresAt, () => this.end('TimedOut', 'DeliveryTimedOut'))
+    const { execute } = this.#options.course
+    if (execute !== undefined) this.#stopping.abort('Cancelled')
+    else if (this.plugin !== undefined) this.#options.onScript('ends', KILLED)
+  }
+
   cancel(): void {
     if (this.isFinal || this.status === 'Cancelling') return
+    if (this.#isGone) {
+      this.#show('Cancelling')
+      return
+    }
     const { runMs, cancelMs = runMs === 'lost' ? 'never' : 100 } = this.#options.course
     if (this.plugin === undefined && cancelMs !== 'never') {
       this.end('Cancelled', 'Cancelled')
@@ -138,6 +155,7 @@ export class Invocation {
     const { aborted, reason } = this.#stopping.signal
     const code = aborted ? KILLED : exitCode
     this.#options.onScript('ends', code)
+    if (this.#isGone) return
     this.#tell({ code, stdout, stderr })
     if (aborted) this.#endStopped(reason)
     else this.#finish(code)

@@ -58,6 +58,13 @@ export class Ssm {
     this.#account.nodes.delete(instanceId)
   }
 
+  /** Its machine is terminated: commands that run there are not heard of any more, until their time is up. */
+  terminateNode(instanceId: string): void {
+    this.removeNode(instanceId)
+    const all = this.commands.flatMap(({ invocations }) => invocations)
+    for (const invocation of all.filter((one) => one.instanceId === instanceId)) invocation.vanish()
+  }
+
   addDocument(document: Document): void {
     this.#account.documents.set(document.name, document)
   }

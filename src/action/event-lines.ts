@@ -115,9 +115,7 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
     `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
   ],
   'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
-  waiting: ({ text, elapsedMs, limitMs }) => [
-    `waiting for ${text} (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`,
-  ],
+  waiting: (event) => [`waiting for ${event.text}${waited(event)}`],
   stopped: ({ stop: { cause, step, reason }, direction }) => [
     END_OF_GROUP,
     `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
@@ -126,6 +124,12 @@ const TELLERS: { readonly [T in Event['type']]: Teller<EventOf<T>> } = {
     END_OF_GROUP,
     `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
   ],
+}
+
+/** How long it has taken, and can take. */
+function waited({ elapsedMs, limitMs }: EventOf<'waiting'>): string {
+  if (elapsedMs < 1_000) return limitMs === undefined ? '' : ` (up to ${duration(limitMs)})`
+  return ` (${duration(elapsedMs)}${limitMs === undefined ? '' : ` of ${duration(limitMs)}`})`
 }
 
 const counted = (ids: readonly string[]): string => `${idList(ids)} (${plural(ids.length, 'server')})`
@@ -158,6 +162,8 @@ function phaseTitle({ phase, share = 0, batch, batches }: EventOf<'phase-started
       return `shift to ${showShare(share)}`
     case 'bake':
       return 'bake'
+    case 'check':
+      return 'check of the service'
     case 'shift-back':
       return backTo(share)
   }

@@ -158,6 +158,13 @@ const oneRegion: Rule = ({ values }) => {
   return problems
 }
 
+const urlOfNoEnvironment: Rule = ({ texts }) =>
+  texts['environment-url'] !== '' && texts['deployment-environment'] === ''
+    ? [
+        `environment-url is ${quoted(texts['environment-url'])}, but deployment-environment is empty: give the environment to which it belongs, or leave environment-url out`,
+      ]
+    : []
+
 const RULES: readonly Rule[] = [
   needed,
   twoVersions,
@@ -170,4 +177,5 @@ const RULES: readonly Rule[] = [
   smokeWithoutUrl,
   smokeOfNoServer,
   oneRegion,
+  urlOfNoEnvironment,
 ]

@@ -1,6 +1,7 @@
 import { LONGEST_VERSION_BYTES } from '../domain/settings.ts'
 import { boolean, count, duration, oneOf, or, type Parser, text, unless } from './parse.ts'
 import { listenerArns, routeArns, targetGroupArns } from './parse-arns.ts'
+import { environmentName, environmentUrl } from './parse-deployment.ts'
 import { documentParameters, errorLimit, latencyLimit, names } from './parse-outside.ts'
 import { size, sizes } from './parse-sizes.ts'
 import { smokeUrl, statusRanges } from './parse-smoke.ts'
@@ -79,6 +80,8 @@ export const INPUTS = {
   timeout: { parse: atLeastASecond },
   'role-to-assume': { parse: roleArn },
   'aws-region': { parse: region },
+  'deployment-environment': { parse: environmentName },
+  'environment-url': { parse: environmentUrl },
   'github-token': { parse: text({ most: 10_000 }) },
 } as const satisfies Record<string, Input<unknown>>
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { CanaryLimits } from '../domain/canary-limits.ts'
+import { type CanaryLimits, leastHoldMs, PUBLICATION_MS } from '../domain/canary-limits.ts'
 import type { AlarmSettings, Settings, SmokeSettings, SsmSettings } from '../domain/settings.ts'
 import { contradictions, type Reading } from './input-rules.ts'
 import { INPUTS, type Input, type InputName, type Values } from './input-table.ts'
@@ -85,9 +85,15 @@ function settingsFrom(values: Values, { workspace }: InputEnvironment): Settings
 
 const USUAL_BAKE_MS = 60_000
 
-/** Each server of an in-place rollout has been seen to stay healthy: without alarms nothing would use the time. */
-const usualBakeMs = ({ mode, strategy, 'alarm-names': alarms }: Values): number =>
-  mode === 'deploy' && strategy === 'in-place' && alarms === undefined ? 0 : USUAL_BAKE_MS
+/**
+ * Each server of an in-place rollout has been seen to stay healthy: without alarms nothing would use the time. Where
+ * metrics judge, all of the traffic stays until they can.
+ */
+function usualBakeMs(values: Values): number {
+  const { mode, strategy, 'alarm-names': alarms } = values
+  if (canaryFrom(values) !== undefined) return leastHoldMs(PUBLICATION_MS)
+  return mode === 'deploy' && strategy === 'in-place' && alarms === undefined ? 0 : USUAL_BAKE_MS
+}
 
 /** To a promotion and a recovery the latest is whatever they find, as without an id. */
 function rolloutMeant({ mode, 'rollout-id': id }: Values): string | undefined {

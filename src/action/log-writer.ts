@@ -44,8 +44,11 @@ export class LogWriter {
   }
 
   annotate(level: AnnotationLevel, text: string): void {
+    const whole = printableLines(text)
+    const message = forAnnotation(whole)
+    if (message !== whole) this.line(text)
     const end = this.#group === 'over' ? this.#endOfGroup() : []
-    this.#write(this.#commands([...end, `::${level}::${escaped(printableLines(text))}`]))
+    this.#write(this.#commands([...end, `::${level}::${escaped(message)}`]))
   }
 
   /** From here on the runner shows stars in place of the value. Nobody has to wait: it reads line by line. */
@@ -77,6 +80,15 @@ export class LogWriter {
     this.#stopped = true
     return `::stop-commands::${this.#token}\n`
   }
+}
+
+/** The runner cuts a message at 4,096 characters, and says nothing about it. */
+const LONGEST_MESSAGE = 4_096
+const MORE = '… (the log has all of it)'
+
+function forAnnotation(text: string): string {
+  if (text.length <= LONGEST_MESSAGE) return text
+  return `${text.slice(0, LONGEST_MESSAGE - MORE.length).replace(/[\ud800-\udbff]$/, '')}${MORE}`
 }
 
 /** Would be no command even if commands were on. */

@@ -19,11 +19,11 @@ export function publishSummary(summaryPath: string | undefined, text: string): v
 }
 
 /** Everything that happened, as JSON; answers the path. */
-export function writeReport(tempDirectory: string, report: Report): string {
+export function writeReport(tempDirectory: string, rolloutId: string, json: string): string {
   // An id may come from a tag, and so from anybody.
-  const name = report.facts.rolloutId.replace(/[^\w-]/g, '_')
+  const name = rolloutId.replace(/[^\w-]/g, '_')
   const path = join(tempDirectory, `elb-rollout-${name}.json`)
-  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`)
+  writeFileSync(path, json)
   return path
 }
 

@@ -14,6 +14,8 @@ export interface ReporterOptions {
   readonly environment: ActionProcess['environment']
   readonly tempDirectory: string
   readonly summarize: (report: Report) => string
+  /** The text of the file of `report-path`. */
+  readonly json: (report: Report) => string
 }
 
 /** After these the summary says something new: a run that is killed leaves the last one that was written. */
@@ -43,9 +45,11 @@ export class Reporter {
   /** Answers whether the step is green. A report that fails never changes the outcome. */
   finish(): boolean {
     const report = this.#report()
-    const { console, tempDirectory } = this.#options
+    const { console, tempDirectory, json } = this.#options
     this.#summarize(report)
-    const path = this.#attempt('write the report', () => writeReport(tempDirectory, report))
+    const path = this.#attempt('write the report', () =>
+      writeReport(tempDirectory, report.facts.rolloutId, json(report)),
+    )
     this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)))
     const { conclusion } = report
     if (conclusion === undefined) return false

@@ -27,7 +27,9 @@ export async function ssmUpdater(
 ): Promise<Updater | undefined> {
   const { ssm, region, updateTimeoutMs, updateConcurrency } = settings
   if (ssm === undefined) return undefined
-  const { createSsmClient, createSsmUpdater, ssmProblems } = await import('../updaters/ssm.ts')
+  const { createSsmClient, createSsmUpdater, ssmProblems, unreachableAgents } = await import(
+    '../updaters/ssm.ts'
+  )
   const client = createSsmClient(region, credentials)
   const updater = createSsmUpdater({
     ...{ ...ssm, client, region, clock, facts, timeoutMs: updateTimeoutMs },
@@ -36,6 +38,7 @@ export async function ssmUpdater(
   return {
     ...updater,
     problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal),
+    unreachable: (servers, signal) => unreachableAgents({ client, clock, servers }, signal),
   }
 }
 
@@ -56,16 +59,20 @@ export function leftUpdates(
   }
 }
 
-/** Connections on the servers, by Run Command. Where updates go the same way, they have asked for agents and permissions. */
+/** Connections on the servers, by Run Command. Where updates go the same way, they have asked for all that it needs. */
 export async function connectionProbe(
   { settings, credentials, clock }: Outside,
   rolloutId: string,
 ): Promise<DrainProbe | undefined> {
   if (settings.drainedCheck === undefined) return undefined
-  const { createSsmClient, createConnectionProbe } = await import('../updaters/ssm.ts')
+  const { createSsmClient, createConnectionProbe, isShellDocument, SHELL_DOCUMENT } = await import(
+    '../updaters/ssm.ts'
+  )
   const client = createSsmClient(settings.region, credentials)
   const { doubts, ...probe } = createConnectionProbe({ client, clock, rolloutId })
-  return settings.ssm === undefined && doubts !== undefined ? { ...probe, doubts } : probe
+  const { ssm } = settings
+  const isAsked = ssm !== undefined && isShellDocument({ name: ssm.document ?? SHELL_DOCUMENT })
+  return isAsked || doubts === undefined ? probe : { ...probe, doubts }
 }
 
 /** Ends the checks of drains that a dead process has left running; that one cannot be ended is no matter. */

@@ -48,14 +48,14 @@ export interface Wiring {
 }
 
 /** The outside world, as the settings want it. */
-export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
+export async function wire(outside: Outside, wiring: Wiring): Promise<Ports> {
+  const { settings } = outside
   const { rolloutId, tempDirectory, environment } = wiring
   const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings
   const clock = systemClock
   const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }))
   const facts = { ...settings, rolloutId, groups, processEnv: environment }
   const commands = { workingDirectory, tempDirectory, facts, clock }
-  const outside = outsideOf(settings, wiring)
   const client = createClient(settings.region, outside.credentials)
   const loadBalancer = createLoadBalancer(client)
   const runs = workflowRuns(settings.githubToken ?? '', environment)
@@ -87,7 +87,8 @@ export async function wire(settings: Settings, wiring: Wiring): Promise<Ports> {
   }
 }
 
-function outsideOf(settings: Settings, wiring: Wiring): Outside {
+/** One for a process: it fetches credentials of its own, where `role-to-assume` is given. */
+export function outsideOf(settings: Settings, wiring: Wiring): Outside {
   const credentials = credentialsFor(settings, wiring)
   return { settings, clock: systemClock, ...(credentials === undefined ? {} : { credentials }) }
 }
@@ -112,18 +113,21 @@ const nameIn = (arn: string): string => arn.split('/')[1] ?? arn
  */
 export async function endMain(
   { rolloutId, pid, commands }: SavedState,
-  settings: Settings,
-  wiring: Wiring,
+  { outside, environment }: Pick<Wiring, 'environment'> & { readonly outside: Outside },
   signal: AbortSignal,
 ): Promise<string[]> {
   await endProcess(pid, {
     script: '/entries/main.js',
-    job: wiring.environment.RUNNER_TRACKING_ID,
+    job: environment.RUNNER_TRACKING_ID,
     clock: systemClock,
   })
   // Beside all else: nobody waits for what changes nothing.
-  void endChecks(outsideOf(settings, wiring), rolloutId, signal)
-  if (settings.ssm !== undefined) return []
-  const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
-  return endOrphans({ rolloutId, sessions, clock: systemClock })
+  void endChecks(outside, rolloutId, signal)
+  if (outside.settings.ssm === undefined) {
+    const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
+    return endOrphans({ rolloutId, sessions, clock: systemClock })
+  }
+  // Here runs at most what looks whether servers have drained, and changes nothing.
+  await endOrphans({ rolloutId, sessions: new Map(), clock: systemClock })
+  return []
 }

@@ -33,3 +33,9 @@ export interface LatencyLimit {
   readonly percentile: number
   readonly ms: number
 }
+
+/** How long after its end a minute is taken to be published. AWS gives no bound. */
+export const PUBLICATION_MS = 120_000
+
+/** The shortest hold that can be judged: one that begins just after a full minute loses almost all of that one. */
+export const leastHoldMs = (publicationMs: number): number => 2 * 60_000 + publicationMs

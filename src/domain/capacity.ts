@@ -1,5 +1,6 @@
-import type { Fleet, HealthByGroup, Server } from './fleet.ts'
+import type { Fleet, HealthByGroup, Server, TargetGroup } from './fleet.ts'
 import { isServerHealthyIn, isServerIn, isServerPartlyHealthyIn } from './fleet.ts'
+import { readinessOf } from './readiness.ts'
 import type { Settings } from './settings.ts'
 import { sizeUp } from './settings.ts'
 import type { Pool } from './zones.ts'
@@ -13,9 +14,17 @@ export function floorOf(settings: Settings, fleet: Fleet): number {
 /** How many servers are healthy in the group where they are fewest. */
 export function healthyServers(fleet: Fleet, health: HealthByGroup): number {
   const counts = fleet.groups.map(
-    (group) => fleet.servers.filter((server) => isServerHealthyIn(server, group.arn, health)).length,
+    (group) =>
+      fleet.servers.filter((server) => isServerHealthyIn(server, group.arn, health)).length +
+      newcomers(fleet, group, health),
   )
   return Math.min(...counts)
+}
+
+/** Healthy ones that were registered since, by Auto Scaling as like as not: they carry traffic like the others. */
+function newcomers({ servers }: Fleet, { arn }: TargetGroup, health: HealthByGroup): number {
+  const known = new Set(servers.map(({ id }) => id))
+  return readinessOf(arn, health).healthy.filter((id) => !known.has(id)).length
 }
 
 /**
@@ -28,7 +37,7 @@ export function fitting(
   candidates: readonly Server[],
   facts: { readonly fleet: Fleet; readonly health: HealthByGroup; readonly floor: number },
 ): Server[] {
-  const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts.health))
+  const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts))
   return candidates.filter((server) => {
     const concerned = pools.filter((pool) => pool.holds(server))
     const fits = concerned.every((pool) => pool.canSpare(server))
@@ -56,7 +65,9 @@ export function holdsWithout(
     .filter((pool) => pool.zone === undefined || costly.some((server) => pool.servers.includes(server)))
     .every((pool) => {
       const others = pool.servers.filter((server) => !out.has(server))
-      return others.filter((server) => isServerHealthyIn(server, pool.group.arn, health)).length >= pool.floor
+      const healthy = others.filter((server) => isServerHealthyIn(server, pool.group.arn, health)).length
+      const more = pool.zone === undefined ? newcomers(fleet, pool.group, health) : 0
+      return healthy + more >= pool.floor
     })
 }
 
@@ -69,13 +80,18 @@ class PoolCapacity {
   #healthy: number
   #registered: number
 
-  constructor({ group, servers, floor }: Pool, health: HealthByGroup) {
+  /** In which zone newcomers are is not known. */
+  constructor(
+    { group, zone, servers, floor }: Pool,
+    { fleet, health }: { fleet: Fleet; health: HealthByGroup },
+  ) {
     this.#arn = group.arn
     this.#health = health
     this.#floor = floor
     this.#ids = new Set(servers.map(({ id }) => id))
-    this.#healthy = servers.filter((server) => this.#isHealthy(server)).length
-    this.#registered = servers.filter((server) => this.#isIn(server)).length
+    const more = zone === undefined ? newcomers(fleet, group, health) : 0
+    this.#healthy = servers.filter((server) => this.#isHealthy(server)).length + more
+    this.#registered = servers.filter((server) => this.#isIn(server)).length + more
   }
 
   holds({ id }: Server): boolean {

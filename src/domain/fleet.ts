@@ -140,6 +140,14 @@ export interface RoutingSnapshot {
   readonly written?: OutList & { readonly shift: Shift }
 }
 
+/** Ids of the instances that are registered; targets of other types have none. */
+export function instanceIds({ groups, health }: Pick<Snapshot, 'groups' | 'health'>): string[] {
+  const ids = groups
+    .filter(({ targetType }) => targetType === 'instance')
+    .flatMap(({ arn }) => (health.get(arn) ?? []).map(({ target }) => target.id))
+  return [...new Set(ids)]
+}
+
 export const isDraining = (health: TargetHealth): boolean => health.state === 'draining'
 
 /** `unused` has four reasons; only this one means that the registration is gone. */

@@ -18,6 +18,8 @@ export interface Stop {
   readonly cause: 'cancel' | 'timeout' | 'failure' | 'ousted'
   readonly reason: string
   readonly step?: string
+  /** It was the service that was asked, and any server may have answered. */
+  readonly byService?: true
 }
 
 /** An outcome never comes without its reason: one sentence, without ARNs. */

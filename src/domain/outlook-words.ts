@@ -109,6 +109,8 @@ export function phaseTitle(
       return `Shift ${showShare(share)} to green`
     case 'bake':
       return 'Bake'
+    case 'check':
+      return 'Check of the service'
     case 'shift-back':
       return share === 0 ? 'All traffic back to blue' : `Back to ${showShare(share)} on green`
   }

@@ -95,6 +95,8 @@ export interface Vigilance {
     readonly zones?: readonly ZoneNeed[]
   }[]
   readonly servers: readonly string[]
+  /** Those of `servers` that may fall ill; absent: nobody counts them but by `groups`. One that vanishes has not fallen ill. */
+  readonly mayFallIll?: number
   readonly version: string
   readonly scopes: readonly GateScope[]
   /** For gates that measure the traffic: who gets how much of it. */
@@ -118,9 +120,14 @@ export type JudgeScope = GateScope | 'watch' | 'traffic'
 
 /**
  * A `batch` takes servers out and brings them back; `put-back` only brings back. `ready` makes green ready without
- * traffic, `shift` gives it a share, `shift-back` takes the traffic back. `bake` watches the new version carry all.
+ * traffic, `shift` gives it a share, `shift-back` takes the traffic back. `bake` watches the new version carry all;
+ * `check` asks the service once, where there is no bake.
  */
-export type PhaseKind = 'batch' | 'put-back' | 'ready' | 'shift' | 'bake' | 'shift-back'
+export type PhaseKind = 'batch' | 'put-back' | 'ready' | 'shift' | 'bake' | 'check' | 'shift-back'
+
+/** It changes neither servers nor traffic, and is not counted among the phases that do. */
+export const isProof = ({ kind }: { readonly kind: PhaseKind }): boolean =>
+  kind === 'bake' || kind === 'check'
 
 export interface Phase {
   readonly kind: PhaseKind

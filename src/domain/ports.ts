@@ -103,6 +103,8 @@ export interface Updater {
   ): Promise<void>
   /** What forbids to begin, a sentence each with what to do. `servers`: the ids of all that are to be updated. */
   problems?(servers: readonly string[], signal: AbortSignal): Promise<string[]>
+  /** Those that cannot be updated now, with the reason. Never rejects but with the signal's reason. */
+  unreachable?(servers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>
 }
 
 /** Updates that were begun by processes which are gone, and go on elsewhere: commands of Systems Manager. */
@@ -149,7 +151,7 @@ export interface DrainProbe {
    */
   watch(drain: Drain, listener: DrainListener, signal: AbortSignal): Promise<void>
   /** What may keep it from knowing anything, a sentence each: then every drain takes the whole deregistration delay. */
-  doubts?(servers: readonly string[], signal: AbortSignal): Promise<string[]>
+  doubts?(servers: readonly string[], signal: AbortSignal): Promise<readonly string[]>
 }
 
 export type Verdict =

@@ -16,6 +16,8 @@ export interface ServerProgress {
   readonly inDoubt: boolean
   /** So a rollout before has left it; a new update that is begun settles it. */
   readonly wasLeftInDoubt?: true
+  /** In, but not healthy, as it was before the rollout. */
+  readonly isUnhealthy?: true
   /** It is gone for good by somebody else's doing: there is nothing to put back or to update. */
   readonly vanished?: true
   /** The reason why it could not be taken to the version it should have. Forgotten when a later update begins. */
@@ -133,9 +135,12 @@ function changed(server: ServerProgress, event: Happening): ServerProgress {
       return { ...server, place: 'out' }
     case 'returned':
       return { ...server, place: 'returning' }
-    case 'in-service':
+    case 'in-service': {
+      const { isUnhealthy: _, ...rest } = server
+      return { ...rest, place: 'in' }
+    }
     case 'server-still-unhealthy':
-      return { ...server, place: 'in' }
+      return { ...server, place: 'in', isUnhealthy: true }
     case 'update-started':
       return { place: server.place, touched: true, inDoubt: true }
     case 'update-succeeded':

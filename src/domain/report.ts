@@ -92,7 +92,8 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
     phases: phasesOf(events),
     verdicts: verdictsOf(events),
     time: timeByCause(events, facts.startedAt),
-    ...(failed === undefined ? {} : { failedStep: failed.step }),
+    // One that others had spoilt was made again.
+    ...(failed === undefined || ended?.outcome === 'succeeded' ? {} : { failedStep: failed.step }),
     serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
   }
 }

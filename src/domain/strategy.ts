@@ -23,7 +23,12 @@ export interface Strategy {
   /** Puts right what an unfinished rollout left. */
   putRight(settings: Settings, snapshot: Snapshot, left: OutList): Plan
   /** For servers that have appeared while the plan was performed, which nobody has touched yet; absent: they stay as they are. */
-  follow?(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
+  follow?(settings: Settings, snapshot: Snapshot, facts: FollowFacts): Plan
+  /**
+   * What proves the version when nobody is left to be updated, planned anew for the servers that are there then; absent: the
+   * `bake` of the plan holds as it is.
+   */
+  prove?(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
   /** What follows a failure: the way back, or (`on-failure: freeze`) only what brings good servers back in. */
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan
   /** What must be put right at once after a cancel, beside servers that are out. */
@@ -31,6 +36,12 @@ export interface Strategy {
   conclude(course: Course): Conclusion
   /** What stays written when it has ended so. */
   ending(course: Course, facts: EndingFacts): Ending
+}
+
+export interface FollowFacts {
+  /** Their ids. */
+  readonly arrivals: readonly string[]
+  readonly progress: Progress
 }
 
 export interface EndingFacts {

@@ -21,8 +21,15 @@ export function zoneProblems({ placesUnknown }: Snapshot, fleet: Fleet): string[
 }
 
 /** `names`: of the groups whose zones depend on themselves. */
-export const unknownZones = (
+export function unknownZones(
   ids: readonly string[],
   { names, placesUnknown }: { readonly names: readonly string[]; readonly placesUnknown: string | undefined },
-): string =>
-  `the zone of ${idList(ids)} is not known (${placesUnknown ?? 'EC2 does not know the instance'}), and ${names.join(', ')} has cross-zone load balancing off, so that a zone could be left without servers: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for the group`
+): string {
+  const [which, unknown] =
+    ids.length === 1
+      ? [`the zone of ${idList(ids)} is not known`, 'EC2 does not know the instance']
+      : [`the zones of ${idList(ids)} are not known`, 'EC2 does not know the instances']
+  const [have, off] =
+    names.length === 1 ? [`${names[0]} has`, 'the group'] : [`${names.join(', ')} have`, 'these groups']
+  return `${which} (${placesUnknown ?? unknown}), and ${have} cross-zone load balancing off, so that a zone could be left without servers: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for ${off}`
+}

@@ -1,5 +1,8 @@
 import type { Server } from '../domain/fleet.ts'
 import type { Gate, Verdict } from '../domain/ports.ts'
+import { plural } from '../domain/wording.ts'
+import { worstCaseMs } from '../domain/worst-case.ts'
+import { tellingBeside } from './beside.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, serversIn } from './run.ts'
 
@@ -10,25 +13,49 @@ export const FAILS_NEEDED = 3
 /** Asks the gates of the scope until each has given its verdict. */
 export const check: Handler<'check'> = async (run, step) => {
   const gates = run.ports.gates.filter((gate) => gate.scope === step.scope)
+  // After the last batch it may be the first step for a long time.
+  if (step.scope === 'service') await run.journal.extend(worstCaseMs([step], run.fleet), run.signal)
   for (const gate of gates) {
     if (step.scope === 'server') {
-      await Promise.all(
-        serversIn(run, step.servers)
-          .filter(({ id }) => !run.unready.has(id))
-          .map((server) => checkServer(run, { gate, step, server })),
-      )
+      await checkServers(run, { gate, step })
       continue
     }
-    const judged = await judge(run, { gate, step })
-    if (judged.verdict !== 'pass') return { failed: `${gate.name}: ${judged.evidence}` }
+    const judged = await checkService(run, { gate, step })
+    if (judged.verdict !== 'pass') return { failed: `${gate.name}: ${judged.evidence}`, byService: true }
   }
   return undefined
 }
+
+async function checkServers(run: Run, { gate, step }: { gate: Gate; step: CheckStep }): Promise<void> {
+  const asked = serversIn(run, step.servers).filter(({ id }) => !run.unready.has(id))
+  let judged = 0
+  const text = () => `${gate.name}: ${judged} of ${plural(asked.length, 'server')} judged`
+  await tellingBeside(run, { text, limitMs: step.withinMs }, () =>
+    Promise.all(
+      asked.map(async (server) => {
+        await checkServer(run, { gate, step, server })
+        judged++
+      }),
+    ),
+  )
+}
+
+function checkService(run: Run, { gate, step }: { gate: Gate; step: CheckStep }): Promise<Verdict> {
+  let last = 'nothing answers yet'
+  const onVerdict = ({ evidence }: Verdict) => {
+    last = evidence
+  }
+  const text = () => `${gate.name}: ${last}`
+  return tellingBeside(run, { text, limitMs: step.withinMs }, () => judge(run, { gate, step, onVerdict }))
+}
+
+type CheckStep = Parameters<typeof check>[1]
 
 interface Question {
   readonly gate: Gate
   readonly step: { readonly version: string; readonly withinMs: number }
   readonly server?: Server
+  readonly onVerdict?: (verdict: Verdict) => void
 }
 
 async function checkServer(run: Run, question: Question & { server: Server }): Promise<void> {
@@ -46,6 +73,7 @@ async function judge(run: Run, question: Question): Promise<Verdict> {
   let fails = 0
   while (true) {
     const judged = await gate.check(subject, run.signal)
+    question.onVerdict?.(judged)
     fails = judged.verdict === 'fail' ? fails + 1 : 0
     const isLast = judged.verdict === 'pass' || fails >= FAILS_NEEDED || clock.now() >= deadline
     if (isLast) {

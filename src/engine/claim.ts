@@ -4,10 +4,10 @@ import type { Owner } from '../domain/journal.ts'
 import { drainMs } from '../domain/network.ts'
 import type { Conclusion } from '../domain/outcome.ts'
 import { timeOfDay } from '../domain/wording.ts'
+import { describeOwner } from './fence.ts'
 import type { Scene } from './scene.ts'
 import { refuse } from './scene.ts'
 import type { Tenure } from './tenure.ts'
-import { describeOwner } from './tenure.ts'
 
 /** From the claim to the first entry: the wait for capacity, and calls that are throttled. */
 const SLACK_MS = 2 * 60_000

@@ -16,13 +16,17 @@ export interface Cleared {
   snapshot: Snapshot
   readonly plan: Plan
   readonly tenure: Tenure
-  /** Servers that appeared, and were not updated. */
-  stragglers?: readonly string[]
+  /** Servers that have appeared, and were not updated, by id; some with the reason. */
+  stragglers?: ReadonlyMap<string, string | undefined>
+  /** When servers that have appeared and could not be updated yet were seen first, by id. */
+  readonly seenAt: Map<string, number>
 }
 
 export interface Way {
   readonly plan: Plan
   readonly signal: AbortSignal
+  /** Batches before it in the same direction. */
+  readonly batch?: number
 }
 
 export function runOf(scene: Scene, cleared: Cleared, way: Way): Run {
@@ -35,4 +39,11 @@ export function runOf(scene: Scene, cleared: Cleared, way: Way): Run {
     wasHealthy: healthyIn(snapshot),
     journal: tenure,
   })
+}
+
+/** The same for those that are still there: nobody counts on one that is gone. */
+export function runOfThose(scene: Scene, cleared: Cleared, way: Way): Run {
+  const run = runOf(scene, cleared, way)
+  const servers = run.fleet.servers.filter(({ id }) => scene.progress.of(id).vanished !== true)
+  return { ...run, fleet: { ...run.fleet, servers } }
 }

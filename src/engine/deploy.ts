@@ -13,9 +13,10 @@ import { endPutRight, putRight } from './put-right.ts'
 import { rollOut } from './roll-out.ts'
 import { noRoom } from './room.ts'
 import type { Mission, Scene } from './scene.ts'
-import { concluding, newTenure, open, refuse } from './scene.ts'
+import { closing, concluding, newTenure, open, refuse } from './scene.ts'
 import type { Survey } from './survey.ts'
 import { holderIn, survey, unlistedGroups } from './survey.ts'
+import { suspendOrRefuse } from './suspend-first.ts'
 import { tellPlan } from './tell-plan.ts'
 import type { Tenure } from './tenure.ts'
 
@@ -160,7 +161,14 @@ export async function prepare(
   }
   const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id)
   if (leftOut.length > 0) emit({ type: 'left-in-doubt', servers: leftOut })
-  const cleared = { settings, strategy, snapshot, plan, tenure }
+  const cleared = { settings, strategy, snapshot, plan, tenure, seenAt: new Map() }
+  const refused = await suspendOrRefuse(scene, cleared)
+  if (refused !== undefined) {
+    // Who has put right what another left ends his tenure himself, when he is refused.
+    if (claimed === undefined || refused.outcome !== 'refused')
+      await closing(scene, (signal) => tenure.release(signal))
+    return refused
+  }
   const unfinished = isMeant ? tenure.unfinished() : undefined
   if (unfinished === undefined) return rollOut(scene, cleared)
   const [conclusion] = await Promise.all([rollOut(scene, cleared), endLeftUpdates(scene, unfinished)])

@@ -5,7 +5,7 @@ import { drainMs, lagMs, longest, longestDrainMs } from '../domain/network.ts'
 import { idList } from '../domain/wording.ts'
 import { DrainWatch } from './drain-watch.ts'
 import { callDeregister } from './registration.ts'
-import { isFloorKept, tooFew } from './reserve.ts'
+import { belowFloor, isFloorKept } from './reserve.ts'
 import type { Handler, Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
 import type { Sight } from './wait.ts'
@@ -133,7 +133,9 @@ class Drain {
     const facts = { servers: this.#servers, health, floor: this.#floor }
     if (isFloorKept(this.#run, facts)) return undefined
     return {
-      done: { retreat: `${tooFew(this.#run, this.#floor)} are healthy, and nothing has been updated yet` },
+      done: {
+        retreat: `${belowFloor(this.#run, this.#floor)} are healthy, and nothing has been updated yet`,
+      },
     }
   }
 

@@ -1,78 +1,115 @@
 import type { Stop } from '../domain/outcome.ts'
+import { idList } from '../domain/wording.ts'
 import { type Arrivals, lookForArrivals, withArrivals } from './arrivals.ts'
-import { type Cleared, runOf, type Way } from './cleared.ts'
-import { perform, performing } from './perform.ts'
+import { type Cleared, runOf, runOfThose, type Way } from './cleared.ts'
+import { perform } from './perform.ts'
+import { performing } from './performing.ts'
 import { suspendProcesses } from './processes.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
 import { noteVanished } from './vanished.ts'
+import { reminder } from './wait.ts'
 
 /** More often than this a group does not launch servers while a rollout ends. */
-const MOST_ROUNDS = 4
-const REGISTERED_EVERYWHERE_MS = 5_000
+const MOST_ROUNDS = 3
+/** How long one that cannot be updated yet is waited for: it is not registered everywhere, or its agent is not online. */
+const PATIENCE_MS = 60_000
+const LOOK_EVERY_MS = 5_000
+
+/** How far it has come: the number of the last batch, and why it stopped, if it must. */
+export interface Followed {
+  readonly batch: number
+  readonly stop?: Stop | undefined
+}
 
 /** Updates the servers that have appeared while the plan was performed, and those that appear meanwhile. */
-export async function follow(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
+export async function follow(scene: Scene, cleared: Cleared, way: Way): Promise<Followed> {
+  let { batch = 0 } = way
   for (let round = 1; ; round++) {
-    const arrivals = await whoCame(runOf(scene, cleared, way))
-    if ('cause' in arrivals) return arrivals
+    const arrivals = await whoHasCome(scene, cleared, way)
+    if ('cause' in arrivals) return { batch, stop: arrivals }
     const { servers, others } = arrivals
-    const ids = servers.map(({ id }) => id)
-    if (ids.length + others.length === 0) return undefined
-    if (round === MOST_ROUNDS || cleared.strategy.follow === undefined) {
-      cleared.stragglers = [...ids, ...others]
-      return undefined
+    if (servers.length === 0 || round > MOST_ROUNDS || cleared.strategy.follow === undefined) {
+      cleared.stragglers = new Map([...servers.map(({ id }) => [id, undefined] as const), ...others])
+      return { batch }
     }
-    const stop =
-      ids.length === 0
-        ? await pause(runOf(scene, cleared, way))
-        : await updateArrivals(scene, cleared, { arrivals, way })
-    if (stop !== undefined) return stop
+    const done = await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } })
+    if (done.stop !== undefined) return done
+    batch = done.batch
   }
 }
 
-function pause(run: Run): Promise<Stop | undefined> {
-  return performing(run, async () => {
-    await run.ports.clock.sleep(REGISTERED_EVERYWHERE_MS, run.signal)
-    return undefined
-  })
+/** Whether any have appeared that can be updated. */
+export async function hasSomebodyCome(scene: Scene, cleared: Cleared, way: Way): Promise<boolean> {
+  const arrivals = await whoHasCome(scene, cleared, way)
+  return !('cause' in arrivals) && arrivals.servers.length > 0
 }
 
 async function updateArrivals(
   scene: Scene,
   cleared: Cleared,
   { arrivals, way }: { arrivals: Arrivals; way: Way },
-): Promise<Stop | undefined> {
-  const { settings, strategy, tenure } = cleared
+): Promise<Followed> {
   cleared.snapshot = withArrivals(cleared.snapshot, arrivals)
-  tenure.know(arrivals.members.keys())
-  scene.emit({ type: 'servers-appeared', servers: arrivals.servers.map(({ id }) => id) })
-  const plan = strategy.follow?.(settings, cleared.snapshot, scene.progress) ?? way.plan
-  const run = runOf(scene, cleared, { ...way, plan })
-  return (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
+  cleared.tenure.know(arrivals.members.keys())
+  const ids = idsOf(arrivals)
+  scene.emit({ type: 'servers-appeared', servers: ids })
+  const run = runOfThose(scene, cleared, { ...way, plan: planFor(scene, cleared, ids) ?? way.plan })
+  const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
+  return { batch: run.batch, stop }
 }
 
-/** Who has come, and who has gone. */
-async function whoCame(run: Run): Promise<Arrivals | Stop> {
+const idsOf = ({ servers }: Arrivals): string[] => servers.map(({ id }) => id)
+
+const planFor = (
+  { progress }: Scene,
+  { strategy, settings, snapshot }: Cleared,
+  arrivals: readonly string[],
+) => strategy.follow?.(settings, snapshot, { arrivals, progress })
+
+/** Those that have come; as long as all of them may still become fit to be updated, they are waited for. */
+async function whoHasCome(scene: Scene, cleared: Cleared, way: Way): Promise<Arrivals | Stop> {
+  const run = runOf(scene, cleared, way)
   let arrivals: Arrivals | undefined
   const stop = await performing(run, async () => {
-    await noteVanished(
-      run,
-      run.fleet.servers.map(({ id }) => id),
-    )
-    arrivals = await lookForArrivals(run)
+    arrivals = await watchArrivals(run, { scene, cleared })
     return undefined
   })
   return arrivals ?? (stop as Stop)
 }
 
-/** Nothing is planned for a server that is gone. That it could not be seen does not keep the others waiting. */
-export async function goneMeanwhile(run: Run): Promise<void> {
-  await performing(run, async () => {
-    await noteVanished(
-      run,
-      run.fleet.servers.map(({ id }) => id),
-    )
-    return undefined
-  })
+async function watchArrivals(
+  run: Run,
+  { scene, cleared }: { scene: Scene; cleared: Cleared },
+): Promise<Arrivals> {
+  const { clock } = run.ports
+  const remind = reminder(run, { startedAt: clock.now(), limitMs: PATIENCE_MS })
+  const everybody = run.fleet.servers.map(({ id }) => id)
+  while (true) {
+    await noteVanished(run, everybody)
+    const arrivals = spared(await lookForArrivals(run, { scene, cleared }), { scene, cleared })
+    const { servers, others } = arrivals
+    const now = clock.now()
+    for (const id of others.keys()) if (!cleared.seenAt.has(id)) cleared.seenAt.set(id, now)
+    const isHopeful = [...others.keys()].some((id) => now - (cleared.seenAt.get(id) ?? 0) < PATIENCE_MS)
+    if (servers.length > 0 || !isHopeful || cleared.strategy.follow === undefined) return arrivals
+    const [[, why] = []] = others
+    remind(`${idList([...others.keys()])} to be ready for an update${why === undefined ? '' : ` (${why})`}`)
+    await clock.sleep(LOOK_EVERY_MS, run.signal)
+  }
+}
+
+/** One that the strategy has no batch for stays as it is. */
+function spared(arrivals: Arrivals, { scene, cleared }: { scene: Scene; cleared: Cleared }): Arrivals {
+  if (arrivals.servers.length === 0 || cleared.strategy.follow === undefined) return arrivals
+  const after = { ...cleared, snapshot: withArrivals(cleared.snapshot, arrivals) }
+  const plan = planFor(scene, after, idsOf(arrivals))
+  const planned = new Set(plan?.phases.flatMap((phase) => phase.servers))
+  const left = arrivals.servers.filter(({ id }) => !planned.has(id))
+  const why = 'its zone has no server to spare for it'
+  return {
+    ...arrivals,
+    servers: arrivals.servers.filter(({ id }) => planned.has(id)),
+    others: new Map([...arrivals.others, ...left.map(({ id }) => [id, why] as const)]),
+  }
 }

@@ -116,6 +116,7 @@ class HealthWait {
     }
     if (now - (since ?? now) < this.#forMs) return
     this.#open.delete(id)
+    this.#run.wasHealthy.add(id)
     this.#run.emit({ type: 'in-service', server: id })
   }
 

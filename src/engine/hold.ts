@@ -1,11 +1,15 @@
+import type { HealthByGroup, Server } from '../domain/fleet.ts'
+import { isServerHealthy, whyUnhealthy } from '../domain/fleet.ts'
 import type { Vigilance } from '../domain/plan.ts'
 import { isEnough, readinessOf, tooFew } from '../domain/readiness.ts'
 import { nameOfGroup } from '../domain/routing.ts'
-import { duration } from '../domain/wording.ts'
+import { duration, plural } from '../domain/wording.ts'
 import { lookForDrift } from './drift.ts'
-import { Jury } from './jury.ts'
+import { Jury, type Objection } from './jury.ts'
 import { healthOfGroups } from './observe.ts'
 import type { Handler, Run, StepResult } from './run.ts'
+import { serversIn } from './run.ts'
+import { noteVanished } from './vanished.ts'
 import { reminder } from './wait.ts'
 
 const LOOK_EVERY_MS = 5_000
@@ -21,8 +25,8 @@ export const hold: Handler<'hold'> = async (run, step) => {
   const remind = reminder(run, { startedAt, limitMs: step.forMs })
   const vigil = step.watch === undefined ? undefined : new Vigil(run, { ...step.watch, forMs: step.forMs })
   while (true) {
-    const failed = await vigil?.look()
-    if (failed !== undefined) return { failed }
+    const objection = await vigil?.look()
+    if (objection !== undefined) return objection
     const left = until - clock.now()
     if (left <= 0 && (vigil === undefined || vigil.isOfOneMind)) return vigil?.end()
     remind(
@@ -57,9 +61,9 @@ class Vigil {
     return this.#jury.isOfOneMind
   }
 
-  async look(): Promise<string | undefined> {
-    const [sick, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()])
-    return sick ?? objection
+  async look(): Promise<Objection | undefined> {
+    const [failed, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()])
+    return failed === undefined ? objection : { failed }
   }
 
   /** A last look at the routes: somebody else may have changed them since they were set. */
@@ -76,12 +80,41 @@ class Vigil {
     const { clock, loadBalancer } = this.#run.ports
     if (clock.now() - this.#lookedAt < LOOK_EVERY_MS) return undefined
     this.#lookedAt = clock.now()
-    const { groups: watched } = this.#watch
-    const groups = this.#run.groups.filter(({ arn }) => watched.some((group) => group.arn === arn))
+    const { groups: watched, mayFallIll } = this.#watch
+    const isWatched = (arn: string) => mayFallIll !== undefined || watched.some((group) => group.arn === arn)
+    const groups = this.#run.groups.filter(({ arn }) => isWatched(arn))
     const health = await healthOfGroups(loadBalancer, groups, this.#run.signal)
+    return mayFallIll === undefined ? this.#judgeGroups(health) : this.#judgeServers(health, mayFallIll)
+  }
+
+  #judgeGroups(health: HealthByGroup): string | undefined {
+    const { groups: watched } = this.#watch
     const seen = watched.map((group) => ({ ...group, readiness: readinessOf(group.arn, health) }))
     this.#run.unready = new Set(seen.flatMap(({ readiness }) => [...readiness.unready.keys()]))
     const poor = seen.find(({ readiness, least, zones }) => !isEnough(readiness, { least, zones }))
     return poor && tooFew({ ...poor, zones: poor.zones, name: nameOfGroup(poor.arn) })
+  }
+
+  /** More that are ill than may be are looked at twice: those that are gone are not ill. */
+  async #judgeServers(health: HealthByGroup, mayFallIll: number): Promise<string | undefined> {
+    if (this.#ill(health).length > mayFallIll) {
+      await noteVanished(
+        this.#run,
+        this.#ill(health).map(({ id }) => id),
+      )
+    }
+    const ill = this.#ill(health)
+    this.#run.unready = new Set(ill.map(({ id }) => id))
+    const [first, ...others] = ill
+    if (first === undefined || ill.length <= mayFallIll) return undefined
+    const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'other server')})`
+    return `${first.id} fell ill: ${whyUnhealthy(first, health)}${more}`
+  }
+
+  #ill(health: HealthByGroup): Server[] {
+    const { progress } = this.#run
+    return serversIn(this.#run, this.#watch.servers).filter(
+      (server) => progress.of(server.id).vanished !== true && !isServerHealthy(server, health),
+    )
   }
 }

@@ -4,8 +4,9 @@ import type { Pair } from '../domain/routing.ts'
 import type { Share } from '../domain/traffic.ts'
 import { showShare } from '../domain/traffic.ts'
 import { FAILS_NEEDED } from './check.ts'
-import type { Run } from './run.ts'
+import type { Run, StepResult } from './run.ts'
 import { serversIn } from './run.ts'
+import { noteVanished } from './vanished.ts'
 
 interface Case {
   readonly servers: readonly string[]
@@ -38,6 +39,8 @@ interface Seat {
   last?: Verdict
 }
 
+export type Objection = Extract<StepResult, { failed: string }>
+
 /** Gates that are asked again and again while the traffic stays where it is; one alone is enough to stop it. */
 export class Jury {
   readonly #run: Run
@@ -69,7 +72,7 @@ export class Jury {
   }
 
   /** Answers the objection that stops it, if there is one. */
-  async ask(): Promise<string | undefined> {
+  async ask(): Promise<Objection | undefined> {
     const now = this.#run.ports.clock.now()
     const asked = this.#sitting().filter(
       ({ scope, everyMs, askedAt }) =>
@@ -87,10 +90,11 @@ export class Jury {
     }
   }
 
-  /** A server that is not healthy, or has failed as some may, gets no traffic and need not pass. */
+  /** A server that is not healthy, has failed as some may, or is gone, gets no traffic and need not pass. */
   #sitting(): Seat[] {
-    const { unready, failures } = this.#run
-    const isOut = (server: string) => unready.has(server) || failures.has(server)
+    const { unready, failures, progress } = this.#run
+    const isOut = (server: string) =>
+      unready.has(server) || failures.has(server) || progress.of(server).vanished === true
     return this.#seats.filter(({ server }) => server === undefined || !isOut(server))
   }
 
@@ -124,15 +128,24 @@ export class Jury {
     }
   }
 
-  async #askOne(seat: Seat, now: number): Promise<string | undefined> {
+  async #askOne(seat: Seat, now: number): Promise<Objection | undefined> {
     seat.askedAt = now
     const verdict = await seat.ask()
     seat.last = verdict
     if (verdict.verdict !== 'unknown') seat.hasJudged = true
     seat.fails = verdict.verdict === 'fail' ? seat.fails + 1 : 0
-    if (seat.fails < seat.failsNeeded) return undefined
+    if (seat.fails < seat.failsNeeded || (await this.#isGone(seat))) return undefined
     this.#judged(seat, verdict)
-    return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`
+    const whose = seat.server === undefined ? '' : ` for ${seat.server}`
+    const failed = `${seat.name} failed${whose}: ${verdict.evidence}`
+    return seat.scope === 'service' ? { failed, byService: true } : { failed }
+  }
+
+  /** What does not answer any more may have been terminated, before the load balancer shows it. */
+  async #isGone({ server }: Seat): Promise<boolean> {
+    if (server === undefined) return false
+    await noteVanished(this.#run, [server])
+    return this.#run.progress.of(server).vanished === true
   }
 
   #warn({ name, toJudge, last }: Seat): void {

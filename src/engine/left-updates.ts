@@ -1,16 +1,21 @@
 import type { OutList } from '../domain/journal.ts'
 import type { Doubt } from '../domain/ports.ts'
 import { idList } from '../domain/wording.ts'
+import { tellingBeside } from './beside.ts'
 import type { Scene } from './scene.ts'
 
 /** Ends the updates that dead processes have left running elsewhere, and tells where that cannot be shown. */
 export async function endLeftUpdates(
   { ports, emit, cancel }: Scene,
-  { remoteUpdates: marks = [], servers }: OutList,
+  { rolloutId, remoteUpdates: marks = [], servers }: OutList,
 ): Promise<readonly Doubt[]> {
   if (marks.length === 0) return []
-  if (ports.leftUpdates === undefined) throw new Error(`nobody can end the updates of ${marks.join(', ')}`)
-  const doubts = await ports.leftUpdates.end({ marks, servers: servers.map(({ id }) => id) }, cancel)
+  const { leftUpdates } = ports
+  if (leftUpdates === undefined) throw new Error(`nobody can end the updates of ${marks.join(', ')}`)
+  const text = () => `commands that rollout ${rolloutId} has left running to end`
+  const doubts = await tellingBeside({ ports, emit }, { text }, () =>
+    leftUpdates.end({ marks, servers: servers.map(({ id }) => id) }, cancel),
+  )
   for (const reason of reasonsOf(doubts))
     emit({ type: 'warned', text: `an update may be running on ${reason}` })
   return doubts

@@ -29,6 +29,14 @@ export async function letGo(scene: Scene, { tenure }: Cleared, course: Course): 
   return resumeProcesses(scene, tenure)
 }
 
+/** Why they were left as they are. */
+export function tellStragglers({ emit }: Scene, stragglers: Cleared['stragglers'] = new Map()): void {
+  for (const [id, why] of stragglers) {
+    if (why !== undefined)
+      emit({ type: 'warned', text: `${id} came while the rollout was under way, but ${why}` })
+  }
+}
+
 export function withRemarks(
   conclusion: Conclusion,
   { suspended, stragglers }: { suspended: readonly string[]; stragglers: readonly string[] },

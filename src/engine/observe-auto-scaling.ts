@@ -1,6 +1,7 @@
 import type { AutoScalingSnapshot, Member } from '../domain/auto-scaling.ts'
 import { ApiError, messageOf } from '../domain/errors.ts'
 import type { Snapshot } from '../domain/fleet.ts'
+import { instanceIds } from '../domain/fleet.ts'
 import type { Entries } from '../domain/journal.ts'
 import { unfinishedIn } from '../domain/journal.ts'
 import type { AutoScaling } from '../domain/ports.ts'
@@ -36,12 +37,9 @@ const patienceOf = (scene: Scene): Patience =>
   scene.settings.mode === 'deploy' ? reading(scene) : { ...reading(scene), giveUpAfterMs: BRIEFLY_MS }
 
 /** Registered, or left out by somebody. */
-function instancesIn({ groups, health }: Snapshot, entries: Entries): string[] {
-  const registered = groups
-    .filter(({ targetType }) => targetType === 'instance')
-    .flatMap(({ arn }) => health.get(arn)?.map(({ target }) => target.id) ?? [])
+function instancesIn(snapshot: Snapshot, entries: Entries): string[] {
   const left = (unfinishedIn(entries)?.servers ?? []).map(({ id }) => id).filter((id) => id.startsWith('i-'))
-  return [...new Set([...registered, ...left])]
+  return [...new Set([...instanceIds(snapshot), ...left])]
 }
 
 /** Most who have no Auto Scaling have no permission to ask about it either, and nothing to lose. */

@@ -58,15 +58,13 @@ export class Outstanding {
   /** These leave too: never fewer than before. */
   add(servers: readonly Server[], about: About): OutList {
     for (const server of servers) this.#servers.set(server.id, server)
-    const { remoteUpdates = [] } = about
-    const marks = [...new Set([...(this.#list?.remoteUpdates ?? []), ...remoteUpdates])]
-    return this.#write({ ...about, ...(marks.length === 0 ? {} : { remoteUpdates: marks }) })
+    return this.#write(this.#withMarks(about))
   }
 
   /** These are suspended too. */
   suspend(suspended: readonly Suspension[], about: About): OutList {
     this.#suspended = together(this.#suspended, suspended)
-    return this.#write(about)
+    return this.#write(this.#withMarks(about))
   }
 
   /** Nothing is suspended any more. The list that is left, if any. */
@@ -79,6 +77,15 @@ export class Outstanding {
     const { autoScaling: _, ...kept } = this.#kept
     this.#kept = { ...kept, sequence: ++this.#sequence }
     return this.#kept
+  }
+
+  /** Nothing has begun after all, and nothing is suspended. The list that was there before, if any. */
+  retract(): OutList | undefined {
+    if (this.#list !== undefined) {
+      const { shift: _, ...about } = this.#list
+      this.#list = about
+    }
+    return this.resume()
   }
 
   /** Those for which it holds are in again; answers whether there were any. */
@@ -108,7 +115,16 @@ export class Outstanding {
     return this.#write({ ...about, shift })
   }
 
-  #write({ inDoubt: _, autoScaling: __, ...about }: About & Partial<OutList>): OutList {
+  /** Whose updates may still run: also those of who was here before. */
+  #withMarks(about: About): About {
+    const { remoteUpdates = [] } = about
+    const marks = [...new Set([...(this.#list?.remoteUpdates ?? []), ...remoteUpdates])]
+    return { ...about, ...(marks.length === 0 ? {} : { remoteUpdates: marks }) }
+  }
+
+  #write({ inDoubt: _, autoScaling: __, remoteUpdates, ...about }: About & Partial<OutList>): OutList {
+    // A server goes back in when its update has ended: where nothing is out, none runs.
+    const isQuiet = this.#servers.size === 0 && about.shift === undefined
     const ids = [...this.#servers.keys()]
     const doubtful = ids.filter((id) => this.#inDoubt.has(id))
     this.#list = {
@@ -116,6 +132,7 @@ export class Outstanding {
       sequence: ++this.#sequence,
       servers: [...this.#servers.values()],
       ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+      ...(remoteUpdates === undefined || isQuiet ? {} : { remoteUpdates }),
       ...this.#autoScaling(ids, about.shift),
     }
     return this.#list

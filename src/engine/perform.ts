@@ -1,13 +1,13 @@
-import { ApiError, explain } from '../domain/errors.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { Phase, Step } from '../domain/plan.ts'
-import { narrow } from '../domain/plan.ts'
+import { isProof, narrow } from '../domain/plan.ts'
 import { plural } from '../domain/wording.ts'
 import { worstCaseMs } from '../domain/worst-case.ts'
+import { Ousted } from './fence.ts'
+import { performing, reasonOf } from './performing.ts'
 import { takeOut } from './registration.ts'
 import type { Run, StepResult } from './run.ts'
 import { steps } from './steps.ts'
-import { Ousted } from './tenure.ts'
 import { noteVanished } from './vanished.ts'
 
 const MOST_RETREATS = 3
@@ -15,24 +15,12 @@ const MOST_RETREATS = 3
 /** Performs the plan to its end, or until it must stop. */
 export const perform = (run: Run): Promise<Stop | undefined> => performing(run, () => performPhases(run))
 
-/** Whatever keeps the work from its end is a reason to stop. */
-export async function performing(run: Run, work: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof Ousted) return { cause: 'ousted', reason: error.message }
-    if (run.signal.aborted) return run.signal.reason as Stop
-    return { cause: 'failure', reason: reasonOf(error) }
-  }
-}
-
 async function performPhases(run: Run): Promise<Stop | undefined> {
   const queue = [...run.plan.phases]
   let retreats = 0
   for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-    // A bake does nothing to servers or traffic: it is not counted among what does.
-    if (phase.kind !== 'bake') run.batch++
-    run.batches = run.batch + queue.filter(({ kind }) => kind !== 'bake').length
+    if (!isProof(phase)) run.batch++
+    run.batches = run.batch + queue.filter((later) => !isProof(later)).length
     startPhase(run, phase)
     const result = await performPhase(run, phase)
     if (result.stop === undefined) await recordIn(run, phase)
@@ -66,7 +54,8 @@ async function performPhase(run: Run, whole: Phase): Promise<PhaseResult> {
     const step = phase.steps[index] as Step
     const result = await performStep(run, step)
     if (result === undefined) continue
-    if ('failed' in result) return { stop: failure(run, step.kind, result.failed) }
+    if ('failed' in result)
+      return { stop: { ...failure(run, step.kind, result.failed), ...byService(result) } }
     if ('retreat' in result) {
       const stop = await retreat(run, phase, result.retreat)
       return stop === undefined ? { again: whole, retreated: true } : { stop }
@@ -141,12 +130,8 @@ async function retreat(run: Run, phase: Phase, reason: string): Promise<Stop | u
   return undefined
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof ApiError && error.failure === 'credentials') {
-    return `${error.message}; with fresh credentials, mode: recover puts right what is left`
-  }
-  return explain(error)
-}
+const byService = ({ byService }: { readonly byService?: true }) =>
+  byService === undefined ? {} : { byService }
 
 function failure(run: Run, step: Step['kind'], reason: string): Stop {
   run.emit({ type: 'step-failed', step, reason })

@@ -1,5 +1,6 @@
 import { ApiError, explain } from '../domain/errors.ts'
-import type { Snapshot } from '../domain/fleet.ts'
+import type { Place, Snapshot } from '../domain/fleet.ts'
+import { instanceIds } from '../domain/fleet.ts'
 import type { Entries } from '../domain/journal.ts'
 import type { Instances } from '../domain/ports.ts'
 import type { Settings } from '../domain/settings.ts'
@@ -19,19 +20,50 @@ const PATIENCE_MS = 5_000
  * it only spreads batches and tells commands, and nothing waits for it.
  */
 export async function withPlaces(scene: Scene, snapshot: Snapshot, entries: Entries): Promise<Snapshot> {
-  const { instances } = scene.ports
   const ids = instancesIn(snapshot, entries)
   const use = useOf(scene, snapshot, entries)
-  if (instances === undefined || ids.length === 0 || use === 'none') return snapshot
+  return { ...snapshot, ...(await askPlaces(scene, { ids, use, signal: scene.cancel })) }
+}
+
+/** The same for instances that have appeared since, which are about to be updated; nobody waits for that for long. */
+export async function placesOfArrivals(
+  scene: Scene,
+  snapshot: Snapshot,
+  { ids, signal }: Omit<Question, 'use'>,
+): Promise<PlacesOfArrivals> {
+  const { places = new Map(), placesUnknown } = await askPlaces(scene, { ids, use: 'good to know', signal })
+  if (!isNeeded(scene, snapshot)) return { places, missing: new Map() }
+  const why = `where it is must be known: ${placesUnknown ?? 'EC2 does not show it yet'}`
+  return { places, missing: new Map(ids.filter((id) => !places.has(id)).map((id) => [id, why])) }
+}
+
+interface PlacesOfArrivals {
+  readonly places: ReadonlyMap<string, Place>
+  /** Those that cannot be updated, since nobody knows where they are; with the reason. */
+  readonly missing: ReadonlyMap<string, string>
+}
+
+type Use = 'needed' | 'good to know' | 'none'
+type Places = Pick<Snapshot, 'places' | 'placesUnknown'>
+
+interface Question {
+  readonly ids: readonly string[]
+  readonly use: Use
+  readonly signal: AbortSignal
+}
+
+async function askPlaces(scene: Scene, { ids, use, signal }: Question): Promise<Places> {
+  const { instances } = scene.ports
+  if (instances === undefined || ids.length === 0 || use === 'none') return {}
   try {
     const ask = use === 'needed' ? askUntilAnswered : askBriefly
-    return { ...snapshot, places: await ask(scene, { instances, ids }) }
+    return { places: await ask(scene, { instances, ids, signal }) }
   } catch (error) {
-    scene.cancel.throwIfAborted()
+    signal.throwIfAborted()
     if (!(error instanceof ApiError)) throw error
     const reason = explain(error)
     if (use === 'good to know') tell(scene, reason)
-    return { ...snapshot, placesUnknown: reason }
+    return { placesUnknown: reason }
   }
 }
 
@@ -48,29 +80,29 @@ function tell({ settings, emit }: Scene, reason: string): void {
 }
 
 /** Registered ones, and those that a rollout has left out. */
-function instancesIn({ groups, health }: Snapshot, { out }: Entries): string[] {
-  const registered = groups
-    .filter(({ targetType }) => targetType === 'instance')
-    .flatMap(({ arn }) => (health.get(arn) ?? []).map(({ target }) => target.id))
+function instancesIn(snapshot: Snapshot, { out }: Entries): string[] {
+  const registered = instanceIds(snapshot)
   if (registered.length === 0) return []
   const left = out?.servers.map(({ id }) => id) ?? []
   return [...new Set([...registered, ...left])]
 }
 
 /** A recovery puts back what is out, wherever it is; a shift back moves weights. */
-function useOf(
-  { settings }: Scene,
-  { groups }: Snapshot,
-  entries: Entries,
-): 'needed' | 'good to know' | 'none' {
+function useOf(scene: Scene, snapshot: Snapshot, entries: Entries): Use {
+  const { settings } = scene
   const { mode } = settings
   const isInPlace = strategyOf(settings, entries) === 'in-place'
-  const isZonal = groups.some(({ crossZone }) => crossZone === 'off')
+  const isZonal = areZonal(snapshot)
   if (mode === 'recover') return 'none'
   if (mode === 'rollback' && !isInPlace) return isZonal ? 'good to know' : 'none'
-  if (isZonal || asksForAddress(settings)) return 'needed'
+  if (isNeeded(scene, snapshot)) return 'needed'
   return isInPlace || (mode === 'deploy' && updatesServers(settings)) ? 'good to know' : 'none'
 }
+
+const areZonal = ({ groups }: Snapshot): boolean => groups.some(({ crossZone }) => crossZone === 'off')
+
+const isNeeded = ({ settings }: Scene, snapshot: Snapshot): boolean =>
+  areZonal(snapshot) || asksForAddress(settings)
 
 /** Of a rollback: that of the rollout which it undoes. */
 function strategyOf({ mode, strategy, rolloutId = '' }: Settings, entries: Entries): string {
@@ -79,15 +111,12 @@ function strategyOf({ mode, strategy, rolloutId = '' }: Settings, entries: Entri
   return (undo.kind === 'undo' ? undo.strategy : undefined) ?? 'in-place'
 }
 
-interface Question {
-  readonly instances: Instances
-  readonly ids: readonly string[]
-}
+type Asking = Omit<Question, 'use'> & { readonly instances: Instances }
 
-const askUntilAnswered = (scene: Scene, { instances, ids }: Question) =>
-  persist(() => instances.describePlaces(ids, scene.cancel), { ...reading(scene), signal: scene.cancel })
+const askUntilAnswered = (scene: Scene, { instances, ids, signal }: Asking) =>
+  persist(() => instances.describePlaces(ids, signal), { ...reading(scene), signal })
 
-function askBriefly({ ports, cancel }: Scene, { instances, ids }: Question) {
+function askBriefly({ ports }: Scene, { instances, ids, signal: cancel }: Asking) {
   const reason = new ApiError({
     ...{ failure: 'transient', permission: 'ec2:DescribeInstances', code: 'TimeoutError' },
     message: `DescribeInstances: no answer within ${duration(PATIENCE_MS)}`,

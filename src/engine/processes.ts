@@ -3,13 +3,15 @@ import { isRefusal, messageOf } from '../domain/errors.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { AutoScaling } from '../domain/ports.ts'
 import { idList } from '../domain/wording.ts'
-import { performing } from './perform.ts'
+import { Ousted } from './fence.ts'
+import { performing } from './performing.ts'
 import { persistentAutoScaling } from './persist.ts'
 import { entryOf } from './registration.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
 import { changing, closing } from './scene.ts'
-import { Ousted, type Tenure } from './tenure.ts'
+import type { Tenure } from './tenure.ts'
+import { reminder } from './wait.ts'
 import { shiftEntryOf } from './weights.ts'
 
 /** For calls that are made again for ten minutes, before the first server leaves. */
@@ -19,30 +21,34 @@ const LOOK_EVERY_MS = 1_000
 /** Then it is for the post step, or the next one who comes. */
 const RESUME_WITHIN_MS = 2 * 60_000
 
+/** As `suspendAll`; whatever keeps it from its end is a reason to stop. */
+export const suspendProcesses = (
+  run: Run,
+  known: AutoScalingSnapshot | undefined,
+): Promise<Stop | undefined> => performing(run, () => suspendAll(run, known))
+
 /**
  * Keeps the groups of the servers that are to be updated from taking them away, or taking them for broken. What is about
  * to be suspended is written down first, and only what runs now: the rest is somebody else's.
  */
-export function suspendProcesses(
+export async function suspendAll(
   run: Run,
   known: AutoScalingSnapshot | undefined,
 ): Promise<Stop | undefined> {
   const { autoScaling } = run.ports
   const names = groupsTouched(run, known)
-  if (autoScaling === undefined || names.length === 0) return Promise.resolve(undefined)
-  return performing(run, async () => {
-    await run.journal.confirm(run.signal)
-    const wanted = await stillRunning(autoScaling, names, run.signal)
-    if (wanted.length === 0) return undefined
-    run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' })
-    const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS }
-    await run.journal.recordSuspended(entry, wanted, run.signal)
-    for (const { group, processes } of wanted) {
-      await autoScaling.suspend(group, processes, run.signal)
-      run.emit({ type: 'processes-suspended', group, processes })
-    }
-    return awaitSuspended(run, autoScaling, names)
-  })
+  if (autoScaling === undefined || names.length === 0) return undefined
+  await run.journal.confirm(run.signal)
+  const wanted = await stillRunning(autoScaling, names, run.signal)
+  if (wanted.length === 0) return undefined
+  run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' })
+  const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS }
+  await run.journal.recordSuspended(entry, wanted, run.signal)
+  for (const { group, processes } of wanted) {
+    await autoScaling.suspend(group, processes, run.signal)
+    run.emit({ type: 'processes-suspended', group, processes })
+  }
+  return awaitSuspended(run, autoScaling, names)
 }
 
 function groupsTouched({ plan, fleet }: Run, known: AutoScalingSnapshot | undefined): string[] {
@@ -71,7 +77,9 @@ async function awaitSuspended(
   names: readonly string[],
 ): Promise<Stop | undefined> {
   const { clock } = run.ports
-  const until = clock.now() + SEEN_WITHIN_MS
+  const startedAt = clock.now()
+  const until = startedAt + SEEN_WITHIN_MS
+  const remind = reminder(run, { startedAt, limitMs: SEEN_WITHIN_MS })
   while (true) {
     const running = await stillRunning(autoScaling, names, run.signal)
     if (running.length === 0) return undefined
@@ -82,6 +90,9 @@ async function awaitSuspended(
         reason: `processes of Auto Scaling groups go on although they were suspended: ${what}`,
       }
     }
+    remind(
+      `Auto Scaling to show as suspended what was suspended in ${idList(running.map(({ group }) => group))}`,
+    )
     await clock.sleep(LOOK_EVERY_MS, run.signal)
   }
 }

@@ -3,12 +3,12 @@ import { isServerIn } from '../domain/fleet.ts'
 import type { Stop } from '../domain/outcome.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
+import { Ousted } from './fence.ts'
 import { healthOfGroups } from './observe.ts'
 import { perform } from './perform.ts'
 import { putBack } from './registration.ts'
 import type { Run } from './run.ts'
 import { serversIn } from './run.ts'
-import { Ousted } from './tenure.ts'
 
 /** A cancelled step has 7.5 s in all before it is killed. */
 const WITHIN_MS = 5_000

@@ -4,7 +4,7 @@ import type { Server, Target } from '../domain/fleet.ts'
 import { isDraining, registrationsIn } from '../domain/fleet.ts'
 import type { JournalEntry } from '../domain/ports.ts'
 import { persist } from './persist.ts'
-import { isFloorKept, tooFew } from './reserve.ts'
+import { belowFloor, isFloorKept } from './reserve.ts'
 import type { Handler, Run } from './run.ts'
 import { failServer, remoteUpdates, serversIn } from './run.ts'
 import { tellVanished } from './vanished.ts'
@@ -24,7 +24,7 @@ export const deregister: Handler<'deregister'> = async (run, step) => {
     return undefined
   } catch (error) {
     if (!(error instanceof FloorBroken)) throw error
-    return { retreat: `${tooFew(run, step.floor)} were healthy before all of the batch had left` }
+    return { retreat: `${belowFloor(run, step.floor)} were healthy before all of the batch had left` }
   }
 }
 

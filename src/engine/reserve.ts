@@ -45,7 +45,7 @@ export const reserveCapacity: Handler<'reserve-capacity'> = async (run, step) =>
 const eachZone = ({ fleet }: Run): string => (isZonal(fleet) ? ', and its share in each zone' : '')
 
 /** What has happened when `isFloorKept` says no. */
-export const tooFew = (run: Run, floor: number): string =>
+export const belowFloor = (run: Run, floor: number): string =>
   `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`
 
 const costsCapacity = (run: Run, server: Server, health: HealthByGroup): boolean =>

@@ -1,18 +1,21 @@
 import { explain } from '../domain/errors.ts'
 import type { Conclusion, Course, Stop } from '../domain/outcome.ts'
+import type { Phase } from '../domain/plan.ts'
+import { isProof } from '../domain/plan.ts'
 import { withUpdateTime } from '../domain/update-times.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
-import { type Cleared, runOf, type Way } from './cleared.ts'
-import { follow, goneMeanwhile } from './follow.ts'
-import { letGo, stillWatched, withRemarks } from './let-go.ts'
+import { type Cleared, runOf, runOfThose, type Way } from './cleared.ts'
+import { Ousted } from './fence.ts'
+import { follow, hasSomebodyCome } from './follow.ts'
+import { letGo, stillWatched, tellStragglers, withRemarks } from './let-go.ts'
 import { perform } from './perform.ts'
 import { suspendProcesses } from './processes.ts'
 import { makeSafe, putBackWhatIsSafe } from './put-back.ts'
 import type { Run } from './run.ts'
 import type { Scene } from './scene.ts'
 import { closing } from './scene.ts'
-import { Ousted } from './tenure.ts'
+import { noteAllVanished } from './vanished.ts'
 import { whileWatched } from './watching.ts'
 
 /** From here on things change, and whatever happens ends in a conclusion. */
@@ -47,9 +50,9 @@ async function goBack(scene: Scene, cleared: Cleared, forward: Stop): Promise<St
     return undefined
   }
   // Weights wait for nobody.
-  if (strategy.reads !== 'routes') await goneMeanwhile(runOf(scene, cleared, { plan, signal: cancel }))
+  if (strategy.reads !== 'routes') await noteAllVanished(runOf(scene, cleared, { plan, signal: cancel }))
   const way = strategy.afterFailure(settings, snapshot, progress)
-  const run = runOf(scene, cleared, { plan: way, signal: cancel })
+  const run = runOfThose(scene, cleared, { plan: way, signal: cancel })
   const back = await perform(run)
   if (back !== undefined) emit({ type: 'stopped', stop: back, direction: 'rollback' })
   if (back?.cause === 'cancel') {
@@ -80,11 +83,37 @@ function goForward(scene: Scene, cleared: Cleared): Promise<Stop | undefined> {
   return within(scene.ports.clock, { ms, reason }, (late) => go(AbortSignal.any([scene.cancel, late])))
 }
 
-/** The plan, and after it a plan for the servers that have appeared meanwhile. */
+/** The plan, then one for the servers that have appeared meanwhile; and when all are there, what proves the version. */
 async function performAll(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
-  const run = runOf(scene, cleared, way)
+  const { plan } = way
+  const isLater = (phase: Phase) => cleared.strategy.prove !== undefined && isProof(phase)
+  const changes = { ...plan, phases: plan.phases.filter((phase) => !isLater(phase)) }
+  const run = runOf(scene, cleared, { ...way, plan: changes })
   const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
-  return stop ?? follow(scene, cleared, way)
+  return stop ?? followAndProve(scene, cleared, { ...way, batch: run.batch })
+}
+
+/** How often servers that have just appeared, and run the old version, may spoil what proves the new one. */
+const MOST_PROOFS = 4
+
+const SPOILT =
+  'servers have just appeared, which run another version and may have answered; they are updated, then it is tried again'
+
+async function followAndProve(scene: Scene, cleared: Cleared, way: Way): Promise<Stop | undefined> {
+  const { strategy, settings } = cleared
+  let batch = way.batch ?? 0
+  for (let proofs = 1; ; proofs++) {
+    const followed = await follow(scene, cleared, { ...way, batch })
+    if (followed.stop !== undefined) return followed.stop
+    batch = followed.batch
+    const plan = strategy.prove?.(settings, cleared.snapshot, scene.progress)
+    if (plan === undefined || plan.phases.length === 0) return undefined
+    const objection = await perform(runOf(scene, cleared, { ...way, plan, batch }))
+    if (objection === undefined) return (await follow(scene, cleared, { ...way, batch })).stop
+    const mayBeSpoilt = objection.byService === true && !way.signal.aborted && proofs < MOST_PROOFS
+    if (!mayBeSpoilt || !(await hasSomebodyCome(scene, cleared, way))) return objection
+    scene.emit({ type: 'warned', text: `${objection.reason}: but ${SPOILT}` })
+  }
 }
 
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
@@ -106,7 +135,9 @@ async function finish(scene: Scene, cleared: Cleared, course: Course): Promise<C
     if (error instanceof Ousted) return strategy.conclude(oustedFrom(course, error.message))
     emit({ type: 'warned', text: `could not write down how the rollout ended: ${explain(error)}` })
   }
-  return withRemarks(conclusion, { suspended, stragglers: cleared.stragglers ?? [] })
+  const stragglers = course.forward === undefined ? cleared.stragglers : undefined
+  tellStragglers(scene, stragglers)
+  return withRemarks(conclusion, { suspended, stragglers: [...(stragglers?.keys() ?? [])] })
 }
 
 function oustedFrom(course: Course, reason: string): Course {

@@ -7,6 +7,7 @@ import { listed, lookForDrift } from './drift.ts'
 import { writeRoute } from './route-write.ts'
 import { readRoutes } from './routes.ts'
 import type { Run, StepResult } from './run.ts'
+import { reminder } from './wait.ts'
 
 type SetWeights = Extract<Step, { kind: 'set-weights' }>
 
@@ -136,6 +137,7 @@ export class RouteChanges {
     const { ports, changedRoutes, signal } = this.#run
     const startedAt = ports.clock.now()
     const isUnanswered = [...changedRoutes.values()].some(({ answer }) => answer === undefined)
+    const remind = reminder(this.#run, { startedAt, limitMs: SHOWN_WITHIN_MS })
     const notBefore = isUnanswered && this.#step.drift === 'stays' ? startedAt + UNANSWERED_FOR_MS : startedAt
     while (true) {
       const seen = await readRoutes(this.#run)
@@ -151,6 +153,9 @@ export class RouteChanges {
           unlike.map(({ route }) => route),
           seen,
         )
+      remind(
+        `the change to show on ${unlike.length === 0 ? 'every route' : plural(unlike.length, 'more route')}`,
+      )
       await ports.clock.sleep(LOOK_EVERY_MS, signal)
     }
   }

@@ -1,10 +1,10 @@
 import { explain, isRefusal } from '../domain/errors.ts'
 import type { Route } from '../domain/routing.ts'
 import { difference, sameActions, weightsText } from '../domain/routing.ts'
+import { Ousted } from './fence.ts'
 import { persist } from './persist.ts'
 import { readRoutes } from './routes.ts'
 import type { Run } from './run.ts'
-import { Ousted } from './tenure.ts'
 
 /** A call that is cut off may take effect all the same: its answer is waited for a moment longer. */
 const GRACE_MS = 1_000

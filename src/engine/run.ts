@@ -55,8 +55,8 @@ export interface Run {
   readonly strategy: string
   /** Ids of the servers that belong to a group of Auto Scaling, as far as it is known. */
   readonly members: ReadonlySet<string>
-  /** Healthy before the rollout; what was not may stay so. */
-  readonly wasHealthy: ReadonlySet<string>
+  /** Healthy before its update; what was not may stay so. */
+  readonly wasHealthy: Set<string>
   readonly progress: Progress
   /** Aborted with a `Stop` as its reason. */
   readonly signal: AbortSignal
@@ -94,7 +94,8 @@ export type StepResult =
   | undefined
   | { readonly cut: readonly string[] }
   | { readonly retreat: string }
-  | { readonly failed: string }
+  /** `byService`: as `Stop` has it. */
+  | { readonly failed: string; readonly byService?: true }
 
 /** Performs one kind of step. An "ensure": doing it twice is the same as doing it once. */
 export type Handler<Kind extends StepKind> = (

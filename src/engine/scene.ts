@@ -57,6 +57,7 @@ const PERSIST_FOR_MS = 10 * 60_000
 
 export function open(mission: Mission): Scene {
   const { clock } = mission.ports
+  const warnings = new Set<string>()
   const scene: Scene = {
     ...mission,
     asker: { ...mission.asker, completed: new Set() },
@@ -65,6 +66,11 @@ export function open(mission: Mission): Scene {
     changedRoutes: new Map(),
     updateTimes: new UpdateTimes(mission.settings.updateConcurrency),
     emit: (event) => {
+      // What holds in every phase is said once.
+      if (event.type === 'warned') {
+        if (warnings.has(event.text)) return
+        warnings.add(event.text)
+      }
       const at = clock.now()
       scene.progress.note(event)
       scene.updateTimes.note(event, at)
@@ -107,13 +113,15 @@ export interface RunFacts {
   readonly snapshot: Snapshot
   readonly strategy: string
   readonly wasHealthy: ReadonlySet<string>
+  /** Batches before it in the same direction; by default there are none. */
+  readonly batch?: number
   readonly signal: AbortSignal
   readonly journal: Journal
   /** Absent: those that the snapshot knows. */
   readonly members?: ReadonlySet<string>
 }
 
-export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
+export function newRun(scene: Scene, { snapshot, batch = 0, ...facts }: RunFacts): Run {
   const { progress, emit, ports, pacer, changedRoutes } = scene
   const patience = changing(scene)
   const { autoScaling } = ports
@@ -136,8 +144,9 @@ export function newRun(scene: Scene, { snapshot, ...facts }: RunFacts): Run {
     failures: new Map(),
     costing: new Set(),
     leftAt: new Map(),
-    batch: 0,
-    batches: facts.plan.phases.length,
+    wasHealthy: new Set(facts.wasHealthy),
+    batch,
+    batches: batch + facts.plan.phases.length,
     phaseWithinMs: 0,
   }
 }

@@ -1,26 +1,15 @@
 import type { Suspension } from '../domain/auto-scaling.ts'
-import { isRefusal } from '../domain/errors.ts'
 import type { Happening } from '../domain/events.ts'
 import type { Asker } from '../domain/holder.ts'
-import { isGone, whyEnded } from '../domain/holder.ts'
+import { whyEnded } from '../domain/holder.ts'
 import type { Entries, JournalStore, Ledger, OutList, Owner } from '../domain/journal.ts'
 import { ledgerOf, unfinishedIn } from '../domain/journal.ts'
 import type { Clock, Journal, JournalEntry } from '../domain/ports.ts'
 import type { Ending } from '../domain/strategy.ts'
+import { Fence, Ousted } from './fence.ts'
 import { Outstanding } from './outstanding.ts'
 import type { Patience } from './persist.ts'
 import { persistentStore } from './persist.ts'
-
-/** The oldest that a read may be. */
-const STALE_MS = 3_000
-/** One that has met another sees it after one such time, and its withdrawal is seen after a second one. */
-const WITHDRAWN_AFTER_MS = 2 * STALE_MS + 1_000
-/** Two that claimed at once both withdraw, and try again at different times. */
-const MOST_TRIES = 5
-const LONGEST_BACKOFF_MS = 12_000
-
-/** Somebody else may change things now, or has since: this process must change nothing more. */
-export class Ousted extends Error {}
 
 export interface TenureOptions {
   readonly store: JournalStore
@@ -32,16 +21,10 @@ export interface TenureOptions {
   readonly emit: (event: Happening) => void
 }
 
-/**
- * The time during which this process is the one that may change things, and what it writes down meanwhile.
- *
- * Tags have no compare-and-set. Each process claims under a key of its own, waits for as long as a read may be old, and
- * reads: of two that claim at once the later one sees the earlier one, always, and withdraws. Before every change it looks
- * whether somebody else has come.
- */
+/** The time during which this process is the one that may change things, and what it writes down meanwhile. */
 export class Tenure implements Journal {
   readonly #options: TenureOptions
-  readonly #store: JournalStore
+  readonly #fence: Fence
   readonly #outstanding: Outstanding
   #unfinished: OutList | undefined
   #found: { readonly sequence: number | undefined; readonly last: string | undefined } = {
@@ -52,13 +35,16 @@ export class Tenure implements Journal {
   #ledgersFound: ReadonlyMap<string, Ledger> = new Map()
   /** As it was at the claim; a different one later means that somebody has been here. */
   #lastBefore: string | undefined
-  #owner: Owner | undefined
   #hasTouched = false
 
   constructor(options: TenureOptions) {
     this.#options = options
     this.#outstanding = new Outstanding(options.groupArns)
-    this.#store = persistentStore(options.store, options.patience)
+    this.#fence = new Fence({
+      ...options,
+      store: persistentStore(options.store, options.patience),
+      remember: (entries) => this.#remember(entries),
+    })
   }
 
   get rolloutId(): string {
@@ -81,56 +67,13 @@ export class Tenure implements Journal {
   }
 
   /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
-  async claim(holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
-    for (let tries = 1; ; tries++) {
-      const before = await this.#read(signal)
-      if (this.#livingIn(before) !== undefined) {
-        // It may be the one that we have just met, and about to withdraw as we did.
-        if (tries > 1) await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal)
-        const holder = this.#livingIn(tries > 1 ? await this.#read(signal) : before)
-        if (holder !== undefined) return holder
-        continue
-      }
-      const rival = await this.#claimOnce(before, holdForMs, signal)
-      if (rival === undefined) return undefined
-      if (tries >= MOST_TRIES) return rival
-      await this.#options.clock.sleep(STALE_MS + this.#backoffMs(tries), signal)
-    }
-  }
-
-  async #claimOnce(before: Entries, holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
-    this.#remember(before)
-    await this.#writeFirst(holdForMs, signal)
-    await this.#options.clock.sleep(STALE_MS, signal)
-    const after = await this.#read(signal)
-    const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]))
-    // Also one that was believed to be gone, and has written since.
-    const isNew = (owner: Owner) => owner.due > (seen.get(owner.nonce) ?? Number.NEGATIVE_INFINITY)
-    const rival = after.owners.find((owner) => !this.#isOurs(owner) && isNew(owner))
-    if (rival !== undefined) {
-      await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
-      this.#owner = undefined
-      return rival
-    }
-    this.#remember(after)
-    const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce)
-    if (gone.length > 0) await this.#remove({ owners: gone }, signal)
-    return undefined
-  }
-
-  /** One call for all groups: when it is refused, nothing is written anywhere. */
-  async #writeFirst(holdForMs: number, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
-    } catch (error) {
-      if (isRefusal(error)) this.#owner = undefined
-      throw error
-    }
+  claim(holdForMs: number, signal: AbortSignal): Promise<Owner | undefined> {
+    return this.#fence.claim(holdForMs, signal)
   }
 
   /** Something of ours may be written. */
   get isHeld(): boolean {
-    return this.#owner !== undefined
+    return this.#fence.isHeld
   }
 
   /** Whether somebody has written since these entries were read. */
@@ -144,15 +87,8 @@ export class Tenure implements Journal {
     return this.#unfinished
   }
 
-  async confirm(signal: AbortSignal): Promise<void> {
-    const entries = await this.#read(signal)
-    if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0) return
-    if (entries.owners.length === 0) return this.#reclaim(entries, signal)
-    await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal)
-    const again = await this.#read(signal)
-    const other = again.owners.find((owner) => !this.#isOurs(owner))
-    if (other !== undefined) throw new Ousted(`${describeOwner(other)} has taken over`)
-    if (again.owners.length === 0) await this.#reclaim(again, signal)
+  confirm(signal: AbortSignal): Promise<void> {
+    return this.#fence.confirm((entries) => this.#reclaim(entries, signal), signal)
   }
 
   async recordOut(entry: JournalEntry, signal: AbortSignal): Promise<void> {
@@ -160,7 +96,7 @@ export class Tenure implements Journal {
     const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId })
     const ledgers = this.#hasTouched ? {} : { ledgers: this.#ledgersWhileTouching(entry) }
     this.#hasTouched = true
-    await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledgers }, signal)
+    await this.#fence.write({ owner: this.#fence.renewed(holdForMs), out, ...ledgers }, signal)
   }
 
   /** The weights are as before: nothing is left of the shift that somebody has begun. */
@@ -187,7 +123,7 @@ export class Tenure implements Journal {
   ): Promise<void> {
     const { holdForMs, servers: _, touches: __, ...about } = entry
     const out = this.#outstanding.suspend(suspended, { ...about, rolloutId: this.rolloutId })
-    await this.#write({ owner: this.#newOwner(holdForMs), out }, signal)
+    await this.#fence.write({ owner: this.#fence.renewed(holdForMs), out }, signal)
   }
 
   /** Written after all of them have been resumed. */
@@ -195,15 +131,20 @@ export class Tenure implements Journal {
     if (this.suspended.length > 0) await this.#replaceList(this.#outstanding.resume(), signal)
   }
 
+  /** What was to begin has not: only what was found before is written. */
+  retract(signal: AbortSignal): Promise<void> {
+    return this.#replaceList(this.#outstanding.retract(), signal)
+  }
+
   #replaceList(out: OutList | undefined, signal: AbortSignal): Promise<void> {
-    return out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal)
+    return out === undefined ? this.#fence.remove({ out: true }, signal) : this.#fence.write({ out }, signal)
   }
 
   async extend(holdForMs: number, signal: AbortSignal): Promise<void> {
-    const due = this.#owner?.due ?? Number.POSITIVE_INFINITY
+    const due = this.#fence.due ?? Number.POSITIVE_INFINITY
     if (due - this.#options.clock.now() >= holdForMs) return
     await this.confirm(signal)
-    await this.#write({ owner: this.#newOwner(holdForMs) }, signal)
+    await this.#fence.write({ owner: this.#fence.renewed(holdForMs) }, signal)
   }
 
   async recordIn(servers: readonly string[], signal: AbortSignal): Promise<void> {
@@ -217,10 +158,8 @@ export class Tenure implements Journal {
   async close(ending: Ending, signal: AbortSignal): Promise<void> {
     const hadList = this.#outstanding.list !== undefined
     const out = this.#listAfter(ending)
-    await this.#write({ ledgers: ending.ledgers, ...(out === undefined ? {} : { out }) }, signal)
-    const owners = [this.#options.asker.nonce]
-    await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal)
-    this.#owner = undefined
+    await this.#fence.write({ ledgers: ending.ledgers, ...(out === undefined ? {} : { out }) }, signal)
+    await this.#fence.end(hadList && out === undefined ? { out: true } : {}, signal)
   }
 
   #listAfter({ out, inDoubt, shift }: Ending): OutList | undefined {
@@ -231,14 +170,14 @@ export class Tenure implements Journal {
   }
 
   /** Leaves what is written about servers to the next one who comes. */
-  async release(signal: AbortSignal): Promise<void> {
-    if (this.#owner !== undefined) await this.#remove({ owners: [this.#options.asker.nonce] }, signal)
+  release(signal: AbortSignal): Promise<void> {
+    return this.#fence.release(signal)
   }
 
   /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
   async #reclaim(entries: Entries, signal: AbortSignal): Promise<void> {
     const { clock, rolloutId, emit } = this.#options
-    const due = this.#owner?.due ?? 0
+    const due = this.#fence.due ?? 0
     const why = whyEnded(ledgerOf(entries), {
       rolloutId,
       lastBefore: this.#lastBefore,
@@ -250,14 +189,9 @@ export class Tenure implements Journal {
       type: 'warned',
       text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
     })
-    const owner = this.#newOwner(due - clock.now())
     const ledgers = this.#hasTouched ? { ledgers: this.#ledgers } : {}
     const { list: out } = this.#outstanding
-    await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledgers }, signal)
-    await clock.sleep(STALE_MS, signal)
-    const after = await this.#read(signal)
-    const other = after.owners.find((found) => !this.#isOurs(found))
-    if (other !== undefined) throw new Ousted(`${describeOwner(other)} has taken over`)
+    await this.#fence.rewrite({ ...(out === undefined ? {} : { out }), ...ledgers }, signal)
   }
 
   #remember({ out, ...entries }: Entries): void {
@@ -286,50 +220,4 @@ export class Tenure implements Journal {
     )
     return this.#ledgers
   }
-
-  #livingIn({ owners }: Entries): Owner | undefined {
-    const { asker, clock } = this.#options
-    return owners.find((owner) => !this.#isOurs(owner) && !isGone(owner, asker, clock.now()))
-  }
-
-  #isOurs(owner: Owner): boolean {
-    return owner.nonce === this.#options.asker.nonce
-  }
-
-  #newOwner(holdForMs: number): Owner {
-    const { asker, rolloutId, clock } = this.#options
-    const { nonce, mode, job } = asker
-    this.#owner = {
-      rolloutId,
-      nonce,
-      mode,
-      due: clock.now() + holdForMs,
-      ...(job === undefined ? {} : { job }),
-    }
-    return this.#owner
-  }
-
-  /** Drawn from the nonce, another part for each try, so that two processes wait differently long. */
-  #backoffMs(tries: number): number {
-    const part = this.#options.asker.nonce.slice(tries - 1, tries + 3)
-    return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS
-  }
-
-  #read(signal: AbortSignal): Promise<Entries> {
-    return this.#store.read(this.#options.groupArns, signal)
-  }
-
-  #write(entries: Parameters<JournalStore['write']>[1], signal: AbortSignal): Promise<void> {
-    return this.#store.write(this.#options.groupArns, entries, signal)
-  }
-
-  #remove(entries: Parameters<JournalStore['remove']>[1], signal: AbortSignal): Promise<void> {
-    return this.#store.remove(this.#options.groupArns, entries, signal)
-  }
-}
-
-export function describeOwner({ rolloutId, mode, job }: Owner): string {
-  const where =
-    job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`
-  return `${mode} ${rolloutId}${where}`
 }

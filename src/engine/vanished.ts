@@ -3,8 +3,18 @@ import { ApiError } from '../domain/errors.ts'
 import type { HealthByGroup, TargetHealth } from '../domain/fleet.ts'
 import { isHealthy, isTerminated } from '../domain/fleet.ts'
 import type { AutoScaling, Clock } from '../domain/ports.ts'
+import { performing } from './performing.ts'
 import type { Run } from './run.ts'
 import { look } from './wait.ts'
+
+/** Nothing is planned for a server that is gone. That it could not be seen does not keep the others waiting. */
+export async function noteAllVanished(run: Run): Promise<void> {
+  const ids = run.fleet.servers.map(({ id }) => id)
+  await performing(run, async () => {
+    await noteVanished(run, ids)
+    return undefined
+  })
+}
 
 /**
  * Looks which of these servers their groups of Auto Scaling have terminated, or somebody else has: that is no failure of
@@ -29,7 +39,7 @@ export async function noteVanished(run: Run, ids: readonly string[]): Promise<vo
 
 export function tellVanished(run: Pick<Run, 'emit'>, server: string, reason: string): void {
   run.emit({ type: 'server-vanished', server, reason })
-  run.emit({ type: 'warned', text: `${server} is gone, and counts no more: ${reason}` })
+  run.emit({ type: 'warned', text: `${server} is gone: ${reason}` })
 }
 
 /** While health checks are suspended the group does not know of an instance that was terminated behind its back. */

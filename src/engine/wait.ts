@@ -5,7 +5,7 @@ import type { Run } from './run.ts'
 const FAR_MS = 15_000
 const NEAR_MS = 1_000
 const LATE_MS = 5_000
-const REMINDER_MS = 30_000
+export const REMINDER_MS = 30_000
 const FRESH_MS = 3_000
 const MOST_LOOKS = 5
 /** Groups that may be looked at each second without taking half of the account's shared ten calls a second. */

@@ -1,4 +1,4 @@
-import type { CanaryLimits } from '../domain/canary-limits.ts'
+import { type CanaryLimits, leastHoldMs, PUBLICATION_MS } from '../domain/canary-limits.ts'
 import { explain, isTransient } from '../domain/errors.ts'
 import type { Clock, TrafficGate, TrafficQuestion, Verdict } from '../domain/ports.ts'
 import type { Pair } from '../domain/routing.ts'
@@ -8,7 +8,7 @@ import type { Minute } from './canary-minutes.ts'
 import { type LoadBalancerOf, placeFinder } from './canary-place.ts'
 import { measure, queriesFor, type Span } from './canary-queries.ts'
 import { judgeMinutes } from './canary-verdict.ts'
-import { BEFORE_MS, leastHoldMs, MINUTE_MS, PUBLICATION_MS, type Window, windowOf } from './canary-window.ts'
+import { BEFORE_MS, MINUTE_MS, type Window, windowOf } from './canary-window.ts'
 import type { CloudWatchCalls } from './cloudwatch-client.ts'
 
 export interface CanaryOptions {

@@ -29,7 +29,7 @@ export function judgeMinutes(minutes: readonly Minute[], limits: CanaryLimits, h
         ...(limit === undefined ? [] : [judgeErrors(observed, { limit, minRequests, level })]),
         ...(latency === undefined ? [] : [judgeLatency(observed.minutes, latency, level)]),
       ])
-    : { verdict: 'unknown', evidence: tooFew(observed, { minRequests, window }) }
+    : { verdict: 'unknown', evidence: tooFewRequests(observed, { minRequests, window }) }
   if (limit === undefined || verdict.verdict === 'fail') return verdict
   const growth = findGrowth(observed, { limit, minRequests, level })
   return growth === undefined ? verdict : { verdict: 'fail', evidence: growth }
@@ -43,7 +43,7 @@ function together(verdicts: readonly Verdict[]): Verdict {
   return { verdict: worst, evidence: told.map(({ evidence }) => evidence).join('; ') }
 }
 
-function tooFew(
+function tooFewRequests(
   observed: Observed,
   { minRequests, window }: { minRequests: number; window: Window },
 ): string {

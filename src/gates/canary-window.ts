@@ -2,9 +2,6 @@ import type { TrafficQuestion } from '../domain/ports.ts'
 
 export const MINUTE_MS = 60_000
 
-/** How long after its end a minute is taken to be published. AWS gives no bound. */
-export const PUBLICATION_MS = 120_000
-
 /** How long before a share was set is looked for what is usual. */
 export const BEFORE_MS = 30 * MINUTE_MS
 
@@ -26,9 +23,6 @@ export function windowOf(
   const to = Math.max(from, Math.floor((now - publicationMs) / MINUTE_MS) * MINUTE_MS)
   return { from, to, minutes: (to - from) / MINUTE_MS }
 }
-
-/** A hold that begins just after a full minute loses almost all of that one. */
-export const leastHoldMs = (publicationMs: number): number => 2 * MINUTE_MS + publicationMs
 
 /** For each of the checks: the share of rollouts of equal groups that it may abort. Three make less than one percent. */
 const FALSE_ABORTS = 0.003

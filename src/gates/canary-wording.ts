@@ -1,11 +1,11 @@
 import { duration } from '../domain/wording.ts'
 import type { Tally } from './canary-statistics.ts'
 
-/** `11 003`. */
+/** `11,003`. */
 export const count = (number: number): string =>
   Math.round(number)
     .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ' ')
+    .replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** `4.1%`, `0.012%`. */
 export function percent(rate: number): string {
@@ -14,7 +14,7 @@ export function percent(rate: number): string {
   return `${Number((rate * 100).toPrecision(digits))}%`
 }
 
-/** `4.1% of 1 240`. */
+/** `4.1% of 1,240`. */
 export const rateOf = ({ errors, requests }: Tally): string =>
   `${percent(requests === 0 ? 0 : errors / requests)} of ${count(requests)}`
 

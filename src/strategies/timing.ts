@@ -1,4 +1,5 @@
 import type { TargetGroup } from '../domain/fleet.ts'
+import { longestUpdateMs } from '../domain/run-command.ts'
 import type { Settings } from '../domain/settings.ts'
 
 const ENDING_MS = 30_000
@@ -10,12 +11,11 @@ export const leastDrain = ({ drainedCommand, drainedCheck }: Settings): { readon
   drainedCommand === undefined && drainedCheck === undefined ? {} : { leastMs: EARLY_DRAIN_MS }
 
 /** Of all of them, when only some may run at once; each may take a while to be ended. */
-export function updateWithin(
-  servers: readonly string[],
-  { updateConcurrency, updateTimeoutMs }: Settings,
-): number {
-  const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length))
-  return waves * (updateTimeoutMs + ENDING_MS)
+export function updateWithin({ length }: readonly string[], settings: Settings): number {
+  const { updateConcurrency: concurrency = length, updateTimeoutMs, ssm } = settings
+  if (length === 0) return 0
+  if (ssm !== undefined) return longestUpdateMs({ servers: length, concurrency, timeoutMs: updateTimeoutMs })
+  return Math.ceil(length / concurrency) * (updateTimeoutMs + ENDING_MS)
 }
 
 /** How long a server must stay healthy to count: a server in slow start carries less than its share. */

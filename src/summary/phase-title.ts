@@ -31,6 +31,8 @@ export function phaseTitle({ kind, share = 0, direction, batch, areNewcomers }: 
       return `shift to ${showShare(share)}`
     case 'bake':
       return 'bake'
+    case 'check':
+      return 'check of the service'
     case 'shift-back':
       return share === 0 ? 'all traffic back to blue' : `traffic back to ${showShare(share)} on green`
   }

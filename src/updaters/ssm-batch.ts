@@ -2,14 +2,14 @@ import { chunksOf } from '../domain/chunks.ts'
 import { explain, messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type { ServerContext, UpdateListener } from '../domain/ports.ts'
+import { lanesFor, SERVERS_A_COMMAND } from '../domain/run-command.ts'
 import type { SsmUpdaterOptions } from './ssm.ts'
 import { busyServers, whyBusy } from './ssm-busy.ts'
 import type { NewCommand, RunCommand } from './ssm-calls.ts'
 import { commentFor } from './ssm-comment.ts'
-import { onlineAmong } from './ssm-online.ts'
+import { deliver } from './ssm-deliver.ts'
 import { consoleLink, lastLines, type Printer } from './ssm-output.ts'
 import { type Document, isShellDocument, parametersFor, SHELL_DOCUMENT } from './ssm-parameters.ts'
-import { type Sent, sendOnce } from './ssm-send.ts'
 import { Pace } from './ssm-time.ts'
 import { timesFor, whyEnd } from './ssm-times.ts'
 import { type End, type Progress, Watch, type Watching } from './ssm-watch.ts'
@@ -22,8 +22,6 @@ export interface BatchOptions {
   readonly signal: AbortSignal
 }
 
-/** What one command may name. */
-const CHUNK = 50
 /** Of how many failures all output is asked for. */
 const OUTPUTS = 10
 /** Whoever gave the leave to begin may say otherwise after so long. */
@@ -35,7 +33,7 @@ export async function updateBatch(given: BatchOptions, servers: readonly Server[
   const batch = new Batch(given)
   const free = await batch.withoutBusy(servers)
   if (batch.isStopped) return batch.throwObjection()
-  const queue = chunksOf(free, CHUNK).values()
+  const queue = chunksOf(free, SERVERS_A_COMMAND).values()
   const lane = async () => {
     let isFirst = true
     for (const chunk of queue) {
@@ -45,8 +43,7 @@ export async function updateBatch(given: BatchOptions, servers: readonly Server[
       await batch.updateChunk(chunk)
     }
   }
-  const most = Math.ceil(free.length / CHUNK)
-  const lanes = concurrency >= servers.length ? most : Math.max(1, Math.floor(concurrency / CHUNK))
+  const lanes = lanesFor({ servers: free.length, concurrency })
   await Promise.all(Array.from({ length: lanes }, lane))
   batch.throwObjection()
 }
@@ -64,7 +61,7 @@ class Batch {
     this.#document = { name: options.document ?? SHELL_DOCUMENT, parameters: options.parameters }
     this.#printer = { ssm, signal, left: OUTPUTS }
     const onEnd = (end: End) => this.#report(end)
-    this.#watching = { ssm, signal, clock: options.clock, pace: new Pace(), onEnd }
+    this.#watching = { ssm, signal, clock: options.clock, pace: new Pace(options.clock), onEnd }
   }
 
   get isStopped(): boolean {
@@ -97,43 +94,35 @@ class Batch {
     if (ids.length === 0 || signal.aborted) return servers
     try {
       const busy = await busyServers({ ssm, clock, signal, mayBegin }, ids)
-      for (const [id, rolloutId] of busy) this.#fail(id, whyBusy(rolloutId), false)
+      for (const [id, rolloutId] of busy) this.#failAll([id], whyBusy(rolloutId), false)
       if (clock.now() - startedAt > FRESH_MS) await this.ask()
       return servers.filter(({ id }) => !busy.has(id))
     } catch (error) {
-      if (!this.isStopped) for (const id of ids) this.#fail(id, explain(error), true)
+      if (!this.isStopped) this.#failAll(ids, explain(error), true)
       return []
     }
   }
 
-  async updateChunk(servers: readonly Server[]): Promise<void> {
-    const sent = await this.#send(servers)
-    if (sent === undefined) return
-    if ('commandId' in sent) {
-      await this.#follow(servers, sent.commandId)
-      return
-    }
-    const others = sent.badServer ? await this.#withoutOffline(servers) : servers
-    if (others.length < servers.length) await this.updateChunk(others)
-    else for (const { id } of servers) this.#fail(id, sent.reason, sent.ended)
-  }
-
-  /** Undefined when it is not to be begun any more. */
-  async #send(servers: readonly Server[]): Promise<Sent | undefined> {
+  async updateChunk(chunk: readonly Server[]): Promise<void> {
     const { ssm, options, signal } = this.#given
-    if (servers.length === 0) return undefined
-    const mayBegin = () => this.#askStrictly()
-    try {
-      return await sendOnce({ ssm, clock: options.clock, mayBegin }, this.#commandFor(servers), signal)
-    } catch (error) {
-      return this.isStopped ? undefined : { reason: messageOf(error), ended: true }
+    const delivery = {
+      ...{ ssm, clock: options.clock, signal },
+      mayBegin: () => this.#askStrictly(),
+      commandFor: (servers: readonly Server[]) => this.#commandFor(servers),
+      onOffline: (ids: readonly string[]) => this.#failAll(ids, 'its SSM agent is not online', true),
     }
+    const { servers, ...delivered } = await deliver(delivery, chunk)
+    if ('commandId' in delivered) return this.#follow(servers, delivered.commandId)
+    const { reason, ended, isGivenUp } = delivered
+    if (isGivenUp && this.isStopped) return
+    const ids = servers.map(({ id }) => id)
+    this.#failAll(ids, reason, ended)
   }
 
   #commandFor(servers: readonly Server[]): NewCommand {
     const { context, options } = this.#given
     const { facts, timeoutMs } = options
-    const concurrency = Math.min(options.concurrency ?? CHUNK, servers.length)
+    const concurrency = Math.min(options.concurrency ?? SERVERS_A_COMMAND, servers.length)
     return {
       concurrency,
       document: this.#document.name,
@@ -142,15 +131,6 @@ class Batch {
       comment: commentFor(facts.rolloutId, context.version),
       deliverySeconds: timesFor({ timeoutMs, servers: servers.length, concurrency }).deliveryMs / 1_000,
     }
-  }
-
-  /** One that has gone since preflight must not keep the others from their update. */
-  async #withoutOffline(servers: readonly Server[]): Promise<readonly Server[]> {
-    const { ssm, options, signal } = this.#given
-    const online = await onlineAmong(servers, { ssm, clock: options.clock }, signal)
-    for (const { id } of servers.filter((server) => !online.includes(server)))
-      this.#fail(id, 'its SSM agent is not online', true)
-    return online
   }
 
   async #follow(servers: readonly Server[], commandId: string): Promise<void> {
@@ -186,7 +166,7 @@ class Batch {
     }
   }
 
-  #fail(server: string, reason: string, ended: boolean): void {
-    this.#given.listener.ended(server, { ok: false, reason, tail: [], ended })
+  #failAll(servers: readonly string[], reason: string, ended: boolean): void {
+    for (const id of servers) this.#given.listener.ended(id, { ok: false, reason, tail: [], ended })
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/ports.ts'
+import { BUSY_FOR_MS } from '../domain/run-command.ts'
 import type { RunCommand } from './ssm-calls.ts'
 import { rolloutIn } from './ssm-comment.ts'
 import { persist } from './ssm-time.ts'
@@ -12,8 +13,6 @@ export interface Asking {
   mayBegin?(): Promise<void>
 }
 
-/** A command that has just ended may be shown as if it had not. */
-const WAIT_MS = 20_000
 const LOOK_EVERY_MS = 5_000
 const ASK_FOR_MS = 5 * 60_000
 
@@ -26,7 +25,8 @@ export async function busyServers(
   servers: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const { clock, signal, mayBegin: beforeAgain } = asking
-  const until = clock.now() + WAIT_MS
+  // One that has just ended may be shown as if it had not.
+  const until = clock.now() + BUSY_FOR_MS
   for (;;) {
     const look = () => lookOnce(asking, new Set(servers))
     const busy = await persist(look, { clock, signal, beforeAgain, giveUpAfterMs: ASK_FOR_MS })

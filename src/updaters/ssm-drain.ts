@@ -3,14 +3,14 @@ import { chunksOf } from '../domain/chunks.ts'
 import { messageOf } from '../domain/errors.ts'
 import type { Server } from '../domain/fleet.ts'
 import type { Clock, Drain, DrainListener, DrainProbe } from '../domain/ports.ts'
+import { SERVERS_A_COMMAND } from '../domain/run-command.ts'
 import { createRunCommand, type NewCommand, type RunCommand } from './ssm-calls.ts'
 import { drainCommentFor } from './ssm-comment.ts'
+import { deliver } from './ssm-deliver.ts'
 import { DRAIN_EXIT, drainScriptFor } from './ssm-drain-script.ts'
 import type { Step } from './ssm-mapping.ts'
-import { onlineAmong } from './ssm-online.ts'
 import { SHELL_DOCUMENT } from './ssm-parameters.ts'
-import { ssmProblems } from './ssm-problems.ts'
-import { sendOnce } from './ssm-send.ts'
+import { ssmObstacles } from './ssm-problems.ts'
 import { Pace } from './ssm-time.ts'
 import { timesFor, whyEnd } from './ssm-times.ts'
 import { type End, Watch } from './ssm-watch.ts'
@@ -21,8 +21,6 @@ export interface ConnectionProbeOptions {
   readonly rolloutId: string
 }
 
-/** What one command may name. */
-const CHUNK = 50
 /** The least that AWS takes: what is delivered later than that is of little use. */
 const DELIVERY_SECONDS = 30
 /** The script ends by itself; this is for one that hangs. */
@@ -38,15 +36,15 @@ export function createConnectionProbe(options: ConnectionProbeOptions): DrainPro
   return {
     by: 'connections',
     async watch(drain, listener, signal) {
-      const pace = new Pace()
-      const chunks = chunksOf(drain.servers, CHUNK)
+      const pace = new Pace(options.clock)
+      const chunks = chunksOf(drain.servers, SERVERS_A_COMMAND)
       await Promise.all(
         chunks.map((servers) => watchChunk({ ssm, options, drain, listener, signal, pace }, servers)),
       )
     },
     doubts: (servers, signal) => {
       const { client, clock } = options
-      return ssmProblems({ client, clock, servers, parameters: { commands: ['true'] } }, signal).catch(
+      return ssmObstacles({ client, clock, servers, parameters: { commands: ['true'] } }, signal).catch(
         (error: unknown) => [messageOf(error)],
       )
     },
@@ -62,22 +60,18 @@ interface Watched {
   readonly pace: Pace
 }
 
-async function watchChunk(watched: Watched, servers: readonly Server[]): Promise<void> {
+async function watchChunk(watched: Watched, chunk: readonly Server[]): Promise<void> {
   const { ssm, options, listener, signal } = watched
-  const { clock } = options
+  const delivery = {
+    ...{ ssm, clock: options.clock, signal },
+    mayBegin: async () => {},
+    commandFor: (servers: readonly Server[]) => commandFor(watched, servers),
+    onOffline: (ids: readonly string[]) => listener.unknown(ids, 'the SSM agent is not online'),
+  }
+  const { servers, ...delivered } = await deliver(delivery, chunk)
   const ids = servers.map(({ id }) => id)
-  const sent = await sendOnce(
-    { ssm, clock, mayBegin: async () => {} },
-    commandFor(watched, servers),
-    signal,
-  ).catch((error: unknown) => ({ reason: messageOf(error), badServer: undefined }))
-  if (signal.aborted && !('commandId' in sent)) return
-  if ('commandId' in sent) return follow(watched, ids, sent.commandId)
-  const online = sent.badServer === true ? await onlineAmong(servers, { ssm, clock }, signal) : servers
-  if (online.length === servers.length) return listener.unknown(ids, sent.reason)
-  const offline = servers.filter((server) => !online.includes(server)).map(({ id }) => id)
-  listener.unknown(offline, 'the SSM agent is not online')
-  await watchChunk(watched, online)
+  if ('commandId' in delivered) return follow(watched, ids, delivered.commandId)
+  if (!signal.aborted) listener.unknown(ids, delivered.reason)
 }
 
 function commandFor({ options, drain }: Watched, servers: readonly Server[]): NewCommand {

@@ -141,7 +141,7 @@ async function end(by: By, commandId: string, servers: readonly string[]): Promi
   const doubts: Doubt[] = []
   const watching = {
     ...by,
-    pace: new Pace(),
+    pace: new Pace(by.clock),
     async onEnd({ server, verdict }: { server: string; verdict: Verdict }) {
       if (!verdict.ok && !verdict.ended) doubts.push({ server, reason: verdict.reason })
     },

@@ -1,9 +1,9 @@
 import { explain } from '../domain/errors.ts'
 import type { Clock } from '../domain/ports.ts'
+import { ENDED_WITHIN_MS } from '../domain/run-command.ts'
 import { Deadline } from './ssm-time.ts'
 
-/** How long an end that was asked for is waited for; a cancelled step has no more than a moment. */
-const CONFIRM_WITHIN_MS = 60_000
+/** A cancelled step has no more than a moment. */
 const CONFIRM_ON_ABORT_MS = 3_000
 /** A cancel is an attempt, and may meet a command that is just being handed over. */
 const ASK_AGAIN_AFTER_MS = 15_000
@@ -19,7 +19,7 @@ export class Ending {
   constructor(why: string, clock: Clock, signal: AbortSignal) {
     this.why = why
     this.#clock = clock
-    this.#limit = new Deadline(clock, CONFIRM_WITHIN_MS, { signal, leavesMs: CONFIRM_ON_ABORT_MS })
+    this.#limit = new Deadline(clock, ENDED_WITHIN_MS, { signal, leavesMs: CONFIRM_ON_ABORT_MS })
   }
 
   get isOver(): boolean {

@@ -21,11 +21,30 @@ export interface SsmQuestion {
 
 const CHUNK = 50
 const GIVE_UP_AFTER_MS = 60_000
+const BRIEFLY_MS = 10_000
 /** No command has it. */
 const NO_COMMAND = '00000000-0000-4000-8000-000000000000'
 
 /** What keeps updates by Run Command from working, a sentence each with what to do. Nothing is sent to a server. */
 export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): Promise<string[]> {
+  const { client, clock, servers } = question
+  const { problems, mayAsk } = await obstacles(question, signal)
+  const asking = { ssm: createRunCommand(client), clock, signal }
+  return mayAsk ? [...problems, ...(await busyProblems(asking, servers))] : [...problems]
+}
+
+/** The same for commands that do not mind whether an update runs beside them. */
+export async function ssmObstacles(question: SsmQuestion, signal: AbortSignal): Promise<readonly string[]> {
+  return (await obstacles(question, signal)).problems
+}
+
+interface Obstacles {
+  readonly problems: readonly string[]
+  /** Whether it can be asked what runs on the servers. */
+  readonly mayAsk: boolean
+}
+
+async function obstacles(question: SsmQuestion, signal: AbortSignal): Promise<Obstacles> {
   const { client, clock, servers, parameters } = question
   const document = { name: question.document ?? SHELL_DOCUMENT, parameters }
   const ssm = createRunCommand(client)
@@ -33,12 +52,39 @@ export async function ssmProblems(question: SsmQuestion, signal: AbortSignal): P
     persist(call, { clock, signal, giveUpAfterMs: GIVE_UP_AFTER_MS })
   const wrong = servers.filter((id) => !/^i-[0-9a-f]+$/.test(id))
   if (wrong.length > 0)
-    return [`ssm-document is for targets of type instance, not for ${idList(wrong)}: use update-command`]
+    return {
+      problems: [
+        `ssm-document is for targets of type instance, not for ${idList(wrong)}: use update-command`,
+      ],
+      mayAsk: false,
+    }
   const denied = await deniedCalls(ssm, look, signal)
   const agents = await agentsOf(ssm, servers, { look, signal })
   const problems = 'problem' in agents ? [agents.problem] : agentProblems(servers, agents.found, document)
-  const busy = denied.length > 0 ? [] : await busyProblems({ ssm, clock, signal }, servers)
-  return [...parameterProblems(document), ...denied, ...problems, ...busy]
+  return {
+    problems: [...parameterProblems(document), ...denied, ...problems],
+    mayAsk: denied.length === 0,
+  }
+}
+
+/** Those among the servers of which the agent cannot be reached, with the reason. */
+export async function unreachableAgents(
+  { client, clock, servers }: Pick<SsmQuestion, 'client' | 'clock' | 'servers'>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const ssm = createRunCommand(client)
+  const look = <T>(call: () => Promise<T>) => persist(call, { clock, signal, giveUpAfterMs: BRIEFLY_MS })
+  try {
+    const agents = await agentsOf(ssm, servers, { look, signal })
+    if ('problem' in agents) return new Map(servers.map((id) => [id, agents.problem]))
+    const online = new Set(agents.found.filter(({ isOnline }) => isOnline).map(({ server }) => server))
+    return new Map(servers.filter((id) => !online.has(id)).map((id) => [id, 'its SSM agent is not online']))
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApiError)) throw error
+    return new Map(
+      servers.map((id) => [id, `whether its SSM agent is online is not known: ${explain(error)}`]),
+    )
+  }
 }
 
 async function busyProblems(asking: Asking, servers: readonly string[]): Promise<string[]> {

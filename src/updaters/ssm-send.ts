@@ -53,7 +53,7 @@ export async function sendOnce(sending: Sending, command: NewCommand, signal: Ab
       } else if (!isTransient(error)) return refusal(error)
       if (clock.now() - startedAt > GIVE_UP_AFTER_MS) return { reason: messageOf(error), ended: true }
     }
-    await clock.sleep(pauseAfter(failures), signal)
+    await clock.sleep(pauseAfter(failures, clock), signal)
   }
 }
 
@@ -73,7 +73,7 @@ async function find(sending: Sending, lost: Lost, signal: AbortSignal): Promise<
   const lostAt = clock.now()
   const limit = new Deadline(clock, LOOK_FOR_MS, { signal, leavesMs: LOOK_ON_ABORT_MS })
   for (let looks = 1; limit.leftMs() > 0; looks++) {
-    await limit.pause(pauseAfter(looks))
+    await limit.pause(pauseAfter(looks, clock))
     const isLate = clock.now() - lostAt >= LISTED_WITHIN_MS
     const ids = await look(sending, lost, Math.max(limit.leftMs(), SHORTEST_LOOK_MS)).catch(() => undefined)
     if (ids?.[0] !== undefined) return { commandId: ids[0] }

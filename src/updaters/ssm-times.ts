@@ -1,3 +1,4 @@
+import { DELIVERED_WITHIN_MS, GRACE_MS } from '../domain/run-command.ts'
 import { duration } from '../domain/wording.ts'
 import type { Progress } from './ssm-watch.ts'
 
@@ -16,16 +17,13 @@ export interface Times {
   readonly isLimited: boolean
 }
 
-/** The least that AWS takes, what is enough for an agent that is there, and the most that AWS takes. */
+/** The least and the most that AWS takes. */
 const LEAST_MS = 30_000
-const ENOUGH_MS = 120_000
 const MOST_MS = 2_592_000_000
-/** Systems Manager and the agents keep the times themselves, and say so a little later. */
-const GRACE_MS = 30_000
 
 export function timesFor({ timeoutMs, servers, concurrency }: Size): Times {
   const waves = Math.ceil(servers / concurrency)
-  const once = Math.max(LEAST_MS, Math.min(timeoutMs, ENOUGH_MS))
+  const once = Math.max(LEAST_MS, Math.min(timeoutMs, DELIVERED_WITHIN_MS))
   // Those that wait for others count as not delivered meanwhile.
   const deliveryMs = Math.min(Math.ceil((once + (waves - 1) * timeoutMs) / 1_000) * 1_000, MOST_MS)
   return { timeoutMs, deliveryMs, isLimited: waves > 1 }

@@ -8,7 +8,8 @@ import { createRunCommand } from './ssm-calls.ts'
 export { createSsmClient } from './ssm-client.ts'
 export { createConnectionProbe } from './ssm-drain.ts'
 export { endDrainChecks, endSsmCommands, type SsmEnding } from './ssm-end.ts'
-export { type SsmQuestion, ssmProblems } from './ssm-problems.ts'
+export { isShellDocument, SHELL_DOCUMENT } from './ssm-parameters.ts'
+export { type SsmQuestion, ssmProblems, unreachableAgents } from './ssm-problems.ts'
 
 export interface SsmUpdaterOptions {
   readonly client: SSMClient
