@@ -19,7 +19,7 @@ type Titled = Pick<PhaseReport, 'kind' | 'share' | 'direction' | 'batch' | 'areN
 
 /** `batch 2`, `rollback batch 1`, `shift to 10%`. */
 export function phaseTitle({ kind, share = 0, direction, batch, areNewcomers }: Titled): string {
-  if (areNewcomers === true) return kind === 'batch' ? `newcomers ${batch}` : 'newcomers'
+  if (areNewcomers === true) return kind === 'batch' ? `batch ${batch} (newcomers)` : 'newcomers'
   switch (kind) {
     case 'batch':
       return direction === 'forward' ? `batch ${batch}` : `rollback batch ${batch}`
