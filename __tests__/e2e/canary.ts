@@ -18,7 +18,7 @@ test.concurrent(
     expect(rollout.weights).toEqual({ production: { blue: 50, green: 50 } })
     expect(rollout.result).toMatchObject({ exitCode: 0, outputs: { outcome: 'held' } })
     expect(rollout.result.stdout).toMatch(
-      /^canary metrics passed: errors 0% of [\d ]+ on green, 0% of [\d ]+ on blue, 1% allowed; p90 .* on green, 30 s allowed$/m,
+      /^canary metrics passed: errors 0% of [\d,]+ on green, 0% of [\d,]+ on blue, 1% allowed; p90 .* on green, 30 s allowed$/m,
     )
   },
   PATIENCE_MS,
@@ -39,7 +39,7 @@ test.concurrent(
         version: OLD,
         'failed-step': 'hold',
         reason: expect.stringMatching(
-          /^canary metrics failed: errors [\d.]+% of [\d ]+ on green, 0% of [\d ]+ on blue, 1% allowed/,
+          /^canary metrics failed: errors [\d.]+% of [\d,]+ on green, 0% of [\d,]+ on blue, 1% allowed/,
         ),
       },
     })

@@ -11,7 +11,7 @@ export interface PhaseReport {
   readonly share?: Share
   readonly direction: Direction
   readonly version: string
-  /** Its servers appeared while the rollout was under way: it has a plan of its own, whose batches count from 1. */
+  /** Its servers appeared while the rollout was under way. */
   readonly areNewcomers?: true
   /** 1-based in its direction. */
   readonly batch: number

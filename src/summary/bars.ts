@@ -66,7 +66,7 @@ export function sectionOf(phase: PhaseReport, report: Report): Section {
 /** What stands at the side has little room. */
 function shortTitle(phase: PhaseReport): string {
   const { kind, share = 0 } = phase
-  if (kind !== 'shift-back') return phaseTitle(phase)
+  if (kind !== 'shift-back') return phaseTitle(phase).replace(' (newcomers)', ' - new')
   return share === 0 ? 'back to blue' : `back to ${showShare(share)}`
 }
 
