@@ -15,14 +15,14 @@ __webpack_require__.d(__webpack_exports__, {
   createCloudWatchClient: () => (/* reexport */ createCloudWatchClient)
 });
 
+// EXTERNAL MODULE: ./lib/src/domain/canary-limits.js
+var canary_limits = __webpack_require__(48);
 // EXTERNAL MODULE: ./lib/src/domain/errors.js
 var errors = __webpack_require__(2156);
 // EXTERNAL MODULE: ./lib/src/domain/wording.js
 var wording = __webpack_require__(8247);
 ;// CONCATENATED MODULE: ./lib/src/gates/canary-window.js
 const MINUTE_MS = 60_000;
-/** How long after its end a minute is taken to be published. AWS gives no bound. */
-const PUBLICATION_MS = 120_000;
 /** How long before a share was set is looked for what is usual. */
 const BEFORE_MS = 30 * MINUTE_MS;
 /** `minutes` is 0 while there is none. */
@@ -31,8 +31,6 @@ function windowOf({ since, now }, publicationMs) {
     const to = Math.max(from, Math.floor((now - publicationMs) / MINUTE_MS) * MINUTE_MS);
     return { from, to, minutes: (to - from) / MINUTE_MS };
 }
-/** A hold that begins just after a full minute loses almost all of that one. */
-const leastHoldMs = (publicationMs) => 2 * MINUTE_MS + publicationMs;
 /** For each of the checks: the share of rollouts of equal groups that it may abort. Three make less than one percent. */
 const FALSE_ABORTS = 0.003;
 /**
@@ -363,10 +361,10 @@ const unansweredOf = ({ requests, answered, refused }) => ({
 
 ;// CONCATENATED MODULE: ./lib/src/gates/canary-wording.js
 
-/** `11 003`. */
+/** `11,003`. */
 const count = (number) => Math.round(number)
     .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ' ');
+    .replace(/\B(?=(\d{3})+$)/g, ',');
 /** `4.1%`, `0.012%`. */
 function percent(rate) {
     if (rate > 0 && rate < 0.000_01)
@@ -374,7 +372,7 @@ function percent(rate) {
     const digits = rate >= 0.1 ? 3 : 2;
     return `${Number((rate * 100).toPrecision(digits))}%`;
 }
-/** `4.1% of 1 240`. */
+/** `4.1% of 1,240`. */
 const rateOf = ({ errors, requests }) => `${percent(requests === 0 ? 0 : errors / requests)} of ${count(requests)}`;
 /** `p < 0.001`. */
 const chance = (p) => (p < 0.001 ? 'p < 0.001' : `p = ${Number(p.toPrecision(1))}`);
@@ -535,7 +533,7 @@ function judgeMinutes(minutes, limits, hold) {
             ...(limit === undefined ? [] : [judgeErrors(observed, { limit, minRequests, level })]),
             ...(latency === undefined ? [] : [judgeLatency(observed.minutes, latency, level)]),
         ])
-        : { verdict: 'unknown', evidence: tooFew(observed, { minRequests, window }) };
+        : { verdict: 'unknown', evidence: tooFewRequests(observed, { minRequests, window }) };
     if (limit === undefined || verdict.verdict === 'fail')
         return verdict;
     const growth = findGrowth(observed, { limit, minRequests, level });
@@ -546,7 +544,7 @@ function together(verdicts) {
     const told = worst === 'pass' ? verdicts : verdicts.filter(({ verdict }) => verdict === worst);
     return { verdict: worst, evidence: told.map(({ evidence }) => evidence).join('; ') };
 }
-function tooFew(observed, { minRequests, window }) {
+function tooFewRequests(observed, { minRequests, window }) {
     const { requests } = sum(observed.minutes, 'green');
     const seen = requests === 0 ? 'no' : count(requests);
     return `${seen} requests on green in ${(0,wording/* plural */.LS)(window.minutes, 'minute')}, ${count(minRequests)} are needed`;
@@ -560,14 +558,15 @@ function tooFew(observed, { minRequests, window }) {
 
 
 
+
 /** Judges green by the metrics of an Application Load Balancer. How: see the limits, and the files of each check. */
 function createCanaryGate(options) {
-    const { clock, publicationMs = PUBLICATION_MS } = options;
+    const { clock, publicationMs = canary_limits/* PUBLICATION_MS */.G } = options;
     const read = readerOf(options);
     const judged = onceAMinute(options, read);
     return {
         name: 'canary metrics',
-        leastHoldMs: leastHoldMs(publicationMs),
+        leastHoldMs: (0,canary_limits/* leastHoldMs */.j)(publicationMs),
         async judge(question, signal) {
             signal.throwIfAborted();
             const window = windowOf(question, publicationMs);

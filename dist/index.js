@@ -56561,6 +56561,21 @@ async function allPages(ask, { nextOf }) {
 
 /***/ }),
 
+/***/ 48:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ PUBLICATION_MS),
+/* harmony export */   j: () => (/* binding */ leastHoldMs)
+/* harmony export */ });
+/** How long after its end a minute is taken to be published. AWS gives no bound. */
+const PUBLICATION_MS = 120_000;
+/** The shortest hold that can be judged: one that begins just after a full minute loses almost all of that one. */
+const leastHoldMs = (publicationMs) => 2 * 60_000 + publicationMs;
+
+
+/***/ }),
+
 /***/ 8861:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56622,6 +56637,7 @@ function messageOf(error) {
 /* harmony export */   BJ: () => (/* binding */ whyUnhealthy),
 /* harmony export */   C2: () => (/* binding */ isTerminated),
 /* harmony export */   D6: () => (/* binding */ isHealthy),
+/* harmony export */   Ke: () => (/* binding */ instanceIds),
 /* harmony export */   ST: () => (/* binding */ isGone),
 /* harmony export */   U7: () => (/* binding */ isServerHealthyIn),
 /* harmony export */   UK: () => (/* binding */ registrationsIn),
@@ -56634,6 +56650,13 @@ function messageOf(error) {
 /* harmony export */   sQ: () => (/* binding */ isServerPartlyHealthyIn),
 /* harmony export */   xR: () => (/* binding */ isServerHealthy)
 /* harmony export */ });
+/** Ids of the instances that are registered; targets of other types have none. */
+function instanceIds({ groups, health }) {
+    const ids = groups
+        .filter(({ targetType }) => targetType === 'instance')
+        .flatMap(({ arn }) => (health.get(arn) ?? []).map(({ target }) => target.id));
+    return [...new Set(ids)];
+}
 const isDraining = (health) => health.state === 'draining';
 /** `unused` has four reasons; only this one means that the registration is gone. */
 const isGone = (health) => health === undefined || (health.state === 'unused' && health.reason === 'Target.NotRegistered');
@@ -56770,6 +56793,50 @@ function quoted(text) {
     const isLong = text.length > LONGEST_QUOTE;
     const start = isLong ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, '')}…` : text;
     return printable(JSON.stringify(start));
+}
+
+
+/***/ }),
+
+/***/ 9474:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sg: () => (/* binding */ ENDED_WITHIN_MS),
+/* harmony export */   Wc: () => (/* binding */ DELIVERED_WITHIN_MS),
+/* harmony export */   cz: () => (/* binding */ longestUpdateMs),
+/* harmony export */   dn: () => (/* binding */ lanesFor),
+/* harmony export */   g3: () => (/* binding */ GRACE_MS),
+/* harmony export */   rZ: () => (/* binding */ BUSY_FOR_MS),
+/* harmony export */   vj: () => (/* binding */ SERVERS_A_COMMAND)
+/* harmony export */ });
+/** What Run Command takes beside the updates themselves; milliseconds. */
+/** Servers that one command may name. */
+const SERVERS_A_COMMAND = 50;
+/** A command that somebody has left is given as long to end by itself before its server gets another one. */
+const BUSY_FOR_MS = 20_000;
+/** Enough for a delivery to an agent that is there. */
+const DELIVERED_WITHIN_MS = 120_000;
+/** Systems Manager and the agents keep the times themselves, and say so a little later. */
+const GRACE_MS = 30_000;
+/** How long an end that was asked for is waited for. */
+const ENDED_WITHIN_MS = 60_000;
+/** Looks come every few seconds, and what they show is a little older. */
+const LOOKS_MS = 20_000;
+/** Commands that are under way side by side. */
+function lanesFor({ servers, concurrency }) {
+    if (concurrency >= servers)
+        return Math.ceil(servers / SERVERS_A_COMMAND);
+    return Math.max(1, Math.floor(concurrency / SERVERS_A_COMMAND));
+}
+/** The longest that an update of all of them takes while its calls are answered. */
+function longestUpdateMs({ timeoutMs, ...waves }) {
+    const { servers, concurrency } = waves;
+    const rounds = Math.ceil(Math.ceil(servers / SERVERS_A_COMMAND) / lanesFor(waves));
+    // Those of one command that wait for others count as not delivered meanwhile.
+    const inTurn = Math.ceil(Math.min(servers, SERVERS_A_COMMAND) / concurrency);
+    const each = DELIVERED_WITHIN_MS + inTurn * timeoutMs + 2 * GRACE_MS + ENDED_WITHIN_MS + LOOKS_MS;
+    return BUSY_FOR_MS + LOOKS_MS + rounds * each;
 }
 
 
@@ -60097,12 +60164,560 @@ function cancelOnSignal() {
     return controller.signal;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/src/domain/errors.js
+var errors = __nccwpck_require__(2156);
 // EXTERNAL MODULE: ./lib/src/domain/printable.js
 var printable = __nccwpck_require__(4000);
 // EXTERNAL MODULE: ./lib/src/domain/wording.js
 var wording = __nccwpck_require__(8247);
+;// CONCATENATED MODULE: ./lib/src/action/deployment-calls.js
+
+
+/** Tells ours from those that GitHub makes for jobs with an `environment`. */
+const TASK = 'deploy:elb';
+/** The library is loaded here, and not before. */
+async function deploymentCalls(place) {
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const { repos } = getOctokit(place.token).rest;
+    const { repository, environment, environmentUrl, sha, runUrl } = place;
+    return {
+        async list(signal) {
+            const query = { ...repository, environment, task: TASK, per_page: 100 };
+            const { data } = await told((request) => repos.listDeployments({ ...query, request }), signal);
+            return data.flatMap(({ id, payload }) => {
+                const ours = payloadFrom(payload);
+                return ours === undefined ? [] : [{ id, payload: ours }];
+            });
+        },
+        async create(payload, description, signal) {
+            const wanted = { task: TASK, ref: sha, auto_merge: false, required_contexts: [], environment };
+            const call = { ...repository, ...wanted, payload: { ...payload }, description };
+            const { data } = await told((request) => repos.createDeployment({ ...call, request }), signal);
+            if ('id' in data)
+                return { id: data.id, payload };
+            // Only where a branch was to be merged first, which it was not.
+            throw refused('HTTP 202', data.message ?? 'not created');
+        },
+        async addStatus(deployment_id, status, signal) {
+            const url = environmentUrl === undefined ? {} : { environment_url: environmentUrl };
+            // Another fleet may be deployed to the same environment: whose deployment is over we say ourselves.
+            const wanted = { ...status, ...url, log_url: runUrl, auto_inactive: false };
+            const call = { ...repository, deployment_id, ...wanted };
+            await told((request) => repos.createDeploymentStatus({ ...call, request }), signal);
+        },
+        async statesOf(deployment_id, signal) {
+            const query = { ...repository, deployment_id, per_page: 100 };
+            const { data } = await told((request) => repos.listDeploymentStatuses({ ...query, request }), signal);
+            return data.map(({ state }) => state);
+        },
+    };
+}
+const ANSWER_WITHIN_MS = 10_000;
+async function told(call, signal) {
+    const tooLong = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    try {
+        return await call({ signal: AbortSignal.any([signal, tooLong]) });
+    }
+    catch (error) {
+        if (signal.aborted)
+            throw signal.reason;
+        if (!tooLong.aborted)
+            throw failure(error);
+        throw failed('transient', { code: 'no answer', text: `within ${(0,wording/* duration */.p0)(ANSWER_WITHIN_MS)}` });
+    }
+}
+function failure(error) {
+    const { status, response } = error;
+    const text = withoutAddress((0,errors/* messageOf */.bD)(error));
+    // The library says 500 where there was no answer at all.
+    if (status === undefined || response === undefined)
+        return failed('transient', { code: 'no answer', text });
+    const code = `HTTP ${status}`;
+    if (status === 429 || status >= 500)
+        return failed('transient', { code, text });
+    const isDenied = status === 401 || status === 403 || status === 404;
+    return isDenied ? failed('denied', { code, text }) : refused(code, text);
+}
+const refused = (code, text) => failed('rejected', { code, text });
+const failed = (failure, { code, text }) => new errors/* ApiError */.hD({ failure, permission: 'deployments: write', code, message: `${code}: ${text}` });
+/** Without the address of the documentation that the library puts behind it. */
+const withoutAddress = (text) => text.replace(/ - https:\/\/docs\.github\.com\S*/, '');
+/** GitHub gives it back as an object or as text, and anybody may have written it. */
+function payloadFrom(given) {
+    const payload = typeof given === 'string' ? parsed(given) : given;
+    if (typeof payload !== 'object' || payload === null)
+        return undefined;
+    const { rolloutId, version, strategy = '', targetGroups } = payload;
+    const isOurs = typeof rolloutId === 'string' && typeof version === 'string' && Array.isArray(targetGroups);
+    return isOurs ? { rolloutId, version, strategy, targetGroups } : undefined;
+}
+function parsed(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/deployment-errands.js
+
+/** Between two of the same name: what changes more often is not worth a call. */
+const PAUSE_MS = 15_000;
+const AGAIN_AFTER_MS = [1_000, 4_000];
+/**
+ * Errands that are run beside everything else, one after the other; of one that waits only the latest of its name is run.
+ * Nobody waits for them but `finish`, and that not for long.
+ */
+class Errands {
+    #options;
+    #waiting = new Map();
+    #ranAt = new Map();
+    /** Aborted when there is no more time to pause. */
+    #hurry = new AbortController();
+    #over = new AbortController();
+    #idle = Promise.resolve();
+    #isRunning = false;
+    #hasWarned = false;
+    constructor(options) {
+        this.#options = options;
+    }
+    send(name, errand) {
+        if (this.#over.signal.aborted)
+            return;
+        this.#waiting.set(name, errand);
+        if (this.#isRunning)
+            return;
+        this.#isRunning = true;
+        this.#idle = this.#runAll().finally(() => {
+            this.#isRunning = false;
+        });
+    }
+    /** Runs what waits without further pauses, for no longer than this; then nothing is under way any more. */
+    async finish(withinMs) {
+        this.#hurry.abort();
+        const enough = new AbortController();
+        const isInTime = await Promise.race([
+            this.#idle.then(() => true),
+            this.#options.clock.sleep(withinMs, enough.signal).then(() => false, () => true),
+        ]);
+        enough.abort();
+        if (isInTime)
+            return;
+        this.#warn(new Error('GitHub did not answer in time'));
+        this.#over.abort();
+        await this.#idle;
+    }
+    async #runAll() {
+        for (let next = this.#first(); next !== undefined; next = this.#first()) {
+            const [name] = next;
+            await this.#pause((this.#ranAt.get(name) ?? Number.NEGATIVE_INFINITY) + PAUSE_MS);
+            if (this.#over.signal.aborted)
+                return;
+            // While it waited a later one may have come.
+            const errand = this.#waiting.get(name);
+            this.#waiting.delete(name);
+            await this.#runOne(name, errand);
+            this.#ranAt.set(name, this.#options.clock.now());
+        }
+    }
+    async #runOne(name, errand) {
+        for (let failures = 0;; failures++) {
+            try {
+                return await this.#options.run(errand, this.#over.signal);
+            }
+            catch (error) {
+                const pause = AGAIN_AFTER_MS[failures];
+                if (this.#over.signal.aborted)
+                    return;
+                if (!(0,errors/* isTransient */.dg)(error) || pause === undefined)
+                    return this.#warn(error);
+                await this.#options.clock.sleep(pause, this.#over.signal).catch(() => { });
+                // A later one says all that this one would have said.
+                if (this.#over.signal.aborted || this.#waiting.has(name))
+                    return;
+            }
+        }
+    }
+    async #pause(until) {
+        const { clock } = this.#options;
+        const ms = until - clock.now();
+        if (ms > 0)
+            await clock.sleep(ms, this.#hurry.signal).catch(() => { });
+    }
+    #first() {
+        const [first] = this.#waiting;
+        return first;
+    }
+    #warn(error) {
+        if (this.#hasWarned)
+            return;
+        this.#hasWarned = true;
+        this.#options.warn(error);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/outcome.js
+
+const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || outcome === 'planned';
+/** Nothing was changed. The reason is the first problem; the log and the summary have all of them. */
+function refusal(problems) {
+    const [first = ''] = problems;
+    const others = problems.length - 1;
+    const reason = others > 0 ? `${first} (and ${(0,wording/* plural */.LS)(others, 'other problem')})` : first;
+    return { outcome: 'refused', reason: withoutArns(reason) };
+}
+/** GitHub drops an output that contains a masked value, and account ids and regions often are. */
+function withoutArns(text) {
+    return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1');
+}
+
+// EXTERNAL MODULE: ./lib/src/domain/traffic.js
+var domain_traffic = __nccwpck_require__(8194);
+;// CONCATENATED MODULE: ./lib/src/action/deployment-story.js
+
+
+
+
+/** What the events mean for deployments. A run that changes nothing has nothing to tell. */
+class DeploymentStory {
+    #facts;
+    #groups = [];
+    #planned;
+    /** Of a rollout that did not end, and is put right; its share when it is held again. */
+    #found;
+    #hasBegun = false;
+    constructor(facts) {
+        this.#facts = facts;
+    }
+    tell(event) {
+        switch (event.type) {
+            case 'observed':
+                this.#groups = event.groups.map(({ name }) => name);
+                return undefined;
+            case 'planned':
+                this.#planned = event;
+                return undefined;
+            case 'unfinished-found':
+                return this.#find({ rolloutId: event.rolloutId });
+            case 'unfinished-shift-found':
+                return this.#find({ rolloutId: event.rolloutId, base: event.base });
+            case 'phase-started':
+                return this.#phase(event);
+            case 'ended':
+                return this.#end(event);
+            default:
+                return undefined;
+        }
+    }
+    get #rolloutId() {
+        return this.#planned?.rolloutId ?? this.#found?.rolloutId ?? this.#facts.rolloutId;
+    }
+    #find(found) {
+        this.#found = found;
+        // One that is held again may still be promoted.
+        if (this.#facts.mode !== 'deploy' || (found.base ?? 0) > 0)
+            return undefined;
+        const description = 'did not end; the next rollout puts right what it has left';
+        return { rolloutId: found.rolloutId, status: { state: 'error', description } };
+    }
+    #phase(event) {
+        const isBeforeThePlan = this.#planned === undefined && this.#facts.mode !== 'recover';
+        if (isBeforeThePlan)
+            return undefined;
+        this.#hasBegun = true;
+        return this.#telling({ state: 'in_progress', description: this.#progress(event) });
+    }
+    #progress(event) {
+        if (this.#facts.mode === 'recover')
+            return 'putting right what it has left';
+        const isBack = this.#facts.mode === 'rollback' || event.direction === 'rollback';
+        return `${isBack ? 'rolling back: ' : ''}${phaseText(event)}`;
+    }
+    #end({ outcome, reason }) {
+        const state = this.#isToBeEnded ? this.#stateAfter(outcome) : undefined;
+        const telling = state && this.#telling({ state, description: `${this.#prefix(outcome)}${reason}` });
+        return telling && { ...telling, ...this.#after(outcome) };
+    }
+    get #isToBeEnded() {
+        const isNamed = this.#found !== undefined || this.#facts.rolloutId !== undefined;
+        return this.#facts.mode === 'recover' ? isNamed : this.#hasBegun;
+    }
+    #stateAfter(outcome) {
+        return outcome === 'succeeded' ? this.#stateAfterSuccess() : STATES[outcome];
+    }
+    /** What the state alone does not say. */
+    #prefix(outcome) {
+        if (outcome === 'held' || outcome === 'interrupted')
+            return `${outcome}: `;
+        const isOver = this.#facts.mode === 'recover' && this.#stateAfter(outcome) === 'failure';
+        return isOver ? 'did not end: ' : '';
+    }
+    #stateAfterSuccess() {
+        const { mode } = this.#facts;
+        if (mode === 'rollback')
+            return 'inactive';
+        if (mode !== 'recover')
+            return 'success';
+        return (this.#found?.base ?? 0) > 0 ? 'in_progress' : 'failure';
+    }
+    #after(outcome) {
+        const { mode } = this.#facts;
+        if (outcome !== 'succeeded' || mode === 'recover')
+            return {};
+        const kind = mode === 'rollback' ? 'undone' : 'replaces';
+        return { next: { kind, version: this.#planned?.plan.version ?? '' } };
+    }
+    #telling({ state, description }) {
+        const rolloutId = this.#rolloutId;
+        if (rolloutId === undefined)
+            return undefined;
+        const creation = this.#creation();
+        const status = { state, description: deployment_story_short(description) };
+        return { rolloutId, status, ...(creation === undefined ? {} : { creation }) };
+    }
+    /** Nobody undoes, or recovers, what was never recorded. */
+    #creation() {
+        const isWayForward = this.#facts.mode === 'deploy' || this.#facts.mode === 'promote';
+        if (this.#planned === undefined || !isWayForward)
+            return undefined;
+        const { rolloutId, plan } = this.#planned;
+        return {
+            rolloutId,
+            version: plan.version,
+            ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
+            strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
+            targetGroups: this.#groups.slice(0, MOST_GROUPS),
+        };
+    }
+}
+/** A hold goes on when it is promoted; a freeze and what could not be put right are for a person. */
+const STATES = {
+    held: 'in_progress',
+    planned: undefined,
+    'rolled-back': 'failure',
+    refused: 'error',
+    interrupted: 'error',
+    failed: 'failure',
+};
+/** Names have 32 characters: a payload stays far below 8 KB. */
+const MOST_GROUPS = 100;
+function phaseText({ phase, share = 0, batch, batches, servers }) {
+    switch (phase) {
+        case 'batch':
+            return `batch ${batch} of ${batches}, ${(0,wording/* plural */.LS)(servers.length, 'server')}`;
+        case 'put-back':
+            return `putting back ${(0,wording/* plural */.LS)(servers.length, 'server')}`;
+        case 'ready':
+            return 'making green ready without traffic';
+        case 'shift':
+            return `shifting ${(0,domain_traffic/* showShare */.zY)(share)} of the traffic to green`;
+        case 'bake':
+            return 'baking, with all checks on';
+        case 'check':
+            return 'asking the service for the version';
+        case 'shift-back':
+            return share === 0 ? 'all traffic goes back' : `back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
+    }
+}
+/** GitHub refuses a longer one with 422. */
+const LONGEST_DESCRIPTION = 140;
+function deployment_story_short(text) {
+    const line = (0,printable/* printable */.g$)(withoutArns(text));
+    if (line.length <= LONGEST_DESCRIPTION)
+        return line;
+    return `${line.slice(0, LONGEST_DESCRIPTION - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/deployment-records.js
+
+/** How many deployments before ours are asked whether they are the ones that are meant. */
+const MOST_ASKED = 10;
+/** Brings what is to be told to GitHub. A telling that failed may be given again. */
+class DeploymentRecords {
+    #calls;
+    #list;
+    /** By the rollout. */
+    #created = new Map();
+    /** By the rollout: the one that it replaces, looked up while there is time. */
+    #before = new Map();
+    constructor(calls) {
+        this.#calls = calls;
+    }
+    async record(telling, signal) {
+        const { rolloutId, creation, status, next } = telling;
+        const own = (await this.#find(rolloutId, signal)) ?? (await this.#create(creation, signal));
+        // What was never recorded, or too many deployments ago, has nothing to be told of.
+        if (own === undefined)
+            return;
+        await this.#calls.addStatus(own.id, status, signal);
+        if (next?.kind === 'undone')
+            return this.#revive(own, next.version, signal);
+        const before = creation === undefined ? undefined : await this.#currentBefore(own, signal);
+        if (next === undefined || before === undefined)
+            return;
+        const description = deployment_story_short(`replaced by ${next.version}`);
+        await this.#calls.addStatus(before.id, { state: 'inactive', description }, signal);
+    }
+    async #find(rolloutId, signal) {
+        const created = this.#created.get(rolloutId);
+        return created ?? (await this.#all(signal)).find(({ payload }) => payload.rolloutId === rolloutId);
+    }
+    /** A call that may have got through in spite of its failure is seen in the list, which is read anew then. */
+    async #create(payload, signal) {
+        if (payload === undefined)
+            return undefined;
+        const { version, previousVersion, strategy } = payload;
+        const from = previousVersion === undefined ? '' : ` from ${previousVersion}`;
+        try {
+            const description = deployment_story_short(`Roll out ${version}${from} (${strategy})`);
+            const created = await this.#calls.create(payload, description, signal);
+            this.#created.set(payload.rolloutId, created);
+            return created;
+        }
+        catch (error) {
+            this.#list = undefined;
+            throw error;
+        }
+    }
+    async #all(signal) {
+        this.#list ??= this.#calls.list(signal);
+        try {
+            return await this.#list;
+        }
+        catch (error) {
+            this.#list = undefined;
+            throw error;
+        }
+    }
+    /** The one of the same fleet that has served until now. */
+    async #currentBefore(own, signal) {
+        const { rolloutId } = own.payload;
+        if (!this.#before.has(rolloutId)) {
+            const isCurrent = ([latest]) => latest === 'success';
+            this.#before.set(rolloutId, await this.#firstOf(await this.#older(own, signal), isCurrent, signal));
+        }
+        return this.#before.get(rolloutId);
+    }
+    /** The version that an undone rollout has replaced serves again. */
+    async #revive(own, version, signal) {
+        const older = await this.#older(own, signal);
+        const sameVersion = older.filter(({ payload }) => payload.version === version);
+        const hasServed = (states) => states.includes('success');
+        const before = await this.#firstOf(sameVersion, hasServed, signal);
+        if (before === undefined)
+            return;
+        const description = deployment_story_short(`serves again: ${own.payload.version} was rolled back`);
+        await this.#calls.addStatus(before.id, { state: 'success', description }, signal);
+    }
+    /** Of the same fleet, the newest first. */
+    async #older({ id, payload }, signal) {
+        const groups = new Set(payload.targetGroups);
+        return (await this.#all(signal)).filter((other) => other.id < id && other.payload.targetGroups.some((name) => groups.has(name)));
+    }
+    async #firstOf(deployments, isMeant, signal) {
+        for (const deployment of deployments.slice(0, MOST_ASKED)) {
+            if (isMeant(await this.#calls.statesOf(deployment.id, signal)))
+                return deployment;
+        }
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
+
+const systemClock = {
+    now: () => Date.now(),
+    async sleep(ms, signal) {
+        try {
+            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
+        }
+        catch (error) {
+            throw signal?.aborted ? signal.reason : error;
+        }
+    },
+};
+
+;// CONCATENATED MODULE: ./lib/src/action/deployment.js
+
+
+
+
+
+
+
+const FINISH_WITHIN_MS = 5_000;
+/** The runner kills 10 s after the first signal, and sends a second one after 7.5 s. */
+const AFTER_CANCEL = { goneAfterMs: 6_000, leastMs: 250, mostMs: 1_000 };
+const NONE = { note: () => { }, finish: async () => { } };
+/** `facts.rolloutId`: only a post step knows what it is about. */
+function deploymentView(self, facts) {
+    const environment = self.input('deployment-environment');
+    if (environment === '')
+        return NONE;
+    const warn = (why) => self.console.annotate('warning', `could not record the rollout as a deployment to ${(0,printable/* quoted */.TL)(environment)} on GitHub: ${why}; the rollout itself does not depend on it`);
+    const story = new DeploymentStory({ ...facts, mode: facts.mode || 'deploy' });
+    const records = lazily(async () => {
+        const calls = await deploymentCalls(placeOf(self, environment, facts.workflow));
+        return new DeploymentRecords(calls);
+    });
+    const errands = new Errands({
+        clock: systemClock,
+        run: async (telling, signal) => (await records()).record(telling, signal),
+        warn: (error) => warn(advised(error)),
+    });
+    const finishWithinMs = timeToFinish(facts.cancel);
+    return {
+        note(event) {
+            const telling = story.tell(event);
+            if (telling !== undefined)
+                errands.send(telling.rolloutId, telling);
+        },
+        finish: () => errands.finish(finishWithinMs()),
+    };
+}
+function timeToFinish(cancel) {
+    let cancelledAt;
+    cancel?.addEventListener('abort', () => {
+        cancelledAt = systemClock.now();
+    });
+    return () => {
+        if (cancelledAt === undefined)
+            return FINISH_WITHIN_MS;
+        const { goneAfterMs, leastMs, mostMs } = AFTER_CANCEL;
+        return Math.min(mostMs, Math.max(leastMs, cancelledAt + goneAfterMs - systemClock.now()));
+    };
+}
+const advised = (error) => error instanceof errors/* ApiError */.hD && error.failure === 'denied'
+    ? `${(0,errors/* messageOf */.bD)(error)} (the job needs \`permissions: ${error.permission}\`, which a run for a fork never has)`
+    : (0,errors/* messageOf */.bD)(error);
+function lazily(load) {
+    let loaded;
+    return () => {
+        loaded ??= load();
+        return loaded;
+    };
+}
+function placeOf({ input, environment: variables }, environment, workflow) {
+    const [owner = '', repo = ''] = (variables.GITHUB_REPOSITORY ?? '').split('/');
+    if (workflow === undefined || repo === '')
+        throw new Error('this is not a run of GitHub Actions');
+    const token = input('github-token');
+    if (token === '')
+        throw new Error('github-token is empty: leave it out, or give a token');
+    const environmentUrl = input('environment-url');
+    return {
+        ...{ token, repository: { owner, repo }, environment, sha: workflow.sha, runUrl: workflow.runUrl },
+        ...(environmentUrl === '' ? {} : { environmentUrl }),
+    };
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./lib/src/domain/canary-limits.js
+var canary_limits = __nccwpck_require__(48);
 ;// CONCATENATED MODULE: ./lib/src/domain/settings.js
 /** What the user asked for, parsed. Times are milliseconds. */
 /** In UTF-8: as much as the journal can write down of a version. */
@@ -60286,6 +60901,25 @@ function wrongCompany(arns, wanted) {
 }
 const regionOf = (arn) => arn.split(':')[3] ?? '';
 
+;// CONCATENATED MODULE: ./lib/src/action/parse-deployment.js
+/** GitHub's own limit on the name of an environment, in characters. */
+const LONGEST_NAME = 255;
+const environmentName = (name) => name.length <= LONGEST_NAME && !/\p{Cc}/u.test(name)
+    ? { value: name }
+    : {
+        accepted: `give the name of a GitHub environment (production), of at most ${LONGEST_NAME} characters`,
+    };
+/** Everybody who may read the repository sees it, so a password in it is refused. */
+const environmentUrl = (text) => {
+    const url = URL.parse(text);
+    const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+    if (!isWeb || text.length > 2_000)
+        return { accepted: 'give an http or https URL (https://www.example.com)' };
+    return url.username === '' && url.password === ''
+        ? { value: text }
+        : { accepted: 'give a URL without user and password: it is shown on GitHub', culprit: url.host };
+};
+
 ;// CONCATENATED MODULE: ./lib/src/action/parse-outside.js
 /** Inputs about what is outside of the load balancer: alarms, metrics, documents of Systems Manager. */
 /** By newline; by comma where all stand on one line, as names may hold commas. */
@@ -60415,14 +61049,12 @@ const statusRanges = (text) => {
     return { value };
 };
 
-// EXTERNAL MODULE: ./lib/src/domain/traffic.js
-var traffic = __nccwpck_require__(8194);
 ;// CONCATENATED MODULE: ./lib/src/action/parse-traffic.js
 
 
 const parse_traffic_FORMS = 'give rising shares of the traffic, at most 100% and no finer than 0.1%, as weights end at 999 (10% for 5m, 50% for 5m, 100%), or equal steps alone (10% every 1m)';
 /** `10% for 5m, 50% for 5m, 100%`, or `10% every 1m`: never empty, and each share above the one before. */
-const parse_traffic_traffic = (text) => {
+const traffic = (text) => {
     const [, share, pause] = /^(\S+)\s+every\s+(\S+)$/.exec(text) ?? [];
     const parsed = share === undefined || pause === undefined ? risingShares(text) : equalSteps(share, pause);
     return 'value' in parsed ? withinAJob(parsed.value) : parsed;
@@ -60436,7 +61068,7 @@ function risingShares(text) {
         const next = parsed.value.share;
         const before = value.at(-1)?.share ?? 0;
         if (next <= before) {
-            return { accepted: `${parse_traffic_FORMS}; ${(0,traffic/* showShare */.zY)(next)} comes after ${(0,traffic/* showShare */.zY)(before)}` };
+            return { accepted: `${parse_traffic_FORMS}; ${(0,domain_traffic/* showShare */.zY)(next)} comes after ${(0,domain_traffic/* showShare */.zY)(before)}` };
         }
         value.push(parsed.value);
     }
@@ -60461,14 +61093,14 @@ function equalSteps(percentage, pause) {
     if (!('value' in holdMs))
         return { ...holdMs, culprit: pause };
     const value = [];
-    for (let share = rise; share < traffic/* WHOLE */.Ef; share += rise)
+    for (let share = rise; share < domain_traffic/* WHOLE */.Ef; share += rise)
         value.push({ share, holdMs: holdMs.value });
-    return { value: [...value, { share: traffic/* WHOLE */.Ef }] };
+    return { value: [...value, { share: domain_traffic/* WHOLE */.Ef }] };
 }
 function readShare(text) {
     const [, whole, tenth = '0'] = /^(\d{1,3})(?:\.(\d))?%$/.exec(text) ?? [];
     const share = Number(whole) * 10 + Number(tenth);
-    return share > 0 && share <= traffic/* WHOLE */.Ef ? share : undefined;
+    return share > 0 && share <= domain_traffic/* WHOLE */.Ef ? share : undefined;
 }
 function withinAJob(steps) {
     const total = steps.reduce((sum, { holdMs = 0 }) => sum + holdMs, 0);
@@ -60478,6 +61110,7 @@ function withinAJob(steps) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/action/input-table.js
+
 
 
 
@@ -60524,7 +61157,7 @@ const INPUTS = {
     'drained-check': { parse: oneOf('none', 'connections'), default: 'none' },
     'health-timeout': { parse: atLeastASecond, default: '10m' },
     'healthy-for': { parse: unless('auto', duration()), default: 'auto' },
-    traffic: { parse: parse_traffic_traffic, default: '100%' },
+    traffic: { parse: traffic, default: '100%' },
     'settle-time': { parse: duration(), default: '30s' },
     'bake-time': { parse: unless('auto', duration()), default: 'auto' },
     'smoke-url': { parse: smokeUrl },
@@ -60540,6 +61173,8 @@ const INPUTS = {
     timeout: { parse: atLeastASecond },
     'role-to-assume': { parse: roleArn },
     'aws-region': { parse: region },
+    'deployment-environment': { parse: environmentName },
+    'environment-url': { parse: environmentUrl },
     'github-token': { parse: parse_text({ most: 10_000 }) },
 };
 
@@ -60664,6 +61299,11 @@ const oneRegion = ({ values }) => {
     }
     return problems;
 };
+const urlOfNoEnvironment = ({ texts }) => texts['environment-url'] !== '' && texts['deployment-environment'] === ''
+    ? [
+        `environment-url is ${(0,printable/* quoted */.TL)(texts['environment-url'])}, but deployment-environment is empty: give the environment to which it belongs, or leave environment-url out`,
+    ]
+    : [];
 const RULES = [
     needed,
     twoVersions,
@@ -60676,9 +61316,11 @@ const RULES = [
     smokeWithoutUrl,
     smokeOfNoServer,
     oneRegion,
+    urlOfNoEnvironment,
 ];
 
 ;// CONCATENATED MODULE: ./lib/src/action/inputs.js
+
 
 
 
@@ -60752,8 +61394,16 @@ function settingsFrom(values, { workspace }) {
     };
 }
 const USUAL_BAKE_MS = 60_000;
-/** Each server of an in-place rollout has been seen to stay healthy: without alarms nothing would use the time. */
-const usualBakeMs = ({ mode, strategy, 'alarm-names': alarms }) => mode === 'deploy' && strategy === 'in-place' && alarms === undefined ? 0 : USUAL_BAKE_MS;
+/**
+ * Each server of an in-place rollout has been seen to stay healthy: without alarms nothing would use the time. Where
+ * metrics judge, all of the traffic stays until they can.
+ */
+function usualBakeMs(values) {
+    const { mode, strategy, 'alarm-names': alarms } = values;
+    if (canaryFrom(values) !== undefined)
+        return (0,canary_limits/* leastHoldMs */.j)(canary_limits/* PUBLICATION_MS */.G);
+    return mode === 'deploy' && strategy === 'in-place' && alarms === undefined ? 0 : USUAL_BAKE_MS;
+}
 /** To a promotion and a recovery the latest is whatever they find, as without an id. */
 function rolloutMeant({ mode, 'rollout-id': id }) {
     const findsIt = mode === 'promote' || mode === 'recover';
@@ -60795,7 +61445,185 @@ const optional = (key, value) => (value === undefined ? {} : { [key]: value });
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./lib/src/domain/outlook-words.js
+
+
+/** How an outlook reads, in the log and in the summary. Names from outside are among the words. */
+/** `about 1 m 53 s without the updates, of which 1 m is the deregistration delay of web (30 s each time)`. */
+function timeText({ ms, spreadMs, parts, knowsUpdates }) {
+    const [largest] = parts.filter(({ cause }) => !UNAVOIDABLE.includes(cause));
+    const without = knowsUpdates ? '' : ' without the updates';
+    const spread = spreadMs > ms / 10 ? ` (give or take ${(0,wording/* duration */.p0)(spreadMs)}, as health checks happen to come)` : '';
+    const most = largest === undefined || largest.ms < ms / 5
+        ? ''
+        : `, of which ${(0,wording/* duration */.p0)(largest.ms)} ${is(largest)} ${largest.why}`;
+    return `about ${(0,wording/* duration */.p0)(ms)}${without}${spread}${most}`;
+}
+/** Nobody can do anything about these. */
+const UNAVOIDABLE = ['claim', 'calls'];
+const is = ({ ms }) => (/^1 [a-z]+$/.test((0,wording/* duration */.p0)(ms)) ? 'is' : 'are');
+/** Undefined where nothing is updated. */
+function updatesText({ phases, knowsUpdates }) {
+    const updating = phases.filter(({ updatesWithinMs }) => updatesWithinMs > 0);
+    if (updating.length === 0)
+        return undefined;
+    const most = (0,wording/* duration */.p0)(Math.max(...updating.map(({ updatesWithinMs }) => updatesWithinMs)));
+    const each = updating.length === 1 ? '' : ' for each batch';
+    return `${knowsUpdates ? 'updates may take' : 'plus the updates, whose time is not known:'} ${most} at the most${each}`;
+}
+const LABELS = {
+    claim: 'claim',
+    calls: 'calls',
+    drain: 'drain',
+    update: 'update',
+    registration: 'registration',
+    'health-check': 'health check',
+    'healthy-for': 'healthy-for',
+    'slow-start': 'slow start',
+    routes: 'changes of routes',
+    'settle-time': 'settle-time',
+    traffic: 'share stays',
+    'bake-time': 'bake-time',
+};
+const MOST_LABELS = 3;
+/** `drain 30 s, healthy-for 15 s`: what the time of one phase goes into, the largest first. */
+const partsText = (parts) => parts
+    .filter(({ cause, ms }) => cause !== 'calls' && ms >= 500)
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, MOST_LABELS)
+    .map(({ cause, ms }) => `${LABELS[cause]} ${(0,wording/* duration */.p0)(ms)}`)
+    .join(', ');
+const capacityTexts = ({ capacity, chapters }) => {
+    const { lowest, neededOfGreen } = capacity;
+    const isShift = chapters.some(({ kind }) => SHIFTS.has(kind));
+    return isShift ? lowest.map((one) => stays(one, neededOfGreen)) : lowest.map(dips);
+};
+const SHIFTS = new Set(['ready', 'shift', 'shift-back']);
+function stays({ group, now, of }, neededOfGreen) {
+    const green = neededOfGreen === undefined
+        ? ''
+        : `, and the other group must have ${(0,wording/* plural */.LS)(neededOfGreen, 'healthy server')} before it gets traffic`;
+    return `nothing is taken out: ${group} keeps its ${now} healthy of ${(0,wording/* plural */.LS)(of, 'server')}${green}`;
+}
+function dips({ group, zone, now, lowest, of }) {
+    const where = zone === undefined ? group : `${group} in ${zone}`;
+    return `${where} has ${now} healthy of ${(0,wording/* plural */.LS)(of, 'server')}, and at no moment fewer than ${lowest}`;
+}
+function wayBackText({ wayBack }) {
+    const { text, ms, knowsUpdates } = wayBack;
+    if (ms === undefined)
+        return text;
+    return `${text} (about ${(0,wording/* duration */.p0)(ms)}${knowsUpdates ? '' : ' without the updates'})`;
+}
+/** `Batches 1 to 5`; `batch`: the number of its first batch. */
+function chapterTitle({ kind, shares, phases }, batch) {
+    if (kind === 'shift')
+        return `Shift ${shares.map(domain_traffic/* showShare */.zY).join(', then ')} to green`;
+    if (kind !== 'batch')
+        return phaseTitle({ kind, share: shares[0] }, batch);
+    return phases === 1 ? `Batch ${batch}` : `Batches ${batch} to ${batch + phases - 1}`;
+}
+function phaseTitle({ kind, share = 0 }, batch) {
+    switch (kind) {
+        case 'batch':
+            return `Batch ${batch}`;
+        case 'put-back':
+            return 'Put back';
+        case 'ready':
+            return 'Make green ready, without traffic';
+        case 'shift':
+            return `Shift ${(0,domain_traffic/* showShare */.zY)(share)} to green`;
+        case 'bake':
+            return 'Bake';
+        case 'check':
+            return 'Check of the service';
+        case 'shift-back':
+            return share === 0 ? 'All traffic back to blue' : `Back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
+    }
+}
+/** The numbers of batches, by the place of a phase in the plan. */
+function batchNumbers(kinds) {
+    let batch = 0;
+    return kinds.map((kind) => (kind === 'batch' ? ++batch : batch + 1));
+}
+/** `53%`. */
+function shareOf({ ms }, estimate) {
+    const percent = Math.round((100 * ms) / estimate.ms);
+    return percent === 0 ? 'under 1%' : `${percent}%`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/action/plan-lines.js
+
+
+
+/** More of them are counted. */
+const MOST_PHASES = 20;
+/** What a plan puts into the log: what will be done, how long it takes, what may become of it. */
+function planLines({ plan, outlook }) {
+    return [
+        ...(plan.shift === undefined ? goal(plan) : shiftGoal(plan)),
+        ...timeLines(outlook),
+        ...capacityTexts(outlook),
+        ...phaseLines(plan, outlook),
+        ...chapterLines(plan, outlook),
+        `if it fails: ${wayBackText(outlook)}`,
+        `permissions: ${outlook.permissions.join(', ')}`,
+        infrastructure(plan),
+    ];
+}
+function goal({ phases, direction, version, maxFailures }) {
+    const servers = new Set(phases.flatMap((phase) => phase.servers)).size;
+    const batches = phases.filter((phase) => phase.kind === 'batch').length;
+    const to = direction === 'forward' ? `to ${version}` : `back to ${version}`;
+    return [
+        `planned ${(0,wording/* plural */.LS)(servers, 'server')} ${to} in ${(0,wording/* plural */.LS)(batches, 'batch', 'batches')}`,
+        ...(maxFailures === 0 ? [] : [`max-failures: ${(0,wording/* plural */.LS)(maxFailures, 'server')}`]),
+    ];
+}
+function shiftGoal({ phases, version, shift }) {
+    const routes = (0,wording/* plural */.LS)(shift?.routes.length ?? 0, 'route');
+    const shares = phases.flatMap(({ kind, share }) => share === undefined ? [] : [kind === 'shift' ? `${(0,domain_traffic/* showShare */.zY)(share)} to green` : 'back to blue']);
+    return [
+        `planned to take the traffic of ${routes} to ${version || 'the version before'}: ${shares.join(', ')}`,
+    ];
+}
+function timeLines({ estimate }) {
+    const updates = updatesText(estimate);
+    return [
+        `takes ${timeText(estimate)}`,
+        ...(updates === undefined ? [] : [updates]),
+        ...estimate.parts.map((part) => `time: ${(0,wording/* duration */.p0)(part.ms)} (${shareOf(part, estimate)}), ${part.why}`),
+    ];
+}
+function phaseLines({ phases }, { estimate }) {
+    const numbers = batchNumbers(phases.map(({ kind }) => kind));
+    const shown = phases.slice(0, MOST_PHASES).map((phase, index) => {
+        const { ms = 0, parts = [] } = estimate.phases[index] ?? {};
+        const of = partsText(parts);
+        const about = `about ${(0,wording/* duration */.p0)(ms)}${of === '' ? '' : ` (${of})`}`;
+        return `${phaseTitle(phase, numbers[index] ?? 0)}, ${about}${serversOf(phase)}`;
+    });
+    const others = phases.slice(MOST_PHASES);
+    if (others.length === 0)
+        return shown;
+    const count = others.reduce((sum, { servers }) => sum + servers.length, 0);
+    return [
+        ...shown,
+        `and ${(0,wording/* plural */.LS)(others.length, 'phase')} more${count === 0 ? '' : `, of ${(0,wording/* plural */.LS)(count, 'server')}`}`,
+    ];
+}
+const serversOf = ({ servers }) => servers.length === 0 ? '' : `: ${(0,wording/* idList */.Mt)(servers)} (${(0,wording/* plural */.LS)(servers.length, 'server')})`;
+function chapterLines({ phases }, { chapters }) {
+    const numbers = batchNumbers(phases.map(({ kind }) => kind));
+    return chapters.slice(0, MOST_PHASES).flatMap((chapter) => {
+        const title = chapterTitle(chapter, numbers[chapter.from] ?? 0);
+        return chapter.steps.map((step, index) => `${title}, step ${index + 1}: ${step}`);
+    });
+}
+const infrastructure = ({ shift }) => `infrastructure code must leave the tags elb-rollout:… of the target groups alone${shift === undefined ? '' : ', and the weights of the routes'}: the README has what to write under "Terraform and others"`;
+
 ;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
+
 
 
 function entriesFor(event, watch) {
@@ -60816,7 +61644,7 @@ const TELLERS = {
     'places-unknown': ({ reason }) => [
         `where the instances are is not known (${reason}): batches are not spread over zones, and ROLLOUT_TARGET_ZONE and ROLLOUT_TARGET_IP are not set`,
     ],
-    planned,
+    planned: planLines,
     refused: ({ problems }) => [END_OF_GROUP, ...problems.map((problem) => `refused: ${problem}`)],
     warned: ({ text }) => [{ kind: 'warning', text }],
     'phase-started': phaseStarted,
@@ -60825,17 +61653,17 @@ const TELLERS = {
     ],
     'batch-retreated': ({ servers, reason }) => [`took the batch back, ${counted(servers)}: ${reason}`],
     'routes-found': ({ blue, green, routes, share }) => [
-        `${blue} carries the traffic${share === undefined ? ', in part' : share === 0 ? '' : `, but for ${(0,traffic/* showShare */.zY)(share)}`}; ${green} is the other one`,
+        `${blue} carries the traffic${share === undefined ? ', in part' : share === 0 ? '' : `, but for ${(0,domain_traffic/* showShare */.zY)(share)}`}; ${green} is the other one`,
         ...routes.map(({ name, weights }) => `route ${name}: ${weights}`),
     ],
     'unfinished-shift-found': ({ rolloutId, version, base }) => [
-        `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${(0,traffic/* showShare */.zY)(base)}`}`,
+        `rollout ${rolloutId} to ${version} did not end in the middle of a shift: the weights go back to ${base === 0 ? 'what they were before' : `its hold at ${(0,domain_traffic/* showShare */.zY)(base)}`}`,
     ],
-    shifting: ({ share }) => [`shifting: ${(0,traffic/* showShare */.zY)(share)} of the traffic to green`],
+    shifting: ({ share }) => [`shifting: ${(0,domain_traffic/* showShare */.zY)(share)} of the traffic to green`],
     'routes-drifted': ({ drift }) => [`somebody else has changed the routes: ${drift}`],
     'route-changed': ({ route, weights }) => [`changed ${route}: ${weights}`],
     shifted: ({ share, routes }) => [
-        `${(0,traffic/* showShare */.zY)(share)} of the traffic goes to green now, seen on ${(0,wording/* plural */.LS)(routes, 'route')}`,
+        `${(0,domain_traffic/* showShare */.zY)(share)} of the traffic goes to green now, seen on ${(0,wording/* plural */.LS)(routes, 'route')}`,
     ],
     ready: ({ group, servers, least, unready }) => [
         `${group} is ready: ${counted(servers)} healthy, ${least} needed${unready.length === 0 ? '' : `; not healthy: ${counted(unready)}`}`,
@@ -60895,9 +61723,7 @@ const TELLERS = {
         `${server} stayed unhealthy, as it was before the rollout: ${reason}`,
     ],
     'still-out': ({ servers }) => [`put back, but not seen in the load balancer yet: ${counted(servers)}`],
-    waiting: ({ text, elapsedMs, limitMs }) => [
-        `waiting for ${text} (${(0,wording/* duration */.p0)(elapsedMs)}${limitMs === undefined ? '' : ` of ${(0,wording/* duration */.p0)(limitMs)}`})`,
-    ],
+    waiting: (event) => [`waiting for ${event.text}${waited(event)}`],
     stopped: ({ stop: { cause, step, reason }, direction }) => [
         END_OF_GROUP,
         `${direction === 'forward' ? 'rollout' : 'rollback'} stopped by ${cause}${step === undefined ? '' : ` in step ${step}`}: ${reason}`,
@@ -60907,50 +61733,14 @@ const TELLERS = {
         `ended as ${outcome} after ${watch.total(at)}: ${reason}`,
     ],
 };
+/** How long it has taken, and can take. */
+function waited({ elapsedMs, limitMs }) {
+    if (elapsedMs < 1_000)
+        return limitMs === undefined ? '' : ` (up to ${(0,wording/* duration */.p0)(limitMs)})`;
+    return ` (${(0,wording/* duration */.p0)(elapsedMs)}${limitMs === undefined ? '' : ` of ${(0,wording/* duration */.p0)(limitMs)}`})`;
+}
 const counted = (ids) => `${(0,wording/* idList */.Mt)(ids)} (${(0,wording/* plural */.LS)(ids.length, 'server')})`;
-function planned({ plan, leastMs }) {
-    if (plan.shift !== undefined)
-        return plannedShift(plan, leastMs);
-    const servers = new Set(plan.phases.flatMap((phase) => phase.servers)).size;
-    const batches = plan.phases.filter((phase) => phase.kind === 'batch').length;
-    const steps = plan.phases.flatMap((phase) => phase.steps);
-    const floor = Math.max(0, ...steps.map((step) => ('floor' in step ? step.floor : 0)));
-    const goal = plan.direction === 'forward' ? `to ${plan.version}` : `back to ${plan.version}`;
-    return [
-        `planned ${(0,wording/* plural */.LS)(servers, 'server')} ${goal} in ${(0,wording/* plural */.LS)(batches, 'batch', 'batches')}`,
-        ...(floor === 0 ? [] : [`floor: ${(0,wording/* plural */.LS)(floor, 'healthy server')} at any moment`]),
-        ...(plan.maxFailures === 0 ? [] : [`max-failures: ${(0,wording/* plural */.LS)(plan.maxFailures, 'server')}`]),
-        `takes at least ${(0,wording/* duration */.p0)(leastMs)} beside the updates`,
-        ...phaseLines(plan.phases),
-    ];
-}
-function phaseLines(phases) {
-    let batch = 0;
-    return phases.map((phase) => {
-        if (phase.kind === 'bake')
-            return shiftTitle(phase);
-        const title = phase.kind === 'batch' ? `batch ${++batch}` : 'put back';
-        return `${title}: ${counted(phase.servers)}`;
-    });
-}
-function plannedShift({ phases, version, shift }, leastMs) {
-    const routes = (0,wording/* plural */.LS)(shift?.routes.length ?? 0, 'route');
-    return [
-        `planned to take the traffic of ${routes} to ${version || 'the version before'}: ${phases.map(shiftTitle).join(', then ')}`,
-        `takes at least ${(0,wording/* duration */.p0)(leastMs)} beside the updates`,
-    ];
-}
-/** What a phase of a shift does, in a few words. */
-function shiftTitle({ kind, share = 0, steps }) {
-    const heldMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0);
-    const held = heldMs === 0 ? '' : ` for ${(0,wording/* duration */.p0)(heldMs)}`;
-    if (kind === 'ready')
-        return 'make green ready without traffic';
-    if (kind === 'bake')
-        return `bake${held}`;
-    return kind === 'shift' ? `${(0,traffic/* showShare */.zY)(share)} to green${held}` : `${backTo(share)}${held}`;
-}
-const backTo = (share) => share === 0 ? 'all back to blue' : `back to ${(0,traffic/* showShare */.zY)(share)} on green`;
+const backTo = (share) => share === 0 ? 'all back to blue' : `back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
 function phaseStarted(event, watch) {
     const { direction, version, servers, at } = event;
     watch.reset();
@@ -60959,11 +61749,11 @@ function phaseStarted(event, watch) {
     const title = direction === 'rollback' ? `Roll back to ${goal}` : `Roll out ${goal}`;
     const count = servers.length === 0 ? '' : ` (${(0,wording/* plural */.LS)(servers.length, 'server')})`;
     return [
-        { kind: 'group', title: `${title}: ${phaseTitle(event)}${count}` },
+        { kind: 'group', title: `${title}: ${event_lines_phaseTitle(event)}${count}` },
         ...(servers.length === 0 ? [] : [`servers: ${(0,wording/* idList */.Mt)(servers)}`]),
     ];
 }
-function phaseTitle({ phase, share = 0, batch, batches }) {
+function event_lines_phaseTitle({ phase, share = 0, batch, batches }) {
     switch (phase) {
         case 'batch':
             return `batch ${batch} of ${batches}`;
@@ -60972,9 +61762,11 @@ function phaseTitle({ phase, share = 0, batch, batches }) {
         case 'ready':
             return 'make green ready';
         case 'shift':
-            return `shift to ${(0,traffic/* showShare */.zY)(share)}`;
+            return `shift to ${(0,domain_traffic/* showShare */.zY)(share)}`;
         case 'bake':
             return 'bake';
+        case 'check':
+            return 'check of the service';
         case 'shift-back':
             return backTo(share);
     }
@@ -61024,8 +61816,12 @@ class LogWriter {
             this.#group = 'over';
     }
     annotate(level, text) {
+        const whole = (0,printable/* printableLines */.fk)(text);
+        const message = forAnnotation(whole);
+        if (message !== whole)
+            this.line(text);
         const end = this.#group === 'over' ? this.#endOfGroup() : [];
-        this.#write(this.#commands([...end, `::${level}::${escaped((0,printable/* printableLines */.fk)(text))}`]));
+        this.#write(this.#commands([...end, `::${level}::${escaped(message)}`]));
     }
     /** From here on the runner shows stars in place of the value. Nobody has to wait: it reads line by line. */
     mask(value) {
@@ -61054,6 +61850,14 @@ class LogWriter {
         this.#stopped = true;
         return `::stop-commands::${this.#token}\n`;
     }
+}
+/** The runner cuts a message at 4,096 characters, and says nothing about it. */
+const LONGEST_MESSAGE = 4_096;
+const MORE = '… (the log has all of it)';
+function forAnnotation(text) {
+    if (text.length <= LONGEST_MESSAGE)
+        return text;
+    return `${text.slice(0, LONGEST_MESSAGE - MORE.length).replace(/[\ud800-\udbff]$/, '')}${MORE}`;
 }
 /** Would be no command even if commands were on. */
 const asText = (line) => line.replace(/^(\s*):(?=:)/, '$1\\x3a');
@@ -61283,22 +62087,6 @@ function newRolloutId(nowMs, random, run) {
     return [time, ...parts.filter((part) => part !== ''), chance].join('-');
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./lib/src/action/system-clock.js
-
-const systemClock = {
-    now: () => Date.now(),
-    async sleep(ms, signal) {
-        try {
-            await (0,promises_namespaceObject.setTimeout)(ms, undefined, signal === undefined ? {} : { signal });
-        }
-        catch (error) {
-            throw signal?.aborted ? signal.reason : error;
-        }
-    },
-};
-
 ;// CONCATENATED MODULE: ./lib/src/action/workflow.js
 /** Who runs what, as GitHub tells it; nothing outside of GitHub Actions. */
 async function workflowFacts(environment) {
@@ -61306,11 +62094,22 @@ async function workflowFacts(environment) {
         return undefined;
     const { context } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
     const { owner, repo } = context.repo;
+    const { serverUrl, actor, sha, workflow } = context;
     return {
-        actor: context.actor,
-        sha: context.sha,
-        runUrl: `${context.serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
+        actor,
+        sha,
+        workflow,
+        runUrl: `${serverUrl}/${owner}/${repo}/actions/runs/${context.runId}`,
+        ...given('attempt', environment.GITHUB_RUN_ATTEMPT),
+        ...given('runNumber', environment.GITHUB_RUN_NUMBER),
+        ...given('refName', environment.GITHUB_REF_NAME),
+        ...actionFacts(environment),
     };
+}
+const given = (key, value) => (value ? { [key]: value } : {});
+/** Both are empty where the action is one of the repository itself. */
+function actionFacts({ GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref, }) {
+    return repository && ref ? { action: { repository, ref } } : {};
 }
 /** By which another job of the same run knows that this one has ended. */
 function runnerJob(environment) {
@@ -61432,21 +62231,6 @@ function stickinessText(route) {
 }
 const actionTypes = ({ actions }) => actions.map((action) => (action.kind === 'forward' ? 'forward' : action.type)).join(', ');
 
-;// CONCATENATED MODULE: ./lib/src/domain/outcome.js
-
-const isGreen = (outcome) => outcome === 'succeeded' || outcome === 'held' || outcome === 'planned';
-/** Nothing was changed. The reason is the first problem; the log and the summary have all of them. */
-function refusal(problems) {
-    const [first = ''] = problems;
-    const others = problems.length - 1;
-    const reason = others > 0 ? `${first} (and ${(0,wording/* plural */.LS)(others, 'other problem')})` : first;
-    return { outcome: 'refused', reason: withoutArns(reason) };
-}
-/** GitHub drops an output that contains a masked value, and account ids and regions often are. */
-function withoutArns(text) {
-    return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1');
-}
-
 ;// CONCATENATED MODULE: ./lib/src/action/outputs.js
 
 const SHOWN = {
@@ -61489,11 +62273,11 @@ function publishSummary(summaryPath, text) {
     (0,external_node_fs_.writeFileSync)(summaryPath, text);
 }
 /** Everything that happened, as JSON; answers the path. */
-function writeReport(tempDirectory, report) {
+function writeReport(tempDirectory, rolloutId, json) {
     // An id may come from a tag, and so from anybody.
-    const name = report.facts.rolloutId.replace(/[^\w-]/g, '_');
+    const name = rolloutId.replace(/[^\w-]/g, '_');
     const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${name}.json`);
-    (0,external_node_fs_.writeFileSync)(path, `${JSON.stringify(report, undefined, 2)}\n`);
+    (0,external_node_fs_.writeFileSync)(path, json);
     return path;
 }
 /** The outputs that the story of a run amounts to. */
@@ -61533,8 +62317,6 @@ function versionsOf({ conclusion, facts, planned }) {
     return unchanged && previousVersion !== undefined ? { version: previousVersion } : {};
 }
 
-// EXTERNAL MODULE: ./lib/src/domain/errors.js
-var errors = __nccwpck_require__(2156);
 ;// CONCATENATED MODULE: ./lib/src/domain/progress.js
 /** Where every server stands, told by the events alone. */
 class Progress {
@@ -61569,7 +62351,7 @@ class Progress {
             this.#drift = event.drift;
         if (event.type === 'shifted')
             this.#drift = undefined;
-        for (const server of serversOf(event)) {
+        for (const server of progress_serversOf(event)) {
             this.#servers.set(server, changed(this.of(server), event));
         }
     }
@@ -61597,7 +62379,7 @@ function trafficAfter(event, before) {
             return before;
     }
 }
-function serversOf(event) {
+function progress_serversOf(event) {
     switch (event.type) {
         case 'unfinished-found':
         case 'left-in-doubt':
@@ -61648,91 +62430,162 @@ function changed(server, event) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/report.js
+;// CONCATENATED MODULE: ./lib/src/domain/report-fleet-before.js
 
-
-function reportOf(facts, events) {
-    const last = events.at(-1);
-    const ended = events.findLast((event) => event.type === 'ended');
-    const planned = events.find((event) => event.type === 'planned');
-    const observed = events.findLast((event) => event.type === 'observed');
-    const failed = events.find((event) => event.type === 'step-failed');
+/** Servers that an earlier rollout had left out were there, and were not seen. */
+function withOut(group, events) {
+    const found = events.find((event) => event.type === 'unfinished-found');
+    const ids = new Set(group.servers.map(({ id }) => id));
+    const missing = (found?.servers ?? []).filter((id) => !ids.has(id));
+    const out = missing.map((id) => ({ id, state: 'unused', reason: LEFT_OUT }));
+    return { ...group, servers: [...group.servers, ...out] };
+}
+const LEFT_OUT = 'left out by a rollout that did not end';
+/** What is written on the group, or what the rollout is told or finds out. */
+function heldBy({ name, version, isMixed }, facts) {
+    const { traffic, mode } = facts;
+    const [old, fresh] = mode === 'rollback' ? [facts.version, facts.previousVersion] : [facts.previousVersion, facts.version];
+    if (traffic !== undefined) {
+        if (name === traffic.blue)
+            return version ?? report_fleet_before_given(old);
+        // Of a deploy, green is what it was until its servers have been touched.
+        return version ?? (mode === 'deploy' ? undefined : report_fleet_before_given(fresh));
+    }
+    if (version !== undefined || isMixed === true)
+        return version;
+    return report_fleet_before_given(mode === 'rollback' ? fresh : old);
+}
+const report_fleet_before_given = (version) => (version === '' ? undefined : version);
+function fleetBefore({ loadBalancers, groups }, { traffic, holds }) {
     return {
-        facts: { ...facts, ...(planned === undefined ? {} : learnt(planned)) },
-        endedAt: last?.at ?? facts.startedAt,
-        ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
-        problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
-        warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
-        planned: planned?.plan.phases.map(plannedPhase) ?? [],
-        groups: observed?.groups.map((group) => group.name) ?? [],
-        ...trafficOf(events),
-        phases: phasesOf(events),
-        ...(failed === undefined ? {} : { failedStep: failed.step }),
-        serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
+        loadBalancers,
+        groups: groups.map(({ name, servers }) => ({
+            name,
+            ...report_fleet_before_shareOf(name, traffic, traffic?.shareBefore),
+            servers: servers.map((server) => ({ ...standingBefore(server), ...versionOf(holds.get(name)) })),
+        })),
     };
 }
-function plannedPhase({ kind, share, servers, steps }) {
-    const holdMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0);
-    return { kind, ...(share === undefined ? {} : { share }), holdMs, servers };
-}
-function trafficOf(events) {
-    const found = events.findLast((event) => event.type === 'routes-found');
-    if (found === undefined)
+function report_fleet_before_shareOf(name, traffic, share) {
+    if (traffic === undefined || share === undefined)
         return {};
-    const { blue, green, routes } = found;
-    const share = events.findLast((event) => event.type === 'shifted')?.share ?? found.share ?? 0;
-    return { traffic: { blue, green, share, live: share === traffic/* WHOLE */.Ef ? green : blue, routes: routes.length } };
+    return { share: name === traffic.green ? share : domain_traffic/* WHOLE */.Ef - share };
 }
-/** What only a deploy says in its inputs, the others learn from the journal. */
-const learnt = ({ rolloutId, plan }) => ({
-    rolloutId,
-    version: plan.version,
-    strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
-    ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
-});
-function updatedIn(events, version) {
+const versionOf = (version) => (version === undefined ? {} : { version });
+const PLACES = {
+    healthy: 'serving',
+    // Nobody checks it, and it gets its requests.
+    unavailable: 'serving',
+    unused: 'idle',
+    draining: 'draining',
+    'unhealthy.draining': 'draining',
+};
+function standingBefore({ id, zone, state, reason, }) {
+    const place = reason === LEFT_OUT ? 'out' : (PLACES[state] ?? 'unhealthy');
+    return { id, place, ...(zone === undefined ? {} : { zone }), ...(reason === undefined ? {} : { reason }) };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-fleet-after.js
+
+
+/** What stands there now, told by the events since it was seen. */
+function fleetAfter(before, known, events) {
     const progress = new Progress();
     for (const event of events)
         progress.note(event);
-    return progress.where((server) => server.version === version).length;
-}
-function phasesOf(events) {
-    const phases = [];
-    for (const [index, event] of events.entries()) {
-        if (event.type !== 'phase-started')
-            continue;
-        const next = events.findIndex((other, at) => at > index && other.type === 'phase-started');
-        phases.push(phaseOf(event, events.slice(index + 1, next === -1 ? events.length : next)));
-    }
-    return phases;
-}
-function phaseOf(start, events) {
-    const ended = events.find((event) => event.type === 'phase-ended');
-    const failed = events.find((event) => event.type === 'step-failed');
-    const stories = storiesOf(events);
-    const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])));
+    const hasServed = new Set(events.flatMap(servingBy));
+    const now = { ...known, progress, hasServed, updates: hasUpdates(events) };
+    const appeared = events.flatMap((event) => (event.type === 'servers-appeared' ? event.servers : []));
+    const { traffic } = known;
     return {
-        kind: start.phase,
-        ...(start.share === undefined ? {} : { share: start.share }),
-        direction: start.direction,
-        version: start.version,
-        batch: start.batch,
-        startedAt: start.at,
-        ...(ended === undefined ? {} : { endedAt: ended.at }),
-        ...(failed === undefined ? {} : { failure: failed.reason }),
-        servers: start.servers.filter((id) => !later.has(id)).map((id) => serverOf(id, stories.get(id) ?? [])),
+        loadBalancers: before.loadBalancers,
+        groups: before.groups.map((group) => ({
+            name: group.name,
+            ...(traffic?.isSure === true ? report_fleet_before_shareOf(group.name, traffic, traffic.share) : {}),
+            servers: [...group.servers.map(standingBefore), ...newIn(group, appeared, traffic)]
+                .filter(({ id }) => progress.of(id).vanished !== true)
+                .map((server) => standingNow(server, group.name, now)),
+        })),
     };
+}
+function servingBy(event) {
+    if (event.type === 'in-service')
+        return [event.server];
+    return event.type === 'ready' ? event.servers : [];
+}
+/** Of a pair only green's servers are followed. */
+function newIn({ name, servers }, appeared, traffic) {
+    if (traffic !== undefined && traffic.green !== name)
+        return [];
+    const ids = new Set(servers.map(({ id }) => id));
+    return appeared.filter((id) => !ids.has(id)).map((id) => ({ id, place: 'serving' }));
+}
+const hasUpdates = (events) => events.some((event) => event.type === 'planned' &&
+    event.plan.phases.some(({ steps }) => steps.some(({ kind }) => kind === 'update')));
+function standingNow(server, group, now) {
+    const progress = now.progress.of(server.id);
+    const { reason: _, ...facts } = server;
+    const failure = progress.failure ?? server.reason;
+    const why = failure === undefined ? {} : { reason: failure };
+    const version = versionOf(progress.touched ? progress.version : untouchedIn(group, now));
+    if (progress.inDoubt)
+        return { ...facts, ...version, ...why, place: 'in doubt' };
+    if (progress.place === 'out')
+        return { ...facts, ...version, ...why, place: 'out' };
+    if (progress.place === 'returning')
+        return { ...facts, ...version, place: 'returning' };
+    if (now.hasServed.has(server.id))
+        return { ...facts, ...version, place: 'serving' };
+    // Of a pair nobody waits for each server: one that was updated, and not ready since, is not healthy.
+    const isProven = progress.failure === undefined && !progress.touched;
+    const place = isProven ? server.place : 'unhealthy';
+    // Whoever was out and is in again was put back.
+    return { ...facts, ...version, ...why, place: place === 'out' ? 'unhealthy' : place };
+}
+/** Where others have updated green, the rollout goes by what it was told that green holds. */
+function untouchedIn(group, { traffic, holds, updates, version, mode }) {
+    const isGreen = traffic !== undefined && traffic.green === group;
+    return isGreen && !updates && mode === 'deploy' ? version : holds.get(group);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-fleet.js
+
+
+function fleetsOf(events, facts) {
+    const seen = events.filter((event) => event.type === 'observed');
+    const last = seen.at(-1);
+    // Groups that a rollout left unfinished may have been found to belong to it only then.
+    const first = seen.find(({ groups }) => groups.length === last?.groups.length);
+    if (first === undefined)
+        return {};
+    const before = { ...first, groups: first.groups.map((group) => withOut(group, events)) };
+    const known = { ...facts, holds: new Map(before.groups.map((group) => [group.name, heldBy(group, facts)])) };
+    const isChanged = events.some(({ type }) => type === 'phase-started');
+    return {
+        before: fleetBefore(before, known),
+        ...(isChanged ? { after: fleetAfter(before, known, events) } : {}),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-servers.js
+/** What the servers of a phase went through, by the events of the phase. */
+function report_servers_serversOf(ids, events) {
+    const stories = storiesOf(events);
+    return ids.map((id) => serverOf(id, stories.get(id) ?? []));
 }
 /** The events of each server, in their order. */
 function storiesOf(events) {
     const stories = new Map();
+    let step;
     for (const event of events) {
+        if (event.type === 'step-started')
+            step = event.step;
         for (const id of concerned(event)) {
             const story = stories.get(id);
             if (story === undefined)
-                stories.set(id, [event]);
+                stories.set(id, [{ event, step }]);
             else
-                story.push(event);
+                story.push({ event, step });
         }
     }
     return stories;
@@ -61744,10 +62597,14 @@ function concerned(event) {
 }
 function serverOf(id, story) {
     const since = new Map();
-    return Object.assign({ id, isInService: false }, ...story.map((event) => told(event, since)));
+    const parts = story.map(({ event, step }) => ({
+        ...report_servers_told(event, since),
+        ...(event.type === 'server-failed' && step !== undefined ? { failedIn: step } : {}),
+    }));
+    return Object.assign({ id, isInService: false }, ...parts);
 }
 /** What one event adds to the story of a server; `since` holds when its parts began. */
-function told(event, since) {
+function report_servers_told(event, since) {
     const started = (part) => {
         since.set(part, event.at);
         return {};
@@ -61776,9 +62633,11 @@ function told(event, since) {
         case 'ready':
             return { isInService: true };
         case 'server-failed':
-            return { failure: event.reason };
+            return { failure: event.reason, isInService: false };
         case 'server-still-unhealthy':
             return { remark: `unhealthy before, and still so: ${event.reason}` };
+        case 'server-vanished':
+            return { remark: `gone: ${event.reason}` };
         case 'still-out':
             return { remark: 'put back, but not seen in the load balancer yet', isInService: false };
         case 'batch-retreated':
@@ -61788,12 +62647,260 @@ function told(event, since) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/domain/report-phases.js
+
+function phasesOf(events) {
+    const phases = [];
+    const newcomers = new Set();
+    for (const event of events) {
+        if (event.type === 'servers-appeared')
+            for (const id of event.servers)
+                newcomers.add(id);
+        if (event.type === 'phase-started')
+            phases.push({ start: event, events: [] });
+        else
+            phases.at(-1)?.events.push(event);
+    }
+    return phases.map(({ start, events }) => {
+        const { servers, direction } = start;
+        const areNew = direction === 'forward' && servers.length > 0 && servers.every((id) => newcomers.has(id));
+        return { ...phaseOf(start, events), ...(areNew ? { areNewcomers: true } : {}) };
+    });
+}
+function phaseOf(start, events) {
+    const ended = events.find((event) => event.type === 'phase-ended');
+    const failed = events.find((event) => event.type === 'step-failed');
+    const stopped = events.find((event) => event.type === 'stopped');
+    const failure = failed?.reason ?? stopped?.stop.reason;
+    const later = new Set(events.flatMap((event) => (event.type === 'batch-cut' ? event.later : [])));
+    const ids = start.servers.filter((id) => !later.has(id));
+    return {
+        kind: start.phase,
+        ...(start.share === undefined ? {} : { share: start.share }),
+        direction: start.direction,
+        version: start.version,
+        batch: start.batch,
+        batches: start.batches,
+        startedAt: start.at,
+        ...(ended === undefined ? {} : { endedAt: ended.at }),
+        ...(failure === undefined ? {} : { failure }),
+        ...(stopped === undefined ? {} : { stoppedBy: stopped.stop.cause }),
+        steps: stepsOf(events),
+        servers: report_servers_serversOf(ids, events),
+    };
+}
+function stepsOf(events) {
+    const steps = [];
+    for (const event of events) {
+        if (event.type === 'step-started') {
+            steps.push({ kind: event.step, servers: event.servers.length, startedAt: event.at });
+            continue;
+        }
+        const end = endOf(event);
+        const last = steps.at(-1);
+        if (end === undefined || last === undefined || last.end !== undefined)
+            continue;
+        steps[steps.length - 1] = { ...last, endedAt: event.at, end };
+    }
+    return steps;
+}
+function endOf(event) {
+    switch (event.type) {
+        case 'step-ended':
+            return 'done';
+        case 'step-failed':
+            return 'failed';
+        case 'stopped':
+            return event.stop.cause === 'cancel' ? 'cut short' : 'failed';
+        // A step that made the batch smaller, or took it back, has no end of its own.
+        case 'batch-cut':
+            return 'done';
+        case 'phase-ended':
+        case 'batch-retreated':
+            return 'cut short';
+        default:
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-plan.js
+/** Of the plan that a run begins with; none: it was refused before, or there was nothing to do. */
+function planReport(events) {
+    const planned = events.find((event) => event.type === 'planned');
+    if (planned === undefined)
+        return undefined;
+    const { direction, maxFailures } = planned.plan;
+    return { ...planned.outlook, direction, maxFailures };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-time.js
+const OF_STEPS = {
+    'reserve-capacity': 'waiting',
+    deregister: 'calls',
+    'await-drained': 'drain',
+    update: 'update',
+    check: 'health',
+    register: 'calls',
+    'await-healthy': 'health',
+    'await-ready': 'health',
+    'set-weights': 'calls',
+    hold: 'waiting',
+};
+/** Every moment counts once: steps follow one another, and what runs beside them costs no time. */
+function timeByCause(events, startedAt) {
+    const time = { drain: 0, update: 0, health: 0, waiting: 0, calls: 0 };
+    let state = { cause: 'calls', isInStep: false };
+    let since = startedAt;
+    for (const event of events) {
+        time[state.cause] += Math.max(0, event.at - since);
+        since = Math.max(since, event.at);
+        state = after(event, state);
+    }
+    return time;
+}
+const BETWEEN = { cause: 'calls', isInStep: false };
+function after(event, before) {
+    switch (event.type) {
+        case 'step-started':
+            return { cause: OF_STEPS[event.step], isInStep: true };
+        case 'stage-started':
+            // A claim waits until it can be seen whether somebody else has claimed too.
+            return event.stage === 'Claim' ? { cause: 'waiting', isInStep: false } : BETWEEN;
+        case 'waiting':
+            return before.isInStep ? before : { cause: 'waiting', isInStep: false };
+        case 'step-ended':
+        case 'step-failed':
+        case 'stopped':
+        case 'phase-started':
+        case 'phase-ended':
+        case 'observed':
+        case 'planned':
+            return BETWEEN;
+        default:
+            return before;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-traffic.js
+
+
+function trafficOf(events) {
+    const found = events.findLast((event) => event.type === 'routes-found');
+    if (found === undefined)
+        return {};
+    const { blue, green, routes } = found;
+    const share = events.findLast((event) => event.type === 'shifted')?.share ?? found.share ?? 0;
+    return {
+        traffic: {
+            blue,
+            green,
+            share,
+            ...(found.share === undefined ? {} : { shareBefore: found.share }),
+            isSure: isSure(events, found.share),
+            live: share === domain_traffic/* WHOLE */.Ef ? green : blue,
+            routes: routes.length,
+            routeNames: routes.map(({ name }) => name),
+        },
+    };
+}
+function isSure(events, share) {
+    const progress = new Progress();
+    for (const event of events)
+        progress.note(event);
+    const { traffic } = progress;
+    if (traffic === undefined)
+        return share !== undefined;
+    return traffic.possible.length === 1 && progress.drift === undefined;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report-verdicts.js
+function verdictsOf(events) {
+    const verdicts = [];
+    let phase = -1;
+    for (const event of events) {
+        if (event.type === 'phase-started')
+            phase++;
+        if (event.type !== 'judged')
+            continue;
+        const { gate, scope, server, verdict, evidence, at } = event;
+        verdicts.push({
+            ...{ gate, scope, verdict, evidence, at },
+            ...(server === undefined ? {} : { server }),
+            ...(phase === -1 ? {} : { phase }),
+        });
+    }
+    return verdicts;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/report.js
+
+
+
+
+
+
+
+function reportOf(given, events) {
+    const last = events.at(-1);
+    const ended = events.findLast((event) => event.type === 'ended');
+    const planned = events.find((event) => event.type === 'planned');
+    const plan = planReport(events);
+    const observed = events.findLast((event) => event.type === 'observed');
+    const failed = events.find((event) => event.type === 'step-failed');
+    const facts = { ...given, ...(planned === undefined ? {} : learnt(planned)) };
+    const { traffic } = trafficOf(events);
+    return {
+        facts,
+        endedAt: last?.at ?? facts.startedAt,
+        ...(ended === undefined ? {} : { conclusion: { outcome: ended.outcome, reason: ended.reason } }),
+        problems: events.flatMap((event) => (event.type === 'refused' ? event.problems : [])),
+        warnings: events.flatMap((event) => (event.type === 'warned' ? [event.text] : [])),
+        planned: planned?.plan.phases.map(plannedPhase) ?? [],
+        ...(plan === undefined ? {} : { plan }),
+        groups: observed?.groups.map((group) => group.name) ?? [],
+        ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
+        ...unfinishedIn(events),
+        ...(traffic === undefined ? {} : { traffic }),
+        phases: phasesOf(events),
+        verdicts: verdictsOf(events),
+        time: timeByCause(events, facts.startedAt),
+        // One that others had spoilt was made again.
+        ...(failed === undefined || ended?.outcome === 'succeeded' ? {} : { failedStep: failed.step }),
+        serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
+    };
+}
+function plannedPhase({ kind, share, servers, steps }) {
+    const holdMs = steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.forMs : 0), 0);
+    return { kind, ...(share === undefined ? {} : { share }), holdMs, servers };
+}
+function unfinishedIn(events) {
+    const found = events.find(({ type }) => type === 'unfinished-found' || type === 'unfinished-shift-found');
+    if (found === undefined || !('rolloutId' in found) || !('version' in found))
+        return {};
+    return { unfinished: { rolloutId: found.rolloutId, version: found.version } };
+}
+/** What only a deploy says in its inputs, the others learn from the journal. */
+const learnt = ({ rolloutId, plan }) => ({
+    rolloutId,
+    version: plan.version,
+    strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
+    ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
+});
+function updatedIn(events, version) {
+    const progress = new Progress();
+    for (const event of events)
+        progress.note(event);
+    return progress.where((server) => server.version === version).length;
+}
+
 ;// CONCATENATED MODULE: ./lib/src/action/reporter.js
 
 
 
 
 
+/** After these the summary says something new: a run that is killed leaves the last one that was written. */
+const MILESTONES = new Set(['phase-started', 'phase-ended', 'stopped']);
 /** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
 class Reporter {
     #options;
@@ -61807,7 +62914,7 @@ class Reporter {
         if (event.type === 'update-output')
             return;
         this.#events.push(event);
-        const isMilestone = event.type === 'phase-started' || event.type === 'phase-ended';
+        const isMilestone = MILESTONES.has(event.type);
         const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim';
         // A run that is killed from here on says that it was interrupted.
         if (isLastBeforeChange)
@@ -61818,9 +62925,9 @@ class Reporter {
     /** Answers whether the step is green. A report that fails never changes the outcome. */
     finish() {
         const report = this.#report();
-        const { console, tempDirectory } = this.#options;
+        const { console, tempDirectory, json } = this.#options;
         this.#summarize(report);
-        const path = this.#attempt('write the report', () => writeReport(tempDirectory, report));
+        const path = this.#attempt('write the report', () => writeReport(tempDirectory, report.facts.rolloutId, json(report)));
         this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)));
         const { conclusion } = report;
         if (conclusion === undefined)
@@ -61857,9 +62964,22 @@ async function reportFacts(self) {
         mode: input('mode'),
         strategy: input('strategy'),
         version: input('version'),
-        targetGroupArns: input('target-group-arns').split(/[\s,]+/),
+        targetGroupArns: input('target-group-arns')
+            .split(/[\s,]+/)
+            .filter((arn) => arn !== ''),
+        inputs: inputFacts(input),
         ...(previousVersion === '' ? {} : { previousVersion }),
         ...(workflow === undefined ? {} : { workflow }),
+    };
+}
+const UPDATES_BY = ['update-command', 'ssm-document', 'ssm-parameters'];
+function inputFacts(input) {
+    const [region, roleToAssume] = [input('aws-region'), input('role-to-assume')];
+    const updatesBy = UPDATES_BY.find((name) => input(name) !== '');
+    return {
+        ...(region === '' ? {} : { region }),
+        ...(roleToAssume === '' ? {} : { roleToAssume }),
+        ...(updatesBy === undefined ? {} : { updatesBy }),
     };
 }
 
@@ -61951,7 +63071,7 @@ function failureOf({ name = '', code = '', message = '', $metadata }) {
 ;// CONCATENATED MODULE: ./lib/src/credentials/renewal.js
 /** As the SDK's clients do it, which ask again from then on: `EXPIRATION_MS` in `@smithy/core`. */
 const RENEW_BEFORE_MS = 300_000;
-const PAUSE_MS = 30_000;
+const renewal_PAUSE_MS = 30_000;
 /**
  * Fetches credentials when there are none, and again in the last five minutes of those that there are. Whoever asks
  * meanwhile waits for the same ones.
@@ -61971,7 +63091,7 @@ function renewing(fetch, now = () => Date.now()) {
         catch (error) {
             if (current === undefined || leftOf(current, now()) <= 0)
                 throw error;
-            pausedUntil = now() + PAUSE_MS;
+            pausedUntil = now() + renewal_PAUSE_MS;
             return current;
         }
     }
@@ -62015,7 +63135,7 @@ const AUDIENCE = 'sts.amazonaws.com';
  * https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
  */
 function assumeRole({ roleArn, region, sessionName, ...ports }) {
-    const connected = lazily(() => connect(region));
+    const connected = assume_role_lazily(() => connect(region));
     return renewing(async () => {
         const sts = await connected();
         const token = await ports.getIdToken(AUDIENCE);
@@ -62051,7 +63171,7 @@ function sessionIn(given) {
         expiration: Expiration,
     };
 }
-function lazily(make) {
+function assume_role_lazily(make) {
     let made;
     return () => {
         made ??= make();
@@ -62088,6 +63208,7 @@ function toTargetGroup(group, attributes) {
         healthCheckEnabled: group.HealthCheckEnabled ?? true,
         healthCheckIntervalMs: (group.HealthCheckIntervalSeconds ?? 30) * 1000,
         healthCheckTimeoutMs: (group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+        healthyThreshold: group.HealthyThresholdCount ?? 5,
         unhealthyThreshold: group.UnhealthyThresholdCount ?? 2,
         deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds'),
         closesConnections: values.get('deregistration_delay.connection_termination.enabled') === 'true',
@@ -62394,72 +63515,21 @@ function createTagCalls(client) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/auto-scaling.js
-/** What Auto Scaling does to the servers of a fleet, in its own words. */
-/**
- * What would take a server away, or count it as broken, while it is out. All of them go on once it is over; launching is
- * left alone, so that a group may still grow. https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
- */
-const INTERFERING = [
-    'AZRebalance',
-    'HealthCheck',
-    'InstanceRefresh',
-    'ReplaceUnhealthy',
-    'Terminate',
-];
-const LEAVING = /^(Terminating|Terminated|Detaching|Detached|Warmed:)/;
-/** Its group has done with it: it will not come back. */
-const hasLeft = (member) => member === undefined || LEAVING.test(member.lifecycle);
-/** Both, each process once. */
-function together(a, b) {
-    const processes = new Map();
-    for (const suspension of [...a, ...b]) {
-        const known = processes.get(suspension.group) ?? new Set();
-        for (const process of suspension.processes)
-            known.add(process);
-        processes.set(suspension.group, known);
-    }
-    return [...processes].map(([group, known]) => ({
-        group,
-        processes: INTERFERING.filter((process) => known.has(process)),
-    }));
+;// CONCATENATED MODULE: ./lib/src/domain/journal.js
+/** Of the newest attempt; the groups of an in-place rollout all say the same. */
+function ledgerOf({ ledgers }) {
+    const attempt = ({ last }) => last?.rolloutId ?? '';
+    const [first = {}, ...others] = ledgers.values();
+    return others.reduce((newest, one) => (attempt(one) > attempt(newest) ? one : newest), first);
 }
-
-;// CONCATENATED MODULE: ./lib/src/domain/auto-scaling-preflight.js
-
-
-
-/** What Auto Scaling is about to do with the servers of a rollout, so that it cannot work; each with what to do. */
-function autoScalingProblems({ settings, fleet, known }) {
-    if (known === undefined || !updatesServers(settings))
-        return [];
-    const members = membersIn(fleet, known);
-    const names = new Set(members.map(({ group }) => group));
-    const refreshes = [...known.refreshes]
-        .filter(([name]) => names.has(name))
-        .map(([name, status]) => `an instance refresh of Auto Scaling group ${name} is ${status}, and replaces the servers that are to be updated: wait until it has ended, or cancel it`);
-    const elsewhere = Map.groupBy(members.filter(({ lifecycle }) => lifecycle !== 'InService'), ({ group, lifecycle }) => `${lifecycle} in Auto Scaling group ${group}`);
-    const states = [...elsewhere].map(([state, some]) => {
-        const what = some.some(hasLeft) ? 'wait until it is gone' : 'put it back into service, or deregister it';
-        return `${(0,wording/* idList */.Mt)(some.map(({ id }) => id))} ${some.length === 1 ? 'is' : 'are'} registered, but ${state}: ${what}`;
-    });
-    return [...refreshes, ...states];
-}
-/** What does not forbid it, but should be known. */
-function autoScalingWarnings({ settings, fleet, known }) {
-    if (known === undefined || !updatesServers(settings))
-        return [];
-    const members = membersIn(fleet, known);
-    const names = new Set(members.map(({ group }) => group));
-    const { version } = settings;
-    const templates = known.groups
-        .filter(({ name }) => names.has(name))
-        .map(({ name, launches }) => `the servers that Auto Scaling group ${name} launches start what its ${launches} says, and no rollout changes that: make it start ${version} too, or a server that is launched after this rollout serves the old version`);
-    const sick = members.filter(({ isHealthy }) => !isHealthy);
-    const replaced = sick.map(({ id, group }) => `${id} is unhealthy to Auto Scaling group ${group}, which replaces it as soon as the rollout has ended, whatever becomes of it: say otherwise with aws autoscaling set-instance-health, or let it be replaced first`);
-    return [...templates, ...replaced];
-}
-const membersIn = ({ servers }, { members }) => servers.flatMap(({ id }) => members.get(id) ?? []);
+/** Processes that somebody has suspended and not resumed, whatever else has become of his rollout. */
+const suspendedIn = ({ out }) => out?.autoScaling?.suspended ?? [];
+/** Nothing is out and no weight changed: at most processes are suspended. */
+const isQuiet = ({ servers, shift }) => servers.length === 0 && shift === undefined;
+/** What a rollout has left that did not end; a hold has ended, and so has a shift that can be undone. */
+const journal_unfinishedIn = ({ out }) => out?.shift === undefined || out.shift.state === 'under-way' ? out : undefined;
+/** A rollout that waits for somebody to promote it, or to go back. */
+const heldIn = ({ out }) => out?.shift?.state === 'held' ? { ...out, shift: out.shift } : undefined;
 
 ;// CONCATENATED MODULE: ./lib/src/domain/network.js
 /** What holds for network load balancers only, which take minutes for what an application one does at once. */
@@ -62489,6 +63559,243 @@ const lagMs = (groups) => (groups.some(isNetwork) ? NETWORK_LAG_MS : 0);
 const longestDrainMs = (group) => drainMs(group) + OVERDUE_MS[isNetwork(group) ? 'network' : 'application'];
 const longest = (groups, timeOf) => Math.max(0, ...groups.map(timeOf));
 
+;// CONCATENATED MODULE: ./lib/src/domain/holder.js
+/** Whether somebody who may change things is known to do so no more. */
+function isGone(owner, asker, now) {
+    const { mainNonce, completed } = asker;
+    if (owner.nonce === mainNonce || completed?.has(owner.nonce) === true)
+        return true;
+    return now >= owner.due || hasEnded(owner.job, asker);
+}
+/**
+ * Of the same run, an earlier attempt is over, and so is an earlier step of this job. A follow-up job comes after the
+ * rollout by `needs`; a second deploy may run beside it.
+ */
+function hasEnded(job, { mode, job: own }) {
+    if (job === undefined || own === undefined || job.runId !== own.runId)
+        return false;
+    return Number(job.attempt) < Number(own.attempt) || job.job === own.job || mode !== 'deploy';
+}
+/**
+ * A process whose entry is missing: infrastructure code may have removed it (undefined), or somebody else has ended its
+ * rollout, or taken over, ended, and left (why).
+ */
+function whyEnded({ last }, own) {
+    if (own.now >= own.due)
+        return 'this process has been away for longer than it said, and its entry is gone';
+    if (last?.rolloutId === own.rolloutId) {
+        return last.outcome === undefined
+            ? undefined
+            : `this rollout has been ended by somebody else (${last.outcome})`;
+    }
+    return last?.rolloutId === own.lastBefore
+        ? undefined
+        : `rollout ${last?.rolloutId} has come and gone meanwhile`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/fence.js
+
+
+/** The oldest that a read may be. */
+const STALE_MS = 3_000;
+/** One that has met another sees it after one such time, and its withdrawal is seen after a second one. */
+const WITHDRAWN_AFTER_MS = 2 * STALE_MS + 1_000;
+/** Two that claimed at once both withdraw, and try again at different times. */
+const MOST_TRIES = 5;
+const LONGEST_BACKOFF_MS = 12_000;
+/** Somebody else may change things now, or has since: this process must change nothing more. */
+class Ousted extends Error {
+}
+/**
+ * Keeps two processes from changing things at once.
+ *
+ * Tags have no compare-and-set. Each process claims under a key of its own, waits for as long as a read may be old, and
+ * reads: of two that claim at once the later one sees the earlier one, always, and withdraws. Before every change it looks
+ * whether somebody else has come.
+ */
+class Fence {
+    #options;
+    #owner;
+    constructor(options) {
+        this.#options = options;
+    }
+    /** Something of ours may be written. */
+    get isHeld() {
+        return this.#owner !== undefined;
+    }
+    /** By when our next entry must come; undefined: nothing is claimed. */
+    get due() {
+        return this.#owner?.due;
+    }
+    /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
+    async claim(holdForMs, signal) {
+        for (let tries = 1;; tries++) {
+            const before = await this.read(signal);
+            if (this.#livingIn(before) !== undefined) {
+                // It may be the one that we have just met, and about to withdraw as we did.
+                if (tries > 1)
+                    await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal);
+                const holder = this.#livingIn(tries > 1 ? await this.read(signal) : before);
+                if (holder !== undefined)
+                    return holder;
+                continue;
+            }
+            const rival = await this.#claimOnce(before, holdForMs, signal);
+            if (rival === undefined)
+                return undefined;
+            if (tries >= MOST_TRIES)
+                return rival;
+            await this.#options.clock.sleep(STALE_MS + this.#backoffMs(tries), signal);
+        }
+    }
+    async #claimOnce(before, holdForMs, signal) {
+        this.#options.remember(before);
+        await this.#writeFirst(holdForMs, signal);
+        await this.#options.clock.sleep(STALE_MS, signal);
+        const after = await this.read(signal);
+        const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]));
+        // Also one that was believed to be gone, and has written since.
+        const isNew = (owner) => owner.due > (seen.get(owner.nonce) ?? Number.NEGATIVE_INFINITY);
+        const rival = after.owners.find((owner) => !this.#isOurs(owner) && isNew(owner));
+        if (rival !== undefined) {
+            await this.remove({ owners: [this.#options.asker.nonce] }, signal);
+            this.#owner = undefined;
+            return rival;
+        }
+        this.#options.remember(after);
+        const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce);
+        if (gone.length > 0)
+            await this.remove({ owners: gone }, signal);
+        return undefined;
+    }
+    /** One call for all groups: when it is refused, nothing is written anywhere. */
+    async #writeFirst(holdForMs, signal) {
+        try {
+            await this.write({ owner: this.renewed(holdForMs) }, signal);
+        }
+        catch (error) {
+            if ((0,errors/* isRefusal */.vu)(error))
+                this.#owner = undefined;
+            throw error;
+        }
+    }
+    /** Throws when somebody else has come. `reclaim`: what to do when nobody is written there, with what is. */
+    async confirm(reclaim, signal) {
+        const entries = await this.read(signal);
+        if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0)
+            return;
+        if (entries.owners.length === 0)
+            return reclaim(entries);
+        await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal);
+        const again = await this.read(signal);
+        this.#throwIfTaken(again);
+        if (again.owners.length === 0)
+            await reclaim(again);
+    }
+    /** Writes us down again, with what else there was of ours. */
+    async rewrite(rest, signal) {
+        const { clock } = this.#options;
+        const owner = this.renewed((this.due ?? 0) - clock.now());
+        await this.write({ owner, ...rest }, signal);
+        await clock.sleep(STALE_MS, signal);
+        this.#throwIfTaken(await this.read(signal));
+    }
+    /** Leaves to others what is written about servers. */
+    async release(signal) {
+        if (this.#owner !== undefined)
+            await this.remove({ owners: [this.#options.asker.nonce] }, signal);
+    }
+    /** Ends it, and the list with it where none is left. */
+    async end({ out }, signal) {
+        const owners = [this.#options.asker.nonce];
+        await this.remove(out === undefined ? { owners } : { owners, out }, signal);
+        this.#owner = undefined;
+    }
+    /** To be written with the next entry. */
+    renewed(holdForMs) {
+        const { asker, rolloutId, clock } = this.#options;
+        const { nonce, mode, job } = asker;
+        this.#owner = {
+            rolloutId,
+            nonce,
+            mode,
+            due: clock.now() + holdForMs,
+            ...(job === undefined ? {} : { job }),
+        };
+        return this.#owner;
+    }
+    read(signal) {
+        return this.#options.store.read(this.#options.groupArns, signal);
+    }
+    write(entries, signal) {
+        return this.#options.store.write(this.#options.groupArns, entries, signal);
+    }
+    remove(entries, signal) {
+        return this.#options.store.remove(this.#options.groupArns, entries, signal);
+    }
+    #throwIfTaken({ owners }) {
+        const other = owners.find((owner) => !this.#isOurs(owner));
+        if (other !== undefined)
+            throw new Ousted(`${describeOwner(other)} has taken over`);
+    }
+    #livingIn({ owners }) {
+        const { asker, clock } = this.#options;
+        return owners.find((owner) => !this.#isOurs(owner) && !isGone(owner, asker, clock.now()));
+    }
+    #isOurs(owner) {
+        return owner.nonce === this.#options.asker.nonce;
+    }
+    /** Drawn from the nonce, another part for each try, so that two processes wait differently long. */
+    #backoffMs(tries) {
+        const part = this.#options.asker.nonce.slice(tries - 1, tries + 3);
+        return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS;
+    }
+}
+function describeOwner({ rolloutId, mode, job }) {
+    const where = job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`;
+    return `${mode} ${rolloutId}${where}`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/update-times.js
+/** How long updates take, as one run has seen it: nobody can know it before, but the next one may ask. */
+class UpdateTimes {
+    #atOnce;
+    #startedAt = 0;
+    #waves = 0;
+    #totalMs = 0;
+    /** `atOnce`: how many of them run at a time; absent: all of a batch. */
+    constructor(atOnce = Number.POSITIVE_INFINITY) {
+        this.#atOnce = atOnce;
+    }
+    /** The mean of what its waves took, which is what their slowest took; absent: none has ended well. */
+    get eachMs() {
+        return this.#waves === 0 ? undefined : this.#totalMs / this.#waves;
+    }
+    note(event, at) {
+        if (event.type === 'step-started' && event.step === 'update') {
+            this.#startedAt = at;
+            this.#waves += Math.max(1, Math.ceil(event.servers.length / this.#atOnce));
+        }
+        if (event.type === 'step-ended' && event.step === 'update')
+            this.#totalMs += at - this.#startedAt;
+        // Nothing is known of one that was cut short.
+        if (event.type === 'step-failed' && event.step === 'update') {
+            this.#waves = 0;
+            this.#totalMs = 0;
+        }
+    }
+}
+/** What is known of it stays written. `found`: as it was written before. */
+function withUpdateTime(ending, found, eachMs) {
+    const ledgers = [...ending.ledgers].map(([arn, ledger]) => {
+        const updateMs = eachMs ?? ledger.updateMs ?? found.get(arn)?.updateMs;
+        return [arn, updateMs === undefined ? ledger : { ...ledger, updateMs }];
+    });
+    return { ...ending, ledgers: new Map(ledgers) };
+}
+
+// EXTERNAL MODULE: ./lib/src/domain/within.js
+var within = __nccwpck_require__(8492);
 ;// CONCATENATED MODULE: ./lib/src/domain/pace.js
 /**
  * How fast routes are changed: ELBv2 has a bucket of 20 changes for the whole account, filled up by 3 a second. Some of
@@ -62498,153 +63805,13 @@ const longest = (groups, timeOf) => Math.max(0, ...groups.map(timeOf));
 const PACE = { atOnce: 15, everyMs: 350 };
 /** How long so many changes take, made as fast as they may be. */
 const changesMs = (changes) => Math.max(0, changes - PACE.atOnce) * PACE.everyMs;
-
-;// CONCATENATED MODULE: ./lib/src/domain/estimate.js
-
-
-/** How long a plan takes when all goes well, without the updates, whose time nobody knows. */
-function leastMs(plan, fleet) {
-    return plan.phases.reduce((sum, phase) => sum + phaseMs(phase, fleet), 0);
-}
-function phaseMs({ steps }, fleet) {
-    return steps.reduce((sum, step) => sum + stepMs(step, fleet), 0);
-}
-function stepMs(step, { groups }) {
-    switch (step.kind) {
-        case 'await-drained':
-            return Math.min(longest(groups, drainMs), Math.max(step.leastMs ?? Number.POSITIVE_INFINITY, lagMs(groups)));
-        // The first check comes half an interval after registration, on average.
-        case 'await-healthy':
-            return step.forMs + longest(groups, registrationMs) + longest(groups, intervalMs) / 2;
-        case 'await-ready':
-            return step.withinMs === 0 ? 0 : step.forMs + longest(groups, intervalMs) / 2;
-        case 'set-weights':
-            return changesMs(step.routes.length);
-        case 'hold':
-            return step.forMs;
-        default:
-            return 0;
-    }
-}
-const intervalMs = ({ healthCheckIntervalMs }) => healthCheckIntervalMs;
-const registrationMs = (group) => (isNetwork(group) ? NETWORK_REGISTRATION_MS.least : 0);
-
-;// CONCATENATED MODULE: ./lib/src/domain/journal.js
-/** Of the newest attempt; the groups of an in-place rollout all say the same. */
-function ledgerOf({ ledgers }) {
-    const attempt = ({ last }) => last?.rolloutId ?? '';
-    const [first = {}, ...others] = ledgers.values();
-    return others.reduce((newest, one) => (attempt(one) > attempt(newest) ? one : newest), first);
-}
-/** Processes that somebody has suspended and not resumed, whatever else has become of his rollout. */
-const suspendedIn = ({ out }) => out?.autoScaling?.suspended ?? [];
-/** Nothing is out and no weight changed: at most processes are suspended. */
-const isQuiet = ({ servers, shift }) => servers.length === 0 && shift === undefined;
-/** What a rollout has left that did not end; a hold has ended, and so has a shift that can be undone. */
-const unfinishedIn = ({ out }) => out?.shift === undefined || out.shift.state === 'under-way' ? out : undefined;
-/** A rollout that waits for somebody to promote it, or to go back. */
-const heldIn = ({ out }) => out?.shift?.state === 'held' ? { ...out, shift: out.shift } : undefined;
-
-;// CONCATENATED MODULE: ./lib/src/domain/pair.js
-
-
-/** Told by the weights alone, but for a shift that is written down: then by what is written. */
-function stageOf(settings, snapshot) {
-    const { routes = [] } = snapshot.routing ?? {};
-    const [first, second] = snapshot.groups.map(({ arn }) => arn);
-    if (first === undefined || second === undefined)
-        return { problems: [] };
-    const known = shiftToGoOnWith(settings, snapshot);
-    const own = known === undefined ? ownRoutes(settings, routes, [first, second]) : changedBy(known, routes);
-    if (own.length === 0)
-        return { problems: [...unknownRoutes(settings, routes), noRoutes(snapshot, [first, second])] };
-    if (known !== undefined)
-        return { pair: { blue: known.blue, green: known.green }, routes: own };
-    const problems = [
-        ...unknownRoutes(settings, routes),
-        ...own.flatMap((route) => foreign(route, [first, second])),
-    ];
-    if (problems.length > 0)
-        return { problems };
-    const live = new Set(own.map((route) => liveOn(route, [first, second])));
-    if (live.has(first) && live.size === 1)
-        return { pair: { blue: first, green: second }, routes: own };
-    if (live.has(second) && live.size === 1)
-        return { pair: { blue: second, green: first }, routes: own };
-    return { problems: [disagreement(own, live)] };
-}
-/** A deploy begins anew where a shift has ended: its green is the one that carries the traffic now. */
-function shiftToGoOnWith({ mode }, { routing }) {
-    const shift = routing?.written?.shift;
-    return shift?.state === 'ended' && mode !== 'rollback' ? undefined : shift;
-}
-/** Green's; undefined: somebody has died in the middle of changing it. */
-function shareAtFirst(settings, snapshot) {
-    const shift = shiftToGoOnWith(settings, snapshot);
-    if (shift === undefined)
-        return 0;
-    if (shift.state === 'under-way')
-        return undefined;
-    return shift.state === 'ended' ? traffic/* WHOLE */.Ef : shift.base;
-}
-/** Only what was changed is changed again, whatever the inputs of another job say. */
-function changedBy(shift, routes) {
-    const changed = new Set(shift.routes.map(({ arn }) => arn));
-    return routes.filter(({ arn }) => changed.has(arn));
-}
-function ownRoutes({ routeArns, testListenerArns }, routes, groups) {
-    if (routeArns !== undefined)
-        return routes.filter(({ arn }) => routeArns.includes(arn));
-    return routes.filter((route) => !testListenerArns.includes(route.listenerArn) && groups.some((group) => isAttached(route, group)));
-}
-function unknownRoutes({ routeArns = [] }, routes) {
-    const known = new Set(routes.map(({ arn }) => arn));
-    return routeArns
-        .filter((arn) => !known.has(arn))
-        .map((arn) => `route-arns: there is no listener or rule ${arn} on the load balancer of the target groups`);
-}
-/** Somebody else's group that takes part of the traffic would lose or gain by our weights. */
-function foreign(route, groups) {
-    if (!groups.some((group) => isAttached(route, group))) {
-        return [
-            `${route.name} forwards to neither of the two target groups (it forwards to ${weightsText(route) || 'no group'})`,
-        ];
-    }
-    const others = (forwardOf(route)?.groups ?? []).filter(({ arn, weight }) => weight > 0 && !groups.includes(arn));
-    if (others.length === 0)
-        return [];
-    return [
-        `${route.name} forwards to ${weightsText(route)}: with ${others.map(({ arn }) => nameOfGroup(arn)).join(', ')} in between the shares of two groups cannot be told; take it out of that action, or give route-arns without this one`,
-    ];
-}
-function noRoutes({ loadBalancers }, groups) {
-    const where = loadBalancers.length === 0 ? 'a load balancer' : loadBalancers.map(({ name }) => name).join(', ');
-    return `no listener or rule of ${where} forwards to ${groups.map(nameOfGroup).join(' or ')}: attach the group that carries the traffic first (test-listener-arns do not count)`;
-}
-function liveOn(route, [a, b]) {
-    const [first, second] = [weightOf(route, a), weightOf(route, b)];
-    if (first > 0 && second > 0)
-        return 'both';
-    if (first === 0 && second === 0)
-        return 'neither';
-    return first > 0 ? a : b;
-}
-const MOST_SHOWN = 6;
-function disagreement(routes, live) {
-    const shown = routes.slice(0, MOST_SHOWN).map((route) => `${route.name} to ${weightsText(route)}`);
-    const more = routes.length > MOST_SHOWN ? ` and ${routes.length - MOST_SHOWN} more` : '';
-    const found = `${shown.join('; ')}${more}`;
-    if (live.size === 1 && live.has('neither')) {
-        return `neither of the target groups carries traffic (${found}): give weight to the one that should be live`;
-    }
-    if (live.size === 1 && live.has('both')) {
-        return `both target groups carry traffic, and nothing is written down about a rollout that would have done so (${found}): give all weight to the one that should be live`;
-    }
-    return `the routes do not agree on which target group carries the traffic (${found}): name those that show the new version to testers in test-listener-arns, give the others as route-arns, or put their weights right`;
+/** How much of the bucket is used up: when it will be full again. Milliseconds, of any clock. */
+function pacedMs(changes, from) {
+    const fullAtMs = Math.max(from.fullAtMs, from.nowMs) + changes * PACE.everyMs;
+    const ms = changes === 0 ? 0 : Math.max(0, fullAtMs - PACE.atOnce * PACE.everyMs - from.nowMs);
+    return { ms, fullAtMs };
 }
 
-// EXTERNAL MODULE: ./lib/src/domain/within.js
-var within = __nccwpck_require__(8492);
 ;// CONCATENATED MODULE: ./lib/src/engine/pacer.js
 
 /** Lets changes through as fast as the account may make them: some at once, then one after the other. */
@@ -62736,38 +63903,35 @@ const persist_persist = (call, { emit, waitingFor = "the load balancer's API to 
     }),
 });
 
-;// CONCATENATED MODULE: ./lib/src/domain/holder.js
-/** Whether somebody who may change things is known to do so no more. */
-function isGone(owner, asker, now) {
-    const { mainNonce, completed } = asker;
-    if (owner.nonce === mainNonce || completed?.has(owner.nonce) === true)
-        return true;
-    return now >= owner.due || hasEnded(owner.job, asker);
-}
+;// CONCATENATED MODULE: ./lib/src/domain/auto-scaling.js
+/** What Auto Scaling does to the servers of a fleet, in its own words. */
 /**
- * Of the same run, an earlier attempt is over, and so is an earlier step of this job. A follow-up job comes after the
- * rollout by `needs`; a second deploy may run beside it.
+ * What would take a server away, or count it as broken, while it is out. All of them go on once it is over; launching is
+ * left alone, so that a group may still grow. https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
  */
-function hasEnded(job, { mode, job: own }) {
-    if (job === undefined || own === undefined || job.runId !== own.runId)
-        return false;
-    return Number(job.attempt) < Number(own.attempt) || job.job === own.job || mode !== 'deploy';
-}
-/**
- * A process whose entry is missing: infrastructure code may have removed it (undefined), or somebody else has ended its
- * rollout, or taken over, ended, and left (why).
- */
-function whyEnded({ last }, own) {
-    if (own.now >= own.due)
-        return 'this process has been away for longer than it said, and its entry is gone';
-    if (last?.rolloutId === own.rolloutId) {
-        return last.outcome === undefined
-            ? undefined
-            : `this rollout has been ended by somebody else (${last.outcome})`;
+const INTERFERING = [
+    'AZRebalance',
+    'HealthCheck',
+    'InstanceRefresh',
+    'ReplaceUnhealthy',
+    'Terminate',
+];
+const LEAVING = /^(Terminating|Terminated|Detaching|Detached|Warmed:)/;
+/** Its group has done with it: it will not come back. */
+const hasLeft = (member) => member === undefined || LEAVING.test(member.lifecycle);
+/** Both, each process once. */
+function together(a, b) {
+    const processes = new Map();
+    for (const suspension of [...a, ...b]) {
+        const known = processes.get(suspension.group) ?? new Set();
+        for (const process of suspension.processes)
+            known.add(process);
+        processes.set(suspension.group, known);
     }
-    return last?.rolloutId === own.lastBefore
-        ? undefined
-        : `rollout ${last?.rolloutId} has come and gone meanwhile`;
+    return [...processes].map(([group, known]) => ({
+        group,
+        processes: INTERFERING.filter((process) => known.has(process)),
+    }));
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/outstanding.js
@@ -62802,7 +63966,7 @@ class Outstanding {
     }
     /** Goes on from a list that somebody has left; of one that is not unfinished only its number, and what is suspended. */
     restore(found) {
-        const list = unfinishedIn(found === undefined ? {} : { out: found });
+        const list = journal_unfinishedIn(found === undefined ? {} : { out: found });
         this.#list = list;
         this.#kept = list === undefined ? found : undefined;
         this.#sequence = found?.sequence ?? 0;
@@ -62822,14 +63986,12 @@ class Outstanding {
     add(servers, about) {
         for (const server of servers)
             this.#servers.set(server.id, server);
-        const { remoteUpdates = [] } = about;
-        const marks = [...new Set([...(this.#list?.remoteUpdates ?? []), ...remoteUpdates])];
-        return this.#write({ ...about, ...(marks.length === 0 ? {} : { remoteUpdates: marks }) });
+        return this.#write(this.#withMarks(about));
     }
     /** These are suspended too. */
     suspend(suspended, about) {
         this.#suspended = together(this.#suspended, suspended);
-        return this.#write(about);
+        return this.#write(this.#withMarks(about));
     }
     /** Nothing is suspended any more. The list that is left, if any. */
     resume() {
@@ -62842,6 +64004,14 @@ class Outstanding {
         const { autoScaling: _, ...kept } = this.#kept;
         this.#kept = { ...kept, sequence: ++this.#sequence };
         return this.#kept;
+    }
+    /** Nothing has begun after all, and nothing is suspended. The list that was there before, if any. */
+    retract() {
+        if (this.#list !== undefined) {
+            const { shift: _, ...about } = this.#list;
+            this.#list = about;
+        }
+        return this.resume();
     }
     /** Those for which it holds are in again; answers whether there were any. */
     drop(isIn) {
@@ -62872,7 +64042,15 @@ class Outstanding {
         const { remoteUpdates: _, ...about } = this.#list;
         return this.#write({ ...about, shift });
     }
-    #write({ inDoubt: _, autoScaling: __, ...about }) {
+    /** Whose updates may still run: also those of who was here before. */
+    #withMarks(about) {
+        const { remoteUpdates = [] } = about;
+        const marks = [...new Set([...(this.#list?.remoteUpdates ?? []), ...remoteUpdates])];
+        return { ...about, ...(marks.length === 0 ? {} : { remoteUpdates: marks }) };
+    }
+    #write({ inDoubt: _, autoScaling: __, remoteUpdates, ...about }) {
+        // A server goes back in when its update has ended: where nothing is out, none runs.
+        const isQuiet = this.#servers.size === 0 && about.shift === undefined;
         const ids = [...this.#servers.keys()];
         const doubtful = ids.filter((id) => this.#inDoubt.has(id));
         this.#list = {
@@ -62880,6 +64058,7 @@ class Outstanding {
             sequence: ++this.#sequence,
             servers: [...this.#servers.values()],
             ...(doubtful.length === 0 ? {} : { inDoubt: doubtful }),
+            ...(remoteUpdates === undefined || isQuiet ? {} : { remoteUpdates }),
             ...this.#autoScaling(ids, about.shift),
         };
         return this.#list;
@@ -62900,26 +64079,10 @@ class Outstanding {
 
 
 
-/** The oldest that a read may be. */
-const STALE_MS = 3_000;
-/** One that has met another sees it after one such time, and its withdrawal is seen after a second one. */
-const WITHDRAWN_AFTER_MS = 2 * STALE_MS + 1_000;
-/** Two that claimed at once both withdraw, and try again at different times. */
-const MOST_TRIES = 5;
-const LONGEST_BACKOFF_MS = 12_000;
-/** Somebody else may change things now, or has since: this process must change nothing more. */
-class Ousted extends Error {
-}
-/**
- * The time during which this process is the one that may change things, and what it writes down meanwhile.
- *
- * Tags have no compare-and-set. Each process claims under a key of its own, waits for as long as a read may be old, and
- * reads: of two that claim at once the later one sees the earlier one, always, and withdraws. Before every change it looks
- * whether somebody else has come.
- */
+/** The time during which this process is the one that may change things, and what it writes down meanwhile. */
 class Tenure {
     #options;
-    #store;
+    #fence;
     #outstanding;
     #unfinished;
     #found = {
@@ -62930,12 +64093,15 @@ class Tenure {
     #ledgersFound = new Map();
     /** As it was at the claim; a different one later means that somebody has been here. */
     #lastBefore;
-    #owner;
     #hasTouched = false;
     constructor(options) {
         this.#options = options;
         this.#outstanding = new Outstanding(options.groupArns);
-        this.#store = persistentStore(options.store, options.patience);
+        this.#fence = new Fence({
+            ...options,
+            store: persistentStore(options.store, options.patience),
+            remember: (entries) => this.#remember(entries),
+        });
     }
     get rolloutId() {
         return this.#options.rolloutId;
@@ -62953,60 +64119,12 @@ class Tenure {
         return this.#ledgersFound;
     }
     /** Answers who is in the way; nobody: it is ours. `holdForMs`: how long until our next entry, at the longest. */
-    async claim(holdForMs, signal) {
-        for (let tries = 1;; tries++) {
-            const before = await this.#read(signal);
-            if (this.#livingIn(before) !== undefined) {
-                // It may be the one that we have just met, and about to withdraw as we did.
-                if (tries > 1)
-                    await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal);
-                const holder = this.#livingIn(tries > 1 ? await this.#read(signal) : before);
-                if (holder !== undefined)
-                    return holder;
-                continue;
-            }
-            const rival = await this.#claimOnce(before, holdForMs, signal);
-            if (rival === undefined)
-                return undefined;
-            if (tries >= MOST_TRIES)
-                return rival;
-            await this.#options.clock.sleep(STALE_MS + this.#backoffMs(tries), signal);
-        }
-    }
-    async #claimOnce(before, holdForMs, signal) {
-        this.#remember(before);
-        await this.#writeFirst(holdForMs, signal);
-        await this.#options.clock.sleep(STALE_MS, signal);
-        const after = await this.#read(signal);
-        const seen = new Map(before.owners.map((owner) => [owner.nonce, owner.due]));
-        // Also one that was believed to be gone, and has written since.
-        const isNew = (owner) => owner.due > (seen.get(owner.nonce) ?? Number.NEGATIVE_INFINITY);
-        const rival = after.owners.find((owner) => !this.#isOurs(owner) && isNew(owner));
-        if (rival !== undefined) {
-            await this.#remove({ owners: [this.#options.asker.nonce] }, signal);
-            this.#owner = undefined;
-            return rival;
-        }
-        this.#remember(after);
-        const gone = after.owners.filter((owner) => !this.#isOurs(owner)).map((owner) => owner.nonce);
-        if (gone.length > 0)
-            await this.#remove({ owners: gone }, signal);
-        return undefined;
-    }
-    /** One call for all groups: when it is refused, nothing is written anywhere. */
-    async #writeFirst(holdForMs, signal) {
-        try {
-            await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
-        }
-        catch (error) {
-            if ((0,errors/* isRefusal */.vu)(error))
-                this.#owner = undefined;
-            throw error;
-        }
+    claim(holdForMs, signal) {
+        return this.#fence.claim(holdForMs, signal);
     }
     /** Something of ours may be written. */
     get isHeld() {
-        return this.#owner !== undefined;
+        return this.#fence.isHeld;
     }
     /** Whether somebody has written since these entries were read. */
     foundOtherThan({ out, ledgers }) {
@@ -63017,26 +64135,15 @@ class Tenure {
     unfinished() {
         return this.#unfinished;
     }
-    async confirm(signal) {
-        const entries = await this.#read(signal);
-        if (entries.owners.every((owner) => this.#isOurs(owner)) && entries.owners.length > 0)
-            return;
-        if (entries.owners.length === 0)
-            return this.#reclaim(entries, signal);
-        await this.#options.clock.sleep(WITHDRAWN_AFTER_MS, signal);
-        const again = await this.#read(signal);
-        const other = again.owners.find((owner) => !this.#isOurs(owner));
-        if (other !== undefined)
-            throw new Ousted(`${describeOwner(other)} has taken over`);
-        if (again.owners.length === 0)
-            await this.#reclaim(again, signal);
+    confirm(signal) {
+        return this.#fence.confirm((entries) => this.#reclaim(entries, signal), signal);
     }
     async recordOut(entry, signal) {
         const { holdForMs, servers, touches: _, ...about } = entry;
         const out = this.#outstanding.add(servers, { ...about, rolloutId: this.rolloutId });
         const ledgers = this.#hasTouched ? {} : { ledgers: this.#ledgersWhileTouching(entry) };
         this.#hasTouched = true;
-        await this.#write({ owner: this.#newOwner(holdForMs), out, ...ledgers }, signal);
+        await this.#fence.write({ owner: this.#fence.renewed(holdForMs), out, ...ledgers }, signal);
     }
     /** The weights are as before: nothing is left of the shift that somebody has begun. */
     async forgetShift(signal) {
@@ -63055,22 +64162,26 @@ class Tenure {
     async recordSuspended(entry, suspended, signal) {
         const { holdForMs, servers: _, touches: __, ...about } = entry;
         const out = this.#outstanding.suspend(suspended, { ...about, rolloutId: this.rolloutId });
-        await this.#write({ owner: this.#newOwner(holdForMs), out }, signal);
+        await this.#fence.write({ owner: this.#fence.renewed(holdForMs), out }, signal);
     }
     /** Written after all of them have been resumed. */
     async recordResumed(signal) {
         if (this.suspended.length > 0)
             await this.#replaceList(this.#outstanding.resume(), signal);
     }
+    /** What was to begin has not: only what was found before is written. */
+    retract(signal) {
+        return this.#replaceList(this.#outstanding.retract(), signal);
+    }
     #replaceList(out, signal) {
-        return out === undefined ? this.#remove({ out: true }, signal) : this.#write({ out }, signal);
+        return out === undefined ? this.#fence.remove({ out: true }, signal) : this.#fence.write({ out }, signal);
     }
     async extend(holdForMs, signal) {
-        const due = this.#owner?.due ?? Number.POSITIVE_INFINITY;
+        const due = this.#fence.due ?? Number.POSITIVE_INFINITY;
         if (due - this.#options.clock.now() >= holdForMs)
             return;
         await this.confirm(signal);
-        await this.#write({ owner: this.#newOwner(holdForMs) }, signal);
+        await this.#fence.write({ owner: this.#fence.renewed(holdForMs) }, signal);
     }
     async recordIn(servers, signal) {
         if (!this.#outstanding.drop((id) => servers.includes(id)))
@@ -63083,10 +64194,8 @@ class Tenure {
     async close(ending, signal) {
         const hadList = this.#outstanding.list !== undefined;
         const out = this.#listAfter(ending);
-        await this.#write({ ledgers: ending.ledgers, ...(out === undefined ? {} : { out }) }, signal);
-        const owners = [this.#options.asker.nonce];
-        await this.#remove(hadList && out === undefined ? { owners, out: true } : { owners }, signal);
-        this.#owner = undefined;
+        await this.#fence.write({ ledgers: ending.ledgers, ...(out === undefined ? {} : { out }) }, signal);
+        await this.#fence.end(hadList && out === undefined ? { out: true } : {}, signal);
     }
     #listAfter({ out, inDoubt, shift }) {
         if (shift === 'as-it-is')
@@ -63097,14 +64206,13 @@ class Tenure {
         return this.#outstanding.renew(inDoubt);
     }
     /** Leaves what is written about servers to the next one who comes. */
-    async release(signal) {
-        if (this.#owner !== undefined)
-            await this.#remove({ owners: [this.#options.asker.nonce] }, signal);
+    release(signal) {
+        return this.#fence.release(signal);
     }
     /** Infrastructure code may have removed our tags; but one who has overslept, or whose rollout others have ended, stops. */
     async #reclaim(entries, signal) {
         const { clock, rolloutId, emit } = this.#options;
-        const due = this.#owner?.due ?? 0;
+        const due = this.#fence.due ?? 0;
         const why = whyEnded(ledgerOf(entries), {
             rolloutId,
             lastBefore: this.#lastBefore,
@@ -63117,22 +64225,16 @@ class Tenure {
             type: 'warned',
             text: 'the tags of this rollout have been removed (by infrastructure code?); they are written again',
         });
-        const owner = this.#newOwner(due - clock.now());
         const ledgers = this.#hasTouched ? { ledgers: this.#ledgers } : {};
         const { list: out } = this.#outstanding;
-        await this.#write({ owner, ...(out === undefined ? {} : { out }), ...ledgers }, signal);
-        await clock.sleep(STALE_MS, signal);
-        const after = await this.#read(signal);
-        const other = after.owners.find((found) => !this.#isOurs(found));
-        if (other !== undefined)
-            throw new Ousted(`${describeOwner(other)} has taken over`);
+        await this.#fence.rewrite({ ...(out === undefined ? {} : { out }), ...ledgers }, signal);
     }
     #remember({ out, ...entries }) {
         this.#ledgers = new Map(this.#options.groupArns.map((arn) => [arn, entries.ledgers.get(arn) ?? {}]));
         this.#ledgersFound = this.#ledgers;
         this.#lastBefore = ledgerOf(entries).last?.rolloutId;
         this.#found = { sequence: out?.sequence, last: this.#lastBefore };
-        this.#unfinished = unfinishedIn(out === undefined ? {} : { out });
+        this.#unfinished = journal_unfinishedIn(out === undefined ? {} : { out });
         this.#outstanding.restore(out);
     }
     /** Before a server is touched: a run that dies must not leave a version that is no longer true. */
@@ -63150,46 +64252,10 @@ class Tenure {
         }));
         return this.#ledgers;
     }
-    #livingIn({ owners }) {
-        const { asker, clock } = this.#options;
-        return owners.find((owner) => !this.#isOurs(owner) && !isGone(owner, asker, clock.now()));
-    }
-    #isOurs(owner) {
-        return owner.nonce === this.#options.asker.nonce;
-    }
-    #newOwner(holdForMs) {
-        const { asker, rolloutId, clock } = this.#options;
-        const { nonce, mode, job } = asker;
-        this.#owner = {
-            rolloutId,
-            nonce,
-            mode,
-            due: clock.now() + holdForMs,
-            ...(job === undefined ? {} : { job }),
-        };
-        return this.#owner;
-    }
-    /** Drawn from the nonce, another part for each try, so that two processes wait differently long. */
-    #backoffMs(tries) {
-        const part = this.#options.asker.nonce.slice(tries - 1, tries + 3);
-        return Number.parseInt(part, 16) % LONGEST_BACKOFF_MS;
-    }
-    #read(signal) {
-        return this.#store.read(this.#options.groupArns, signal);
-    }
-    #write(entries, signal) {
-        return this.#store.write(this.#options.groupArns, entries, signal);
-    }
-    #remove(entries, signal) {
-        return this.#store.remove(this.#options.groupArns, entries, signal);
-    }
-}
-function describeOwner({ rolloutId, mode, job }) {
-    const where = job === undefined ? '' : ` (workflow run ${job.runId}, attempt ${job.attempt}, job ${job.job})`;
-    return `${mode} ${rolloutId}${where}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/scene.js
+
 
 
 
@@ -63202,15 +64268,25 @@ const READ_FOR_MS = 2 * 60_000;
 const PERSIST_FOR_MS = 10 * 60_000;
 function scene_open(mission) {
     const { clock } = mission.ports;
+    const warnings = new Set();
     const scene = {
         ...mission,
         asker: { ...mission.asker, completed: new Set() },
         progress: new Progress(),
         pacer: new Pacer(clock),
         changedRoutes: new Map(),
+        updateTimes: new UpdateTimes(mission.settings.updateConcurrency),
         emit: (event) => {
+            // What holds in every phase is said once.
+            if (event.type === 'warned') {
+                if (warnings.has(event.text))
+                    return;
+                warnings.add(event.text);
+            }
+            const at = clock.now();
             scene.progress.note(event);
-            mission.emit({ ...event, at: clock.now() });
+            scene.updateTimes.note(event, at);
+            mission.emit({ ...event, at });
         },
     };
     return scene;
@@ -63363,195 +64439,8 @@ async function awaitNobody(scene, holderNow) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/src/engine/left-updates.js
-
-/** Ends the updates that dead processes have left running elsewhere, and tells where that cannot be shown. */
-async function endLeftUpdates({ ports, emit, cancel }, { remoteUpdates: marks = [], servers }) {
-    if (marks.length === 0)
-        return [];
-    if (ports.leftUpdates === undefined)
-        throw new Error(`nobody can end the updates of ${marks.join(', ')}`);
-    const doubts = await ports.leftUpdates.end({ marks, servers: servers.map(({ id }) => id) }, cancel);
-    for (const reason of reasonsOf(doubts))
-        emit({ type: 'warned', text: `an update may be running on ${reason}` });
-    return doubts;
-}
-/** `i-1, i-2: why`, each reason once. */
-const reasonsOf = (doubts) => [...Map.groupBy(doubts, ({ reason }) => reason)].map(([reason, those]) => `${(0,wording/* idList */.Mt)(those.map(({ server }) => server))}: ${reason}`);
-
-;// CONCATENATED MODULE: ./lib/src/engine/objections.js
-
-
-
-/** What those outside who update, watch and measure have against a beginning. The way back asks nobody. */
-async function objections(scene, { plan, fleet, snapshot }) {
-    const { settings, ports, cancel } = scene;
-    if (settings.mode === 'rollback' || settings.mode === 'recover')
-        return [];
-    const { updater, watches, trafficGates } = ports;
-    const { shift } = plan;
-    const updated = plan.phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'update' ? step.servers : [])));
-    const found = await Promise.all([
-        updated.length === 0 ? [] : updater.problems?.(updated, cancel),
-        ...watches.map((watch) => watch.problems(cancel)),
-        ...trafficGates.map((gate) => (shift === undefined ? [] : gate.problems?.(shift, cancel))),
-    ]);
-    const known = snapshot.autoScaling;
-    return [
-        ...found.flatMap((problems) => problems ?? []),
-        ...tooShort(scene, plan),
-        ...autoScalingProblems({ settings, fleet, known }),
-    ];
-}
-/** What may keep drains from ending early: no reason not to begin. */
-async function drainDoubts({ settings, ports, cancel }, { phases }) {
-    if (settings.mode !== 'deploy')
-        return [];
-    const draining = phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'await-drained' ? step.servers : [])));
-    if (draining.length === 0)
-        return [];
-    const doubts = (await ports.drainProbe?.doubts?.(draining, cancel)) ?? [];
-    return doubts.map((doubt) => `drained-check may see nothing, and drains take the whole deregistration delay then: ${doubt}`);
-}
-/** A share that does not stay for long enough cannot be measured. */
-function tooShort({ ports }, { phases }) {
-    const leastMs = Math.max(0, ...ports.trafficGates.map(({ leastHoldMs }) => leastHoldMs));
-    const shifts = phases.filter(({ kind }) => kind === 'shift');
-    return shifts.flatMap(({ share = 0, steps }) => steps.flatMap((step) => {
-        if (step.kind !== 'hold' || step.watch === undefined)
-            return [];
-        const needed = leastMs + step.watch.settleMs;
-        if (leastMs === 0 || step.forMs >= needed)
-            return [];
-        return [
-            `traffic stays at ${(0,traffic/* showShare */.zY)(share)} for ${(0,wording/* duration */.p0)(step.forMs)}, and the metrics of a share can be judged after ${(0,wording/* duration */.p0)(needed)} at the earliest (with settle-time): give it that long, or leave max-error-rate and max-latency out`,
-        ];
-    }));
-}
-
 // EXTERNAL MODULE: ./lib/src/domain/fleet.js
 var domain_fleet = __nccwpck_require__(5355);
-;// CONCATENATED MODULE: ./lib/src/domain/plan.js
-/** The same phase for some of its servers. */
-function narrow(phase, servers) {
-    const kept = new Set(servers);
-    const keep = (ids) => ids.filter((id) => kept.has(id));
-    return {
-        ...phase,
-        servers: keep(phase.servers),
-        steps: phase.steps.map((step) => ('servers' in step ? { ...step, servers: keep(step.servers) } : step)),
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/worst-case.js
-
-
-/** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
-const worst_case_SLACK_MS = 2 * 60_000;
-/** The last question to the gates, when it is not answered. */
-const ASKING_MS = 60_000;
-/** The longest that these steps of a phase may take before they end or fail, with room to spare. */
-function worstCaseMs(steps, fleet) {
-    const longestMs = longest(fleet.groups, longestDrainMs);
-    return steps.reduce((sum, step) => sum + worst_case_stepMs(step, longestMs), worst_case_SLACK_MS);
-}
-function worst_case_stepMs(step, drainMs) {
-    switch (step.kind) {
-        case 'reserve-capacity':
-        case 'update':
-        case 'check':
-            return step.withinMs;
-        case 'await-drained':
-            return drainMs;
-        // A target that is still draining can come back only when it has drained.
-        case 'await-healthy':
-            return drainMs + step.withinMs + step.forMs;
-        case 'deregister':
-        case 'register':
-            return worst_case_SLACK_MS;
-        case 'await-ready':
-            return step.withinMs + step.forMs;
-        // There, and back again.
-        case 'set-weights':
-            return 2 * changesMs(step.routes.length) + worst_case_SLACK_MS;
-        case 'hold':
-            return step.forMs + ASKING_MS;
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/performing.js
-
-
-/** Whatever keeps the work from its end is a reason to stop. */
-async function performing(run, work) {
-    try {
-        return await work();
-    }
-    catch (error) {
-        if (error instanceof Ousted)
-            return { cause: 'ousted', reason: error.message };
-        if (run.signal.aborted)
-            return run.signal.reason;
-        return { cause: 'failure', reason: reasonOf(error) };
-    }
-}
-/** What a person is told of it. */
-function reasonOf(error) {
-    if (error instanceof errors/* ApiError */.hD && error.failure === 'credentials') {
-        return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
-    }
-    return (0,errors/* explain */.WE)(error);
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/readiness.js
-
-
-function readinessOf(groupArn, health) {
-    const registered = (health.get(groupArn) ?? []).filter((entry) => !(0,domain_fleet/* isDraining */.jQ)(entry) && !(0,domain_fleet/* isGone */.ST)(entry));
-    const healthy = [];
-    const unready = new Map();
-    for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
-        const sick = entries.find((entry) => !(0,domain_fleet/* isHealthy */.D6)(entry));
-        if (sick === undefined)
-            healthy.push(id);
-        else
-            unready.set(id, readiness_reasonOf(sick));
-    }
-    return { healthy, unready };
-}
-function readiness_reasonOf({ state, reason, description, target }) {
-    const why = [reason, description].filter(Boolean).join(': ');
-    return `${state} on port ${target.port}${why && ` (${why})`}`;
-}
-/** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
-const leastFor = (minGreen, othersHealthy) => Math.max(1, sizeUp(minGreen, othersHealthy));
-/** In all, and in each zone. */
-const isEnough = ({ healthy }, { least, zones }) => healthy.length >= least && lackingZone(zones, healthy) === undefined;
-/** `1 healthy in eu-west-1b, and 2 must be` of the first zone that has too few; none: undefined. */
-function lackingZone(needs, healthy) {
-    for (const { zone, servers, least } of needs ?? []) {
-        const count = servers.filter((id) => healthy.includes(id)).length;
-        if (count < least)
-            return `${count} healthy in ${zone}, and ${least} must be`;
-    }
-    return undefined;
-}
-/** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
-function showReadiness({ healthy, unready }) {
-    const [sick] = unready;
-    const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`;
-    return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`;
-}
-/** What a group has, and must have: `green has 3 healthy of 4, and 4 must be`. */
-function tooFew(facts) {
-    const { name, readiness, least, zones } = facts;
-    const lacking = lackingZone(zones, readiness.healthy);
-    const inAll = `${name} has ${showReadiness(readiness)}`;
-    if (readiness.healthy.length < least)
-        return `${inAll}, and ${least} must be`;
-    return lacking === undefined ? `${inAll}, and ${least} must be` : `${inAll}, but ${lacking}`;
-}
-
 ;// CONCATENATED MODULE: ./lib/src/domain/zones.js
 
 /** `floor`: of all servers. */
@@ -63583,118 +64472,6 @@ function withCrossZone(groups, balancers) {
     return groups.map((group) => group.crossZone === 'inherited' && group.loadBalancerArns.some((arn) => off.has(arn))
         ? { ...group, crossZone: 'off' }
         : group);
-}
-
-;// CONCATENATED MODULE: ./lib/src/domain/capacity.js
-
-
-
-
-/** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
-function floorOf(settings, fleet) {
-    return Math.max(1, sizeUp(settings.minHealthy, fleet.servers.length));
-}
-/** How many servers are healthy in the group where they are fewest. */
-function healthyServers(fleet, health) {
-    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, group.arn, health)).length +
-        newcomers(fleet, group, health));
-    return Math.min(...counts);
-}
-/** Healthy ones that were registered since, by Auto Scaling as like as not: they carry traffic like the others. */
-function newcomers({ servers }, { arn }, health) {
-    const known = new Set(servers.map(({ id }) => id));
-    return readinessOf(arn, health).healthy.filter((id) => !known.has(id)).length;
-}
-/**
- * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
- * servers behind in every group, and its share of it in its zone where cross-zone balancing is off. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
- * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
- * stays registered in any case.
- */
-function fitting(candidates, facts) {
-    const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts));
-    return candidates.filter((server) => {
-        const concerned = pools.filter((pool) => pool.holds(server));
-        const fits = concerned.every((pool) => pool.canSpare(server));
-        if (fits)
-            for (const pool of concerned)
-                pool.take(server);
-        return fits;
-    });
-}
-/**
- * Whether the others alone are enough: the floor's number of them healthy in every group, and its share in the zones from
- * which the `costly` ones left. What became of another zone is not for them to make good.
- */
-function holdsWithout(servers, facts) {
-    const { fleet, health, floor, costly } = facts;
-    const out = new Set(servers);
-    return poolsOf(fleet, floor)
-        .filter((pool) => pool.zone === undefined || costly.some((server) => pool.servers.includes(server)))
-        .every((pool) => {
-        const others = pool.servers.filter((server) => !out.has(server));
-        const healthy = others.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, pool.group.arn, health)).length;
-        const more = pool.zone === undefined ? newcomers(fleet, pool.group, health) : 0;
-        return healthy + more >= pool.floor;
-    });
-}
-/** What a pool has left while servers are chosen to leave it. */
-class PoolCapacity {
-    #arn;
-    #health;
-    #floor;
-    #ids;
-    #healthy;
-    #registered;
-    /** In which zone newcomers are is not known. */
-    constructor({ group, zone, servers, floor }, { fleet, health }) {
-        this.#arn = group.arn;
-        this.#health = health;
-        this.#floor = floor;
-        this.#ids = new Set(servers.map(({ id }) => id));
-        const more = zone === undefined ? newcomers(fleet, group, health) : 0;
-        this.#healthy = servers.filter((server) => this.#isHealthy(server)).length + more;
-        this.#registered = servers.filter((server) => this.#isIn(server)).length;
-    }
-    holds({ id }) {
-        return this.#ids.has(id);
-    }
-    canSpare(server) {
-        if (!this.#isIn(server))
-            return true;
-        if (this.#registered <= this.#floor)
-            return false;
-        if (this.#isHealthy(server))
-            return this.#healthy > this.#floor;
-        return this.#healthy > 0 || !(0,domain_fleet/* isServerPartlyHealthyIn */.sQ)(server, this.#arn, this.#health);
-    }
-    take(server) {
-        if (this.#isHealthy(server))
-            this.#healthy--;
-        if (this.#isIn(server))
-            this.#registered--;
-    }
-    #isHealthy(server) {
-        return (0,domain_fleet/* isServerHealthyIn */.U7)(server, this.#arn, this.#health);
-    }
-    #isIn(server) {
-        return (0,domain_fleet/* isServerIn */.V0)(server, this.#arn, this.#health);
-    }
-}
-
-;// CONCATENATED MODULE: ./lib/src/engine/run.js
-function serversIn(run, ids) {
-    const wanted = new Set(ids);
-    return run.fleet.servers.filter((server) => wanted.has(server.id));
-}
-/** What the next one who comes must know of updates that go on without this process. */
-function remoteUpdates({ ports }) {
-    const { mark } = ports.updater;
-    return mark === undefined ? {} : { remoteUpdates: [mark] };
-}
-function failServer(run, server, reason) {
-    run.failures.set(server, reason);
-    run.emit({ type: 'server-failed', server, reason });
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/observe.js
@@ -63808,6 +64585,369 @@ function reminder(run, facts) {
     };
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/beside.js
+
+/** While others are at work, says every half minute how far they have come. */
+async function tellingBeside({ ports, emit }, { text, ...limit }, work) {
+    const { clock } = ports;
+    const startedAt = clock.now();
+    const over = new AbortController();
+    const tell = async () => {
+        while (true) {
+            await clock.sleep(REMINDER_MS, over.signal);
+            emit({ type: 'waiting', text: text(), elapsedMs: clock.now() - startedAt, ...limit });
+        }
+    };
+    // It ends by the signal alone.
+    tell().catch(() => { });
+    try {
+        return await work();
+    }
+    finally {
+        over.abort();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/left-updates.js
+
+
+/** Ends the updates that dead processes have left running elsewhere, and tells where that cannot be shown. */
+async function endLeftUpdates({ ports, emit, cancel }, { rolloutId, remoteUpdates: marks = [], servers }) {
+    if (marks.length === 0)
+        return [];
+    const { leftUpdates } = ports;
+    if (leftUpdates === undefined)
+        throw new Error(`nobody can end the updates of ${marks.join(', ')}`);
+    const text = () => `commands that rollout ${rolloutId} has left running to end`;
+    const doubts = await tellingBeside({ ports, emit }, { text }, () => leftUpdates.end({ marks, servers: servers.map(({ id }) => id) }, cancel));
+    for (const reason of reasonsOf(doubts))
+        emit({ type: 'warned', text: `an update may be running on ${reason}` });
+    return doubts;
+}
+/** `i-1, i-2: why`, each reason once. */
+const reasonsOf = (doubts) => [...Map.groupBy(doubts, ({ reason }) => reason)].map(([reason, those]) => `${(0,wording/* idList */.Mt)(those.map(({ server }) => server))}: ${reason}`);
+
+;// CONCATENATED MODULE: ./lib/src/domain/auto-scaling-preflight.js
+
+
+
+/** What Auto Scaling is about to do with the servers of a rollout, so that it cannot work; each with what to do. */
+function autoScalingProblems({ settings, fleet, known }) {
+    if (known === undefined || !updatesServers(settings))
+        return [];
+    const members = membersIn(fleet, known);
+    const names = new Set(members.map(({ group }) => group));
+    const refreshes = [...known.refreshes]
+        .filter(([name]) => names.has(name))
+        .map(([name, status]) => `an instance refresh of Auto Scaling group ${name} is ${status}, and replaces the servers that are to be updated: wait until it has ended, or cancel it`);
+    const elsewhere = Map.groupBy(members.filter(({ lifecycle }) => lifecycle !== 'InService'), ({ group, lifecycle }) => `${lifecycle} in Auto Scaling group ${group}`);
+    const states = [...elsewhere].map(([state, some]) => {
+        const what = some.some(hasLeft) ? 'wait until it is gone' : 'put it back into service, or deregister it';
+        return `${(0,wording/* idList */.Mt)(some.map(({ id }) => id))} ${some.length === 1 ? 'is' : 'are'} registered, but ${state}: ${what}`;
+    });
+    return [...refreshes, ...states];
+}
+/** What does not forbid it, but should be known. */
+function autoScalingWarnings({ settings, fleet, known }) {
+    if (known === undefined || !updatesServers(settings))
+        return [];
+    const members = membersIn(fleet, known);
+    const names = new Set(members.map(({ group }) => group));
+    const { version } = settings;
+    const templates = known.groups
+        .filter(({ name }) => names.has(name))
+        .map(({ name, launches }) => `the servers that Auto Scaling group ${name} launches start what its ${launches} says, and no rollout changes that: make it start ${version} too, or a server that is launched after this rollout serves the old version`);
+    const sick = members.filter(({ isHealthy }) => !isHealthy);
+    const replaced = sick.map(({ id, group }) => `${id} is unhealthy to Auto Scaling group ${group}, which replaces it as soon as the rollout has ended, whatever becomes of it: say otherwise with aws autoscaling set-instance-health, or let it be replaced first`);
+    return [...templates, ...replaced];
+}
+const membersIn = ({ servers }, { members }) => servers.flatMap(({ id }) => members.get(id) ?? []);
+
+;// CONCATENATED MODULE: ./lib/src/engine/objections.js
+
+
+
+/** What those outside who update, watch and measure have against a beginning. The way back asks nobody. */
+async function objections(scene, { plan, fleet, snapshot }) {
+    const { settings, ports, cancel } = scene;
+    if (settings.mode === 'rollback' || settings.mode === 'recover')
+        return [];
+    const { updater, watches, trafficGates } = ports;
+    const { shift } = plan;
+    const updated = plan.phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'update' ? step.servers : [])));
+    const found = await Promise.all([
+        updated.length === 0 ? [] : updater.problems?.(updated, cancel),
+        ...watches.map((watch) => watch.problems(cancel)),
+        ...trafficGates.map((gate) => (shift === undefined ? [] : gate.problems?.(shift, cancel))),
+    ]);
+    const known = snapshot.autoScaling;
+    return [
+        ...found.flatMap((problems) => problems ?? []),
+        ...tooShort(scene, plan),
+        ...autoScalingProblems({ settings, fleet, known }),
+    ];
+}
+/** What may keep drains from ending early: no reason not to begin. */
+async function drainDoubts({ settings, ports, cancel }, { phases }) {
+    if (settings.mode !== 'deploy')
+        return [];
+    const draining = phases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === 'await-drained' ? step.servers : [])));
+    if (draining.length === 0)
+        return [];
+    const doubts = (await ports.drainProbe?.doubts?.(draining, cancel)) ?? [];
+    return doubts.map((doubt) => `drained-check may see nothing, and drains take the whole deregistration delay then: ${doubt}`);
+}
+/** A share that does not stay for long enough cannot be measured. */
+function tooShort({ ports }, { phases }) {
+    const leastMs = Math.max(0, ...ports.trafficGates.map(({ leastHoldMs }) => leastHoldMs));
+    const shifts = phases.filter(({ kind }) => kind === 'shift');
+    return shifts.flatMap(({ share = 0, steps }) => steps.flatMap((step) => {
+        if (step.kind !== 'hold' || step.watch === undefined)
+            return [];
+        const needed = leastMs + step.watch.settleMs;
+        if (leastMs === 0 || step.forMs >= needed)
+            return [];
+        return [
+            `traffic stays at ${(0,domain_traffic/* showShare */.zY)(share)} for ${(0,wording/* duration */.p0)(step.forMs)}, and the metrics of a share can be judged after ${(0,wording/* duration */.p0)(needed)} at the earliest (with settle-time): give it that long, or leave max-error-rate and max-latency out`,
+        ];
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/plan.js
+/** It changes neither servers nor traffic, and is not counted among the phases that do. */
+const isProof = ({ kind }) => kind === 'bake' || kind === 'check';
+/** The same phase for some of its servers. */
+function narrow(phase, servers) {
+    const kept = new Set(servers);
+    const keep = (ids) => ids.filter((id) => kept.has(id));
+    return {
+        ...phase,
+        servers: keep(phase.servers),
+        steps: phase.steps.map((step) => ('servers' in step ? { ...step, servers: keep(step.servers) } : step)),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/worst-case.js
+
+
+/** For calls that are throttled, and for what the load balancer takes beyond its own numbers. */
+const worst_case_SLACK_MS = 2 * 60_000;
+/** The last question to the gates, when it is not answered. */
+const ASKING_MS = 60_000;
+/** The longest that these steps of a phase may take before they end or fail, with room to spare. */
+function worstCaseMs(steps, fleet) {
+    const longestMs = longest(fleet.groups, longestDrainMs);
+    return steps.reduce((sum, step) => sum + stepMs(step, longestMs), worst_case_SLACK_MS);
+}
+function stepMs(step, drainMs) {
+    switch (step.kind) {
+        case 'reserve-capacity':
+        case 'update':
+        case 'check':
+            return step.withinMs;
+        case 'await-drained':
+            return drainMs;
+        // A target that is still draining can come back only when it has drained.
+        case 'await-healthy':
+            return drainMs + step.withinMs + step.forMs;
+        case 'deregister':
+        case 'register':
+            return worst_case_SLACK_MS;
+        case 'await-ready':
+            return step.withinMs + step.forMs;
+        // There, and back again.
+        case 'set-weights':
+            return 2 * changesMs(step.routes.length) + worst_case_SLACK_MS;
+        case 'hold':
+            return step.forMs + ASKING_MS;
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/performing.js
+
+
+/** Whatever keeps the work from its end is a reason to stop. */
+async function performing(run, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (error instanceof Ousted)
+            return { cause: 'ousted', reason: error.message };
+        if (run.signal.aborted)
+            return run.signal.reason;
+        return { cause: 'failure', reason: reasonOf(error) };
+    }
+}
+/** What a person is told of it. */
+function reasonOf(error) {
+    if (error instanceof errors/* ApiError */.hD && error.failure === 'credentials') {
+        return `${error.message}; with fresh credentials, mode: recover puts right what is left`;
+    }
+    return (0,errors/* explain */.WE)(error);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/readiness.js
+
+
+function readinessOf(groupArn, health) {
+    const registered = (health.get(groupArn) ?? []).filter((entry) => !(0,domain_fleet/* isDraining */.jQ)(entry) && !(0,domain_fleet/* isGone */.ST)(entry));
+    const healthy = [];
+    const unready = new Map();
+    for (const [id, entries] of Map.groupBy(registered, ({ target }) => target.id)) {
+        const sick = entries.find((entry) => !(0,domain_fleet/* isHealthy */.D6)(entry));
+        if (sick === undefined)
+            healthy.push(id);
+        else
+            unready.set(id, readiness_reasonOf(sick));
+    }
+    return { healthy, unready };
+}
+function readiness_reasonOf({ state, reason, description, target }) {
+    const why = [reason, description].filter(Boolean).join(': ');
+    return `${state} on port ${target.port}${why && ` (${why})`}`;
+}
+/** `min-green`: healthy servers that a group needs before it may carry what the other one does. At least one. */
+const leastFor = (minGreen, othersHealthy) => Math.max(1, sizeUp(minGreen, othersHealthy));
+/** In all, and in each zone. */
+const isEnough = ({ healthy }, { least, zones }) => healthy.length >= least && lackingZone(zones, healthy) === undefined;
+/** `1 healthy in eu-west-1b, and 2 must be` of the first zone that has too few; none: undefined. */
+function lackingZone(needs, healthy) {
+    for (const { zone, servers, least } of needs ?? []) {
+        const count = servers.filter((id) => healthy.includes(id)).length;
+        if (count < least)
+            return `${count} healthy in ${zone}, and ${least} must be`;
+    }
+    return undefined;
+}
+/** `3 healthy of 4 (i-4: unhealthy on port 80)`. */
+function showReadiness({ healthy, unready }) {
+    const [sick] = unready;
+    const example = sick === undefined ? '' : ` (${sick[0]}: ${sick[1]})`;
+    return `${healthy.length} healthy of ${healthy.length + unready.size}${example}`;
+}
+/** What a group has, and must have: `green has 3 healthy of 4, and 4 must be`. */
+function tooFew(facts) {
+    const { name, readiness, least, zones } = facts;
+    const lacking = lackingZone(zones, readiness.healthy);
+    const inAll = `${name} has ${showReadiness(readiness)}`;
+    if (readiness.healthy.length < least)
+        return `${inAll}, and ${least} must be`;
+    return lacking === undefined ? `${inAll}, and ${least} must be` : `${inAll}, but ${lacking}`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/capacity.js
+
+
+
+
+/** The number of healthy servers that must stay in every group: never zero, whatever was asked. */
+function floorOf(settings, fleet) {
+    return Math.max(1, sizeUp(settings.minHealthy, fleet.servers.length));
+}
+/** How many servers are healthy in the group where they are fewest. */
+function healthyServers(fleet, health) {
+    const counts = fleet.groups.map((group) => fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, group.arn, health)).length +
+        newcomers(fleet, group, health));
+    return Math.min(...counts);
+}
+/** Healthy ones that were registered since, by Auto Scaling as like as not: they carry traffic like the others. */
+function newcomers({ servers }, { arn }, health) {
+    const known = new Set(servers.map(({ id }) => id));
+    return readinessOf(arn, health).healthy.filter((id) => !known.has(id)).length;
+}
+/**
+ * Those of the candidates that may leave now, in their order. A healthy one must leave the floor's number of healthy
+ * servers behind in every group, and its share of it in its zone where cross-zone balancing is off. An unhealthy one costs no capacity; but one that is healthy on some port is not taken
+ * when nothing else is healthy, and because the load balancer fails open when nothing is, the floor's number of servers
+ * stays registered in any case.
+ */
+function fitting(candidates, facts) {
+    const pools = poolsOf(facts.fleet, facts.floor).map((pool) => new PoolCapacity(pool, facts));
+    return candidates.filter((server) => {
+        const concerned = pools.filter((pool) => pool.holds(server));
+        const fits = concerned.every((pool) => pool.canSpare(server));
+        if (fits)
+            for (const pool of concerned)
+                pool.take(server);
+        return fits;
+    });
+}
+/**
+ * Whether the others alone are enough: the floor's number of them healthy in every group, and its share in the zones from
+ * which the `costly` ones left. What became of another zone is not for them to make good.
+ */
+function holdsWithout(servers, facts) {
+    const { fleet, health, floor, costly } = facts;
+    const out = new Set(servers);
+    return poolsOf(fleet, floor)
+        .filter((pool) => pool.zone === undefined || costly.some((server) => pool.servers.includes(server)))
+        .every((pool) => {
+        const others = pool.servers.filter((server) => !out.has(server));
+        const healthy = others.filter((server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, pool.group.arn, health)).length;
+        const more = pool.zone === undefined ? newcomers(fleet, pool.group, health) : 0;
+        return healthy + more >= pool.floor;
+    });
+}
+/** What a pool has left while servers are chosen to leave it. */
+class PoolCapacity {
+    #arn;
+    #health;
+    #floor;
+    #ids;
+    #healthy;
+    #registered;
+    /** In which zone newcomers are is not known. */
+    constructor({ group, zone, servers, floor }, { fleet, health }) {
+        this.#arn = group.arn;
+        this.#health = health;
+        this.#floor = floor;
+        this.#ids = new Set(servers.map(({ id }) => id));
+        const more = zone === undefined ? newcomers(fleet, group, health) : 0;
+        this.#healthy = servers.filter((server) => this.#isHealthy(server)).length + more;
+        this.#registered = servers.filter((server) => this.#isIn(server)).length + more;
+    }
+    holds({ id }) {
+        return this.#ids.has(id);
+    }
+    canSpare(server) {
+        if (!this.#isIn(server))
+            return true;
+        if (this.#registered <= this.#floor)
+            return false;
+        if (this.#isHealthy(server))
+            return this.#healthy > this.#floor;
+        return this.#healthy > 0 || !(0,domain_fleet/* isServerPartlyHealthyIn */.sQ)(server, this.#arn, this.#health);
+    }
+    take(server) {
+        if (this.#isHealthy(server))
+            this.#healthy--;
+        if (this.#isIn(server))
+            this.#registered--;
+    }
+    #isHealthy(server) {
+        return (0,domain_fleet/* isServerHealthyIn */.U7)(server, this.#arn, this.#health);
+    }
+    #isIn(server) {
+        return (0,domain_fleet/* isServerIn */.V0)(server, this.#arn, this.#health);
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/src/engine/run.js
+function serversIn(run, ids) {
+    const wanted = new Set(ids);
+    return run.fleet.servers.filter((server) => wanted.has(server.id));
+}
+/** What the next one who comes must know of updates that go on without this process. */
+function remoteUpdates({ ports }) {
+    const { mark } = ports.updater;
+    return mark === undefined ? {} : { remoteUpdates: [mark] };
+}
+function failServer(run, server, reason) {
+    run.failures.set(server, reason);
+    run.emit({ type: 'server-failed', server, reason });
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/reserve.js
 
 
@@ -63845,7 +64985,7 @@ const reserveCapacity = async (run, step) => {
 /** Where each zone depends on its own servers the floor is not all. */
 const eachZone = ({ fleet }) => (isZonal(fleet) ? ', and its share in each zone' : '');
 /** What has happened when `isFloorKept` says no. */
-const reserve_tooFew = (run, floor) => `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`;
+const belowFloor = (run, floor) => `fewer than ${floor} others${isZonal(run.fleet) ? ', or too few of a zone,' : ''}`;
 const costsCapacity = (run, server, health) => run.fleet.groups.some(({ arn }) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, arn, health));
 /** Whether the others are still enough without these servers; those that were unhealthy when they left cost nothing. */
 function isFloorKept(run, { servers, health, floor }) {
@@ -63903,13 +65043,13 @@ function whyGone(id, left, health) {
     return shown.some(domain_fleet/* isHealthy */.D6) ? undefined : left.get(id);
 }
 /** An answer may be old, or lack what is there: a server is not given up on the word of one. */
-const AGAIN_AFTER_MS = 5_000;
+const vanished_AGAIN_AFTER_MS = 5_000;
 /** Which of these members have left their group, with the reason. */
 async function leftAmong(asking, ids) {
     const suspects = await askWhoLeft(asking, ids);
     if (suspects.size === 0)
         return suspects;
-    await asking.clock.sleep(AGAIN_AFTER_MS, asking.signal);
+    await asking.clock.sleep(vanished_AGAIN_AFTER_MS, asking.signal);
     return askWhoLeft(asking, [...suspects.keys()]);
 }
 async function askWhoLeft(asking, ids) {
@@ -63958,7 +65098,7 @@ const deregister = async (run, step) => {
     catch (error) {
         if (!(error instanceof FloorBroken))
             throw error;
-        return { retreat: `${reserve_tooFew(run, step.floor)} were healthy before all of the batch had left` };
+        return { retreat: `${belowFloor(run, step.floor)} were healthy before all of the batch had left` };
     }
 };
 class FloorBroken extends Error {
@@ -64103,6 +65243,8 @@ function callsFor(run, servers) {
 ;// CONCATENATED MODULE: ./lib/src/engine/check.js
 
 
+
+
 const check_AGAIN_AFTER_MS = 1_000;
 /** A server that has just started may answer wrongly for a moment; three times in a row is an answer. */
 const FAILS_NEEDED = 3;
@@ -64114,17 +65256,32 @@ const check = async (run, step) => {
         await run.journal.extend(worstCaseMs([step], run.fleet), run.signal);
     for (const gate of gates) {
         if (step.scope === 'server') {
-            await Promise.all(serversIn(run, step.servers)
-                .filter(({ id }) => !run.unready.has(id))
-                .map((server) => checkServer(run, { gate, step, server })));
+            await checkServers(run, { gate, step });
             continue;
         }
-        const judged = await judge(run, { gate, step });
+        const judged = await checkService(run, { gate, step });
         if (judged.verdict !== 'pass')
-            return { failed: `${gate.name}: ${judged.evidence}` };
+            return { failed: `${gate.name}: ${judged.evidence}`, byService: true };
     }
     return undefined;
 };
+async function checkServers(run, { gate, step }) {
+    const asked = serversIn(run, step.servers).filter(({ id }) => !run.unready.has(id));
+    let judged = 0;
+    const text = () => `${gate.name}: ${judged} of ${(0,wording/* plural */.LS)(asked.length, 'server')} judged`;
+    await tellingBeside(run, { text, limitMs: step.withinMs }, () => Promise.all(asked.map(async (server) => {
+        await checkServer(run, { gate, step, server });
+        judged++;
+    })));
+}
+function checkService(run, { gate, step }) {
+    let last = 'nothing answers yet';
+    const onVerdict = ({ evidence }) => {
+        last = evidence;
+    };
+    const text = () => `${gate.name}: ${last}`;
+    return tellingBeside(run, { text, limitMs: step.withinMs }, () => judge(run, { gate, step, onVerdict }));
+}
 async function checkServer(run, question) {
     const judged = await judge(run, question);
     if (judged.verdict === 'pass')
@@ -64140,6 +65297,7 @@ async function judge(run, question) {
     let fails = 0;
     while (true) {
         const judged = await gate.check(subject, run.signal);
+        question.onVerdict?.(judged);
         fails = judged.verdict === 'fail' ? fails + 1 : 0;
         const isLast = judged.verdict === 'pass' || fails >= FAILS_NEEDED || clock.now() >= deadline;
         if (isLast) {
@@ -64352,7 +65510,9 @@ class Drain {
         if (isFloorKept(this.#run, facts))
             return undefined;
         return {
-            done: { retreat: `${reserve_tooFew(this.#run, this.#floor)} are healthy, and nothing has been updated yet` },
+            done: {
+                retreat: `${belowFloor(this.#run, this.#floor)} are healthy, and nothing has been updated yet`,
+            },
         };
     }
     #unfinished(waiting, now) {
@@ -64553,11 +65713,11 @@ async function readRoutes({ listeners, ports, signal }) {
 ;// CONCATENATED MODULE: ./lib/src/engine/drift.js
 
 
-const drift_MOST_SHOWN = 5;
+const MOST_SHOWN = 5;
 /** Several sentences as one, of a length that can be read. */
 function listed(sentences) {
-    const more = sentences.length - drift_MOST_SHOWN;
-    return `${sentences.slice(0, drift_MOST_SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+    const more = sentences.length - MOST_SHOWN;
+    return `${sentences.slice(0, MOST_SHOWN).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 const drift_LOOK_EVERY_MS = 1_000;
 /** The oldest a read may be, with room to spare. */
@@ -64676,7 +65836,7 @@ class Jury {
         const seat = { failsNeeded: 1, everyMs: MEASURED_EVERY_MS, fails: 0, askedAt: 0 };
         return (gate) => {
             const ask = () => gate.judge({ ...pair, share, since, now: this.#run.ports.clock.now() }, this.#run.signal);
-            const toJudge = askedForMs >= gate.leastHoldMs ? `${(0,traffic/* showShare */.zY)(share)} of the traffic` : undefined;
+            const toJudge = askedForMs >= gate.leastHoldMs ? `${(0,domain_traffic/* showShare */.zY)(share)} of the traffic` : undefined;
             return { ...seat, name: gate.name, scope: 'traffic', toJudge, ask };
         };
     }
@@ -64690,7 +65850,9 @@ class Jury {
         if (seat.fails < seat.failsNeeded || (await this.#isGone(seat)))
             return undefined;
         this.#judged(seat, verdict);
-        return `${seat.name} failed${seat.server === undefined ? '' : ` for ${seat.server}`}: ${verdict.evidence}`;
+        const whose = seat.server === undefined ? '' : ` for ${seat.server}`;
+        const failed = `${seat.name} failed${whose}: ${verdict.evidence}`;
+        return seat.scope === 'service' ? { failed, byService: true } : { failed };
     }
     /** What does not answer any more may have been terminated, before the load balancer shows it. */
     async #isGone({ server }) {
@@ -64738,9 +65900,9 @@ const hold = async (run, step) => {
     const remind = reminder(run, { startedAt, limitMs: step.forMs });
     const vigil = step.watch === undefined ? undefined : new Vigil(run, { ...step.watch, forMs: step.forMs });
     while (true) {
-        const failed = await vigil?.look();
-        if (failed !== undefined)
-            return { failed };
+        const objection = await vigil?.look();
+        if (objection !== undefined)
+            return objection;
         const left = until - clock.now();
         if (left <= 0 && (vigil === undefined || vigil.isOfOneMind))
             return vigil?.end();
@@ -64769,8 +65931,8 @@ class Vigil {
         return this.#jury.isOfOneMind;
     }
     async look() {
-        const [sick, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()]);
-        return sick ?? objection;
+        const [failed, objection] = await Promise.all([this.#lookAtHealth(), this.#jury.ask()]);
+        return failed === undefined ? objection : { failed };
     }
     /** A last look at the routes: somebody else may have changed them since they were set. */
     async end() {
@@ -64884,6 +66046,8 @@ class ReadyWait {
 
 ;// CONCATENATED MODULE: ./lib/src/engine/update.js
 
+
+
 /** Puts the version on all servers of the batch. A failed server is noted; whether the plan goes on is not our business. */
 const update = async (run, step) => {
     const servers = serversIn(run, step.servers);
@@ -64899,16 +66063,26 @@ const update = async (run, step) => {
         ...(leaves === undefined ? {} : { leaves }),
     };
     await run.journal.confirm(run.signal);
-    await run.ports.updater.update(servers, context, listener(run, step.version), run.signal);
+    const count = { done: 0, failed: 0 };
+    const updates = listener(run, step.version, count);
+    await tellingBeside(run, { text: () => progressOf(servers.length, count), limitMs: step.withinMs }, () => run.ports.updater.update(servers, context, updates, run.signal));
     run.signal.throwIfAborted();
     return undefined;
 };
-function listener(run, version) {
+function progressOf(servers, { done, failed }) {
+    const failures = failed === 0 ? '' : `, ${failed} failed`;
+    return `updates: ${done} of ${(0,wording/* plural */.LS)(servers, 'server')} done${failures}`;
+}
+function listener(run, version, count) {
     return {
         mayBegin: () => run.journal.confirm(run.signal),
         started: (server, handle) => run.emit({ type: 'update-started', server, version, ...(handle === undefined ? {} : { handle }) }),
         output: (server, line) => run.emit({ type: 'update-output', server, line }),
         ended: (server, result) => {
+            if (result.ok)
+                count.done++;
+            else
+                count.failed++;
             if (result.ok)
                 return run.emit({ type: 'update-succeeded', server, version });
             const { reason, tail, ended } = result;
@@ -65002,6 +66176,7 @@ async function inPeace({ ports, signal }, route) {
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/route-changes.js
+
 
 
 
@@ -65129,6 +66304,7 @@ class RouteChanges {
         const { ports, changedRoutes, signal } = this.#run;
         const startedAt = ports.clock.now();
         const isUnanswered = [...changedRoutes.values()].some(({ answer }) => answer === undefined);
+        const remind = reminder(this.#run, { startedAt, limitMs: SHOWN_WITHIN_MS });
         const notBefore = isUnanswered && this.#step.drift === 'stays' ? startedAt + UNANSWERED_FOR_MS : startedAt;
         while (true) {
             const seen = await readRoutes(this.#run);
@@ -65142,6 +66318,7 @@ class RouteChanges {
             }
             if (this.#step.drift === 'stays' && unlike.length > 0)
                 await this.#writeAll(unlike.map(({ route }) => route), seen);
+            remind(`the change to show on ${unlike.length === 0 ? 'every route' : (0,wording/* plural */.LS)(unlike.length, 'more route')}`);
             await ports.clock.sleep(route_changes_LOOK_EVERY_MS, signal);
         }
     }
@@ -65237,10 +66414,9 @@ async function performPhases(run) {
     const queue = [...run.plan.phases];
     let retreats = 0;
     for (let phase = queue.shift(); phase !== undefined; phase = queue.shift()) {
-        // A bake does nothing to servers or traffic: it is not counted among what does.
-        if (phase.kind !== 'bake')
+        if (!isProof(phase))
             run.batch++;
-        run.batches = run.batch + queue.filter(({ kind }) => kind !== 'bake').length;
+        run.batches = run.batch + queue.filter((later) => !isProof(later)).length;
         startPhase(run, phase);
         const result = await performPhase(run, phase);
         if (result.stop === undefined)
@@ -65251,7 +66427,7 @@ async function performPhases(run) {
         if (result.again !== undefined)
             queue.unshift(result.again);
         if (result.retreated === true && ++retreats > MOST_RETREATS) {
-            return failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`);
+            return perform_failure(run, 'reserve-capacity', `other servers failed while a batch drained, ${retreats} times`);
         }
     }
     return undefined;
@@ -65270,7 +66446,7 @@ async function performPhase(run, whole) {
         if (result === undefined)
             continue;
         if ('failed' in result)
-            return { stop: failure(run, step.kind, result.failed) };
+            return { stop: { ...perform_failure(run, step.kind, result.failed), ...byService(result) } };
         if ('retreat' in result) {
             const stop = await retreat(run, phase, result.retreat);
             return stop === undefined ? { again: whole, retreated: true } : { stop };
@@ -65336,11 +66512,12 @@ async function retreat(run, phase, reason) {
             continue;
         const result = await performStep(run, step);
         if (result !== undefined && 'failed' in result)
-            return failure(run, step.kind, result.failed);
+            return perform_failure(run, step.kind, result.failed);
     }
     return undefined;
 }
-function failure(run, step, reason) {
+const byService = ({ byService }) => byService === undefined ? {} : { byService };
+function perform_failure(run, step, reason) {
     run.emit({ type: 'step-failed', step, reason });
     return { cause: 'failure', reason, step };
 }
@@ -65369,35 +66546,36 @@ function startPhase(run, phase) {
 
 
 
+
 /** For calls that are made again for ten minutes, before the first server leaves. */
 const HOLD_MS = 12 * 60_000;
 const SEEN_WITHIN_MS = 30_000;
 const processes_LOOK_EVERY_MS = 1_000;
 /** Then it is for the post step, or the next one who comes. */
 const RESUME_WITHIN_MS = 2 * 60_000;
+/** As `suspendAll`; whatever keeps it from its end is a reason to stop. */
+const suspendProcesses = (run, known) => performing(run, () => suspendAll(run, known));
 /**
  * Keeps the groups of the servers that are to be updated from taking them away, or taking them for broken. What is about
  * to be suspended is written down first, and only what runs now: the rest is somebody else's.
  */
-function suspendProcesses(run, known) {
+async function suspendAll(run, known) {
     const { autoScaling } = run.ports;
     const names = groupsTouched(run, known);
     if (autoScaling === undefined || names.length === 0)
-        return Promise.resolve(undefined);
-    return performing(run, async () => {
-        await run.journal.confirm(run.signal);
-        const wanted = await stillRunning(autoScaling, names, run.signal);
-        if (wanted.length === 0)
-            return undefined;
-        run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' });
-        const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS };
-        await run.journal.recordSuspended(entry, wanted, run.signal);
-        for (const { group, processes } of wanted) {
-            await autoScaling.suspend(group, processes, run.signal);
-            run.emit({ type: 'processes-suspended', group, processes });
-        }
-        return awaitSuspended(run, autoScaling, names);
-    });
+        return undefined;
+    await run.journal.confirm(run.signal);
+    const wanted = await stillRunning(autoScaling, names, run.signal);
+    if (wanted.length === 0)
+        return undefined;
+    run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' });
+    const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS };
+    await run.journal.recordSuspended(entry, wanted, run.signal);
+    for (const { group, processes } of wanted) {
+        await autoScaling.suspend(group, processes, run.signal);
+        run.emit({ type: 'processes-suspended', group, processes });
+    }
+    return awaitSuspended(run, autoScaling, names);
 }
 function groupsTouched({ plan, fleet }, known) {
     const updates = plan.phases.some(({ steps }) => steps.some(({ kind }) => kind === 'update'));
@@ -65416,7 +66594,9 @@ async function stillRunning(autoScaling, names, signal) {
 }
 async function awaitSuspended(run, autoScaling, names) {
     const { clock } = run.ports;
-    const until = clock.now() + SEEN_WITHIN_MS;
+    const startedAt = clock.now();
+    const until = startedAt + SEEN_WITHIN_MS;
+    const remind = reminder(run, { startedAt, limitMs: SEEN_WITHIN_MS });
     while (true) {
         const running = await stillRunning(autoScaling, names, run.signal);
         if (running.length === 0)
@@ -65428,6 +66608,7 @@ async function awaitSuspended(run, autoScaling, names) {
                 reason: `processes of Auto Scaling groups go on although they were suspended: ${what}`,
             };
         }
+        remind(`Auto Scaling to show as suspended what was suspended in ${(0,wording/* idList */.Mt)(running.map(({ group }) => group))}`);
         await clock.sleep(processes_LOOK_EVERY_MS, run.signal);
     }
 }
@@ -65602,7 +66783,42 @@ function shiftAfter({ list, stop }) {
     return list.shift.base === 0 ? {} : { shift: { ...list.shift, state: 'held' } };
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/observation.js
+
+/** What was found, for those who read about it. */
+function observation(snapshot, { ledgers }) {
+    return {
+        groups: snapshot.groups.map((group) => observedGroup(snapshot, group, ledgers.get(group.arn))),
+        loadBalancers: snapshot.loadBalancers.map(({ name, type }) => ({ name, kind: type })),
+    };
+}
+function observedGroup({ health, places }, { arn, name }, { holds, last } = {}) {
+    const seen = health.get(arn) ?? [];
+    const servers = Map.groupBy(seen, ({ target }) => target.id);
+    return {
+        name,
+        targets: seen.length,
+        healthy: seen.filter(domain_fleet/* isHealthy */.D6).length,
+        ...(holds === undefined ? {} : { version: holds }),
+        ...(holds === undefined && last !== undefined ? { isMixed: true } : {}),
+        servers: [...servers].map(([id, entries]) => observedServer(entries, places?.get(id)?.zone)),
+    };
+}
+function observedServer(entries, placed) {
+    const worst = (entries.find((entry) => !(0,domain_fleet/* isHealthy */.D6)(entry)) ?? entries[0]);
+    const { target, state, reason, description } = worst;
+    const zone = placed ?? target.zone;
+    const why = [reason, description].filter(Boolean).join(': ');
+    return {
+        id: target.id,
+        ...(zone === undefined ? {} : { zone }),
+        state,
+        ...(why === '' ? {} : { reason: why }),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/observe-auto-scaling.js
+
 
 
 
@@ -65632,12 +66848,9 @@ async function observeAutoScaling(scene, snapshot, entries) {
 /** The way back is not kept waiting. */
 const patienceOf = (scene) => scene.settings.mode === 'deploy' ? reading(scene) : { ...reading(scene), giveUpAfterMs: BRIEFLY_MS };
 /** Registered, or left out by somebody. */
-function instancesIn({ groups, health }, entries) {
-    const registered = groups
-        .filter(({ targetType }) => targetType === 'instance')
-        .flatMap(({ arn }) => health.get(arn)?.map(({ target }) => target.id) ?? []);
-    const left = (unfinishedIn(entries)?.servers ?? []).map(({ id }) => id).filter((id) => id.startsWith('i-'));
-    return [...new Set([...registered, ...left])];
+function instancesIn(snapshot, entries) {
+    const left = (journal_unfinishedIn(entries)?.servers ?? []).map(({ id }) => id).filter((id) => id.startsWith('i-'));
+    return [...new Set([...(0,domain_fleet/* instanceIds */.Ke)(snapshot), ...left])];
 }
 /** Most who have no Auto Scaling have no permission to ask about it either, and nothing to lose. */
 async function observe_auto_scaling_membersAmong({ emit, cancel }, autoScaling, ids) {
@@ -65705,7 +66918,7 @@ function whatToUndo(wanted, entries) {
 }
 /** What is open comes first. Else the newest: one that has only claimed has changed nothing, and yet it was the last. */
 function latestAttempt(entries, ledger) {
-    const open = unfinishedIn(entries) ?? heldIn(entries);
+    const open = journal_unfinishedIn(entries) ?? heldIn(entries);
     if (open !== undefined)
         return open.rolloutId;
     const owners = entries.owners.map(({ rolloutId }) => rolloutId);
@@ -65749,6 +66962,7 @@ function undo_versionsOf(out, ledger) {
 
 
 
+
 /** When it is only good to know: a runner may not reach EC2 at all. */
 const PATIENCE_MS = 5_000;
 /**
@@ -65760,11 +66974,10 @@ async function withPlaces(scene, snapshot, entries) {
     const use = useOf(scene, snapshot, entries);
     return { ...snapshot, ...(await askPlaces(scene, { ids, use, signal: scene.cancel })) };
 }
-/** The same for instances that have appeared since, which are about to be updated. */
+/** The same for instances that have appeared since, which are about to be updated; nobody waits for that for long. */
 async function placesOfArrivals(scene, snapshot, { ids, signal }) {
-    const use = isNeeded(scene, snapshot) ? 'needed' : 'good to know';
-    const { places = new Map(), placesUnknown } = await askPlaces(scene, { ids, use, signal });
-    if (use !== 'needed')
+    const { places = new Map(), placesUnknown } = await askPlaces(scene, { ids, use: 'good to know', signal });
+    if (!isNeeded(scene, snapshot))
         return { places, missing: new Map() };
     const why = `where it is must be known: ${placesUnknown ?? 'EC2 does not show it yet'}`;
     return { places, missing: new Map(ids.filter((id) => !places.has(id)).map((id) => [id, why])) };
@@ -65801,10 +67014,8 @@ function places_tell({ settings, emit }, reason) {
         emit({ type: 'warned', text: `a command uses ${missed}, which is not set for instances: ${reason}` });
 }
 /** Registered ones, and those that a rollout has left out. */
-function places_instancesIn({ groups, health }, { out }) {
-    const registered = groups
-        .filter(({ targetType }) => targetType === 'instance')
-        .flatMap(({ arn }) => (health.get(arn) ?? []).map(({ target }) => target.id));
+function places_instancesIn(snapshot, { out }) {
+    const registered = (0,domain_fleet/* instanceIds */.Ke)(snapshot);
     if (registered.length === 0)
         return [];
     const left = out?.servers.map(({ id }) => id) ?? [];
@@ -65861,14 +67072,15 @@ function askBriefly({ ports }, { instances, ids, signal: cancel }) {
 
 
 
+
 async function survey(scene) {
     const { ports, settings, emit, cancel } = scene;
     emit({ type: 'stage-started', stage: 'Observe' });
     const loadBalancer = persistent(ports.loadBalancer, reading(scene));
     const observed = await observe(loadBalancer, settings.targetGroupArns, cancel);
-    emit({ type: 'observed', groups: observedGroups(observed) });
     const entries = await readEntries(scene, observed);
     const placed = await withPlaces(scene, observed, entries);
+    emit({ type: 'observed', ...observation(placed, entries) });
     await askForHolder(scene, entries);
     const autoScaling = await observeAutoScaling(scene, observed, entries);
     const snapshot = autoScaling === undefined ? placed : { ...placed, autoScaling };
@@ -65879,7 +67091,7 @@ async function survey(scene) {
 }
 /** A deploy says how it goes about it; what went before is known by what is written. */
 function needsRoutes({ settings, strategies }, entries) {
-    const written = settings.mode === 'deploy' ? unfinishedIn(entries) : entries.out;
+    const written = settings.mode === 'deploy' ? journal_unfinishedIn(entries) : entries.out;
     return [settings.strategy, written?.strategy ?? ''].some((name) => strategies[name]?.reads === 'routes');
 }
 /** Groups that do not exist have none; that they are unknown is a problem of its own. */
@@ -65915,10 +67127,6 @@ function healthyIn(snapshot) {
     const { servers } = (0,domain_fleet/* fleetOf */.aP)(snapshot);
     return new Set(servers.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, snapshot.health)).map(({ id }) => id));
 }
-const observedGroups = (snapshot) => snapshot.groups.map((group) => {
-    const health = snapshot.health.get(group.arn) ?? [];
-    return { name: group.name, targets: health.length, healthy: health.filter(domain_fleet/* isHealthy */.D6).length };
-});
 
 ;// CONCATENATED MODULE: ./lib/src/engine/cleared.js
 
@@ -65934,6 +67142,12 @@ function runOf(scene, cleared, way) {
         journal: tenure,
     });
 }
+/** The same for those that are still there: nobody counts on one that is gone. */
+function runOfThose(scene, cleared, way) {
+    const run = runOf(scene, cleared, way);
+    const servers = run.fleet.servers.filter(({ id }) => scene.progress.of(id).vanished !== true);
+    return { ...run, fleet: { ...run.fleet, servers } };
+}
 
 ;// CONCATENATED MODULE: ./lib/src/engine/arrivals.js
 
@@ -65942,6 +67156,8 @@ function runOf(scene, cleared, way) {
 
 
 
+/** What a look, the questions about those that have come, and the wait for them take. */
+const LOOKING_MS = 3 * 60_000;
 const NOBODY = {
     servers: [],
     others: new Map(),
@@ -65950,13 +67166,16 @@ const NOBODY = {
     health: new Map(),
 };
 /** Only where Auto Scaling has servers of the rollout: else nobody registers any but by hand. */
-async function lookForArrivals(run, { scene, snapshot, notThese }) {
+async function lookForArrivals(run, { scene, cleared }) {
     const { autoScaling } = run.ports;
     if (autoScaling === undefined || run.members.size === 0)
         return NOBODY;
     const { emit, signal } = run;
-    const known = new Set([...idsOf(run.fleet.servers), ...notThese]);
+    // It may be the first step for a long time: after a bake, say.
+    await run.journal.extend(LOOKING_MS, signal);
+    const known = new Set(idsOf(run.fleet.servers));
     const { groups } = run.fleet;
+    const { snapshot, strategy } = cleared;
     const health = await look(run, groups);
     const fresh = (0,domain_fleet/* fleetOf */.aP)({ ...snapshot, leftOut: [], health }).servers.filter(({ id }) => !known.has(id));
     if (fresh.length === 0)
@@ -65964,7 +67183,9 @@ async function lookForArrivals(run, { scene, snapshot, notThese }) {
     const members = await membersAmong({ autoScaling, emit, signal }, idsOf(fresh));
     const isWhole = (server) => groups.every(({ arn }) => (0,domain_fleet/* registrationsIn */.UK)(server, arn).length > 0);
     const whole = fresh.filter((server) => !hasLeft(members?.get(server.id)) && isWhole(server));
-    const { unfit, places } = await fitness(run, { scene, snapshot, servers: whole });
+    // Where nobody updates them nobody need ask.
+    const ids = strategy.follow === undefined ? [] : idsOf(whole);
+    const { unfit, places } = await fitness(run, { scene, snapshot, ids });
     const servers = whole.filter(({ id }) => !unfit.has(id));
     const others = fresh.filter((server) => !servers.includes(server));
     return {
@@ -65976,27 +67197,15 @@ async function lookForArrivals(run, { scene, snapshot, notThese }) {
     };
 }
 const idsOf = (servers) => servers.map(({ id }) => id);
-/** What preflight has asked about the servers that were there from the start. */
-async function fitness(run, { scene, snapshot, servers }) {
-    const ids = idsOf(servers);
+/** What was asked before the rollout about the servers that were there from the start. */
+async function fitness({ ports, signal }, { scene, snapshot, ids }) {
     if (ids.length === 0)
         return { places: new Map(), unfit: new Map() };
-    const { places, missing } = await placesOfArrivals(scene, snapshot, { ids, signal: run.signal });
-    const refused = await refusedByUpdater(run, ids);
-    return { places, unfit: new Map([...refused, ...missing]) };
-}
-/** A problem does not say whose it is: where there is one, each is asked about alone. */
-async function refusedByUpdater({ ports, signal }, ids) {
-    const problemsOf = async (some) => (await ports.updater.problems?.(some, signal)) ?? [];
-    const refused = new Map();
-    if ((await problemsOf(ids)).length === 0)
-        return refused;
-    for (const id of ids) {
-        const [problem] = await problemsOf([id]);
-        if (problem !== undefined)
-            refused.set(id, problem);
-    }
-    return refused;
+    const [{ places, missing }, unreachable] = await Promise.all([
+        placesOfArrivals(scene, snapshot, { ids, signal }),
+        ports.updater.unreachable?.(ids, signal) ?? new Map(),
+    ]);
+    return { places, unfit: new Map([...unreachable, ...missing]) };
 }
 /** The same snapshot, as if they had been there from the start. */
 function withArrivals(snapshot, arrivals) {
@@ -66026,27 +67235,26 @@ const notUpdated = (ids) => `${(0,wording/* idList */.Mt)(ids)} came while the r
 
 
 
+
+
 /** More often than this a group does not launch servers while a rollout ends. */
-const MOST_ROUNDS = 4;
-const REGISTERED_EVERYWHERE_MS = 5_000;
+const MOST_ROUNDS = 3;
+/** How long one that cannot be updated yet is waited for: it is not registered everywhere, or its agent is not online. */
+const follow_PATIENCE_MS = 60_000;
+const follow_LOOK_EVERY_MS = 5_000;
 /** Updates the servers that have appeared while the plan was performed, and those that appear meanwhile. */
 async function follow(scene, cleared, way) {
     let { batch = 0 } = way;
     for (let round = 1;; round++) {
-        const run = runOf(scene, cleared, way);
-        const arrivals = await whoCame(scene, cleared, run);
+        const arrivals = await whoHasCome(scene, cleared, way);
         if ('cause' in arrivals)
             return { batch, stop: arrivals };
         const { servers, others } = arrivals;
-        if (servers.length + others.size === 0)
-            return { batch };
-        if (round === MOST_ROUNDS || cleared.strategy.follow === undefined) {
-            leaveBehind(scene, cleared, arrivals);
+        if (servers.length === 0 || round > MOST_ROUNDS || cleared.strategy.follow === undefined) {
+            cleared.stragglers = new Map([...servers.map(({ id }) => [id, undefined]), ...others]);
             return { batch };
         }
-        const done = servers.length === 0
-            ? { batch, stop: await follow_pause(run) }
-            : await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } });
+        const done = await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } });
         if (done.stop !== undefined)
             return done;
         batch = done.batch;
@@ -66054,50 +67262,64 @@ async function follow(scene, cleared, way) {
 }
 /** Whether any have appeared that can be updated. */
 async function hasSomebodyCome(scene, cleared, way) {
-    const arrivals = await whoCame(scene, cleared, runOf(scene, cleared, way));
+    const arrivals = await whoHasCome(scene, cleared, way);
     return !('cause' in arrivals) && arrivals.servers.length > 0;
 }
-function leaveBehind({ emit }, cleared, { servers, others }) {
-    cleared.stragglers = [...(cleared.stragglers ?? []), ...servers.map(({ id }) => id), ...others.keys()];
-    for (const [id, why] of others) {
-        if (why !== undefined)
-            emit({ type: 'warned', text: `${id} came while the rollout was under way, but ${why}` });
-    }
-}
-function follow_pause(run) {
-    return performing(run, async () => {
-        await run.ports.clock.sleep(REGISTERED_EVERYWHERE_MS, run.signal);
-        return undefined;
-    });
-}
 async function updateArrivals(scene, cleared, { arrivals, way }) {
-    const { settings, strategy, tenure } = cleared;
-    const { progress } = scene;
     cleared.snapshot = withArrivals(cleared.snapshot, arrivals);
-    tenure.know(arrivals.members.keys());
-    const ids = arrivals.servers.map(({ id }) => id);
+    cleared.tenure.know(arrivals.members.keys());
+    const ids = follow_idsOf(arrivals);
     scene.emit({ type: 'servers-appeared', servers: ids });
-    const plan = strategy.follow?.(settings, cleared.snapshot, { arrivals: ids, progress }) ?? way.plan;
-    const run = thoseThere(runOf(scene, cleared, { ...way, plan }));
+    const run = runOfThose(scene, cleared, { ...way, plan: planFor(scene, cleared, ids) ?? way.plan });
     const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
     return { batch: run.batch, stop };
 }
-/** One that is gone has been replaced, as like as not: nobody counts on it any more. */
-function thoseThere(run) {
-    const { groups, servers } = run.fleet;
-    const there = servers.filter(({ id }) => run.progress.of(id).vanished !== true);
-    return { ...run, fleet: { groups, servers: there } };
-}
-/** Who has come, and who has gone. */
-async function whoCame(scene, cleared, run) {
-    await noteAllVanished(run);
+const follow_idsOf = ({ servers }) => servers.map(({ id }) => id);
+const planFor = ({ progress }, { strategy, settings, snapshot }, arrivals) => strategy.follow?.(settings, snapshot, { arrivals, progress });
+/** Those that have come; as long as all of them may still become fit to be updated, they are waited for. */
+async function whoHasCome(scene, cleared, way) {
+    const run = runOf(scene, cleared, way);
     let arrivals;
     const stop = await performing(run, async () => {
-        const { snapshot, stragglers = [] } = cleared;
-        arrivals = await lookForArrivals(run, { scene, snapshot, notThese: stragglers });
+        arrivals = await watchArrivals(run, { scene, cleared });
         return undefined;
     });
     return arrivals ?? stop;
+}
+async function watchArrivals(run, { scene, cleared }) {
+    const { clock } = run.ports;
+    const remind = reminder(run, { startedAt: clock.now(), limitMs: follow_PATIENCE_MS });
+    const everybody = run.fleet.servers.map(({ id }) => id);
+    while (true) {
+        await noteVanished(run, everybody);
+        const arrivals = spared(await lookForArrivals(run, { scene, cleared }), { scene, cleared });
+        const { servers, others } = arrivals;
+        const now = clock.now();
+        for (const id of others.keys())
+            if (!cleared.seenAt.has(id))
+                cleared.seenAt.set(id, now);
+        const isHopeful = [...others.keys()].some((id) => now - (cleared.seenAt.get(id) ?? 0) < follow_PATIENCE_MS);
+        if (servers.length > 0 || !isHopeful || cleared.strategy.follow === undefined)
+            return arrivals;
+        const [[, why] = []] = others;
+        remind(`${(0,wording/* idList */.Mt)([...others.keys()])} to be ready for an update${why === undefined ? '' : ` (${why})`}`);
+        await clock.sleep(follow_LOOK_EVERY_MS, run.signal);
+    }
+}
+/** One that the strategy has no batch for stays as it is. */
+function spared(arrivals, { scene, cleared }) {
+    if (arrivals.servers.length === 0 || cleared.strategy.follow === undefined)
+        return arrivals;
+    const after = { ...cleared, snapshot: withArrivals(cleared.snapshot, arrivals) };
+    const plan = planFor(scene, after, follow_idsOf(arrivals));
+    const planned = new Set(plan?.phases.flatMap((phase) => phase.servers));
+    const left = arrivals.servers.filter(({ id }) => !planned.has(id));
+    const why = 'its zone has no server to spare for it';
+    return {
+        ...arrivals,
+        servers: arrivals.servers.filter(({ id }) => planned.has(id)),
+        others: new Map([...arrivals.others, ...left.map(({ id }) => [id, why])]),
+    };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/let-go.js
@@ -66125,6 +67347,13 @@ async function letGo(scene, { tenure }, course) {
         scene.emit({ type: 'warned', text });
     }
     return resumeProcesses(scene, tenure);
+}
+/** Why they were left as they are. */
+function tellStragglers({ emit }, stragglers = new Map()) {
+    for (const [id, why] of stragglers) {
+        if (why !== undefined)
+            emit({ type: 'warned', text: `${id} came while the rollout was under way, but ${why}` });
+    }
 }
 function withRemarks(conclusion, { suspended, stragglers }) {
     const remarks = [
@@ -66304,6 +67533,8 @@ class Guard {
 
 
 
+
+
 /** From here on things change, and whatever happens ends in a conclusion. */
 async function rollOut(scene, cleared) {
     const { settings, strategy, tenure } = cleared;
@@ -66342,7 +67573,7 @@ async function goBack(scene, cleared, forward) {
     if (strategy.reads !== 'routes')
         await noteAllVanished(runOf(scene, cleared, { plan, signal: cancel }));
     const way = strategy.afterFailure(settings, snapshot, progress);
-    const run = runOf(scene, cleared, { plan: way, signal: cancel });
+    const run = runOfThose(scene, cleared, { plan: way, signal: cancel });
     const back = await perform(run);
     if (back !== undefined)
         emit({ type: 'stopped', stop: back, direction: 'rollback' });
@@ -66373,14 +67604,15 @@ function goForward(scene, cleared) {
 /** The plan, then one for the servers that have appeared meanwhile; and when all are there, what proves the version. */
 async function performAll(scene, cleared, way) {
     const { plan } = way;
-    const isLast = ({ kind }) => cleared.strategy.prove !== undefined && kind === 'bake';
-    const changes = { ...plan, phases: plan.phases.filter((phase) => !isLast(phase)) };
+    const isLater = (phase) => cleared.strategy.prove !== undefined && isProof(phase);
+    const changes = { ...plan, phases: plan.phases.filter((phase) => !isLater(phase)) };
     const run = runOf(scene, cleared, { ...way, plan: changes });
     const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
     return stop ?? followAndProve(scene, cleared, { ...way, batch: run.batch });
 }
 /** How often servers that have just appeared, and run the old version, may spoil what proves the new one. */
 const MOST_PROOFS = 4;
+const SPOILT = 'servers have just appeared, which run another version and may have answered; they are updated, then it is tried again';
 async function followAndProve(scene, cleared, way) {
     const { strategy, settings } = cleared;
     let batch = way.batch ?? 0;
@@ -66395,9 +67627,10 @@ async function followAndProve(scene, cleared, way) {
         const objection = await perform(runOf(scene, cleared, { ...way, plan, batch }));
         if (objection === undefined)
             return (await follow(scene, cleared, { ...way, batch })).stop;
-        const mayBeSpoilt = objection.cause === 'failure' && proofs < MOST_PROOFS;
+        const mayBeSpoilt = objection.byService === true && !way.signal.aborted && proofs < MOST_PROOFS;
         if (!mayBeSpoilt || !(await hasSomebodyCome(scene, cleared, way)))
             return objection;
+        scene.emit({ type: 'warned', text: `${objection.reason}: but ${SPOILT}` });
     }
 }
 /** Writes the end down. That it could not be written changes nothing about it, unless somebody else has come meanwhile. */
@@ -66411,7 +67644,8 @@ async function finish(scene, cleared, course) {
         suspended = await letGo(scene, cleared, course);
         await closing(scene, async (signal) => {
             await tenure.confirm(signal);
-            const ending = strategy.ending(course, { conclusion, found, rolloutId, at: ports.clock.now() });
+            const facts = { conclusion, found, rolloutId, at: ports.clock.now() };
+            const ending = withUpdateTime(strategy.ending(course, facts), found, scene.updateTimes.eachMs);
             await tenure.close({ ...ending, out: stillWatched(cleared, course) ?? ending.out }, signal);
         });
     }
@@ -66420,7 +67654,9 @@ async function finish(scene, cleared, course) {
             return strategy.conclude(oustedFrom(course, error.message));
         emit({ type: 'warned', text: `could not write down how the rollout ended: ${(0,errors/* explain */.WE)(error)}` });
     }
-    return withRemarks(conclusion, { suspended, stragglers: cleared.stragglers ?? [] });
+    const stragglers = course.forward === undefined ? cleared.stragglers : undefined;
+    tellStragglers(scene, stragglers);
+    return withRemarks(conclusion, { suspended, stragglers: [...(stragglers?.keys() ?? [])] });
 }
 function oustedFrom(course, reason) {
     const stop = { cause: 'ousted', reason };
@@ -66475,9 +67711,797 @@ async function noRoomForRoutes(scene, { plan, snapshot }) {
     ];
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/suspend-first.js
+
+
+
+
+
+
+/**
+ * Keeps Auto Scaling still before anything begins. Who may not do that is refused, as by preflight: AWS cannot be asked
+ * beforehand. What else goes wrong here the rollout meets again, and ends as it must.
+ */
+async function suspendOrRefuse(scene, cleared) {
+    const { tenure, snapshot, plan } = cleared;
+    tenure.know(snapshot.autoScaling?.members.keys() ?? []);
+    const run = runOf(scene, cleared, { plan, signal: scene.cancel });
+    try {
+        await suspendAll(run, snapshot.autoScaling);
+        return undefined;
+    }
+    catch (error) {
+        if (!(error instanceof errors/* ApiError */.hD) || error.failure !== 'denied')
+            return undefined;
+        const why = `${(0,errors/* explain */.WE)(error)} (or say auto-scaling: ignore, if its groups are to be left alone)`;
+        return takeBack(scene, cleared, why);
+    }
+}
+/** Of several groups some may be suspended already. */
+async function takeBack(scene, { tenure }, why) {
+    const suspended = await resumeProcesses(scene, tenure);
+    if (suspended.length > 0)
+        return withRemarks({ outcome: 'failed', reason: withoutArns(why) }, { suspended, stragglers: [] });
+    await closing(scene, (signal) => tenure.retract(signal));
+    return refuse(scene, [why]);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/estimate-checks.js
+/** When targets become healthy, as far as anybody can know: every target is checked at a phase of its own. */
+const SLICES = 400;
+/** When `needed` of all of these have come. None of them comes after `withinMs`. */
+function whenCome(kinds, needed, withinMs) {
+    const all = kinds.reduce((sum, { count }) => sum + count, 0);
+    const haveCome = needed >= all ? allBy(kinds) : someBy(kinds, needed);
+    const slice = withinMs / SLICES;
+    let ms = 0;
+    let square = 0;
+    for (let at = slice / 2; at < withinMs; at += slice) {
+        const isMissing = 1 - haveCome(at);
+        ms += isMissing * slice;
+        square += 2 * at * isMissing * slice;
+    }
+    return { ms, deviationMs: Math.sqrt(Math.max(0, square - ms * ms)) };
+}
+const allBy = (kinds) => (ms) => kinds.reduce((chance, { byThen, count }) => chance * byThen(ms) ** count, 1);
+/** By the normal distribution that a sum of many chances comes near to. */
+const someBy = (kinds, needed) => (ms) => {
+    let mean = 0;
+    let variance = 0;
+    for (const { byThen, count } of kinds) {
+        const chance = byThen(ms);
+        mean += count * chance;
+        variance += count * chance * (1 - chance);
+    }
+    const over = mean - needed + 0.5;
+    if (variance === 0)
+        return over > 0 ? 1 : 0;
+    // The logistic curve that is nearest to it.
+    return 1 / (1 + Math.exp((-1.702 * over) / Math.sqrt(variance)));
+};
+/** A moment between `from` and `from + withinMs`, any as likely as another; plus, if there is one, a second such time. */
+const between = (from, withinMs, andMs = 0) => (ms) => sumBy(ms - from, Math.min(withinMs, andMs), Math.max(withinMs, andMs));
+function sumBy(ms, short, long) {
+    if (ms < 0)
+        return 0;
+    if (ms >= short + long)
+        return 1;
+    if (ms < short)
+        return (ms * ms) / (2 * short * long);
+    if (ms < long)
+        return (ms - short / 2) / long;
+    return 1 - (short + long - ms) ** 2 / (2 * short * long);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/estimate-ready.js
+
+
+/** From a registration, or from when a group comes into use, to the first time that a check may come. */
+const REGISTRATION_MS = 500;
+/** When a group whose servers were updated where they are has enough healthy ones. */
+function whenReady(step, facts) {
+    const { group, health, fleet } = facts;
+    const { healthCheckIntervalMs: intervalMs, healthyThreshold } = group;
+    const states = new Map(health.map(({ target, state }) => [target.id, state]));
+    const kinds = fleet.servers.map(({ id }) => ({
+        byThen: healthyBy(states.get(id), facts.updates.get(id), facts),
+        count: 1,
+    }));
+    const needed = leastFor({ count: step.least }, 0);
+    return whenCome(kinds, needed, healthyThreshold * intervalMs + REGISTRATION_MS + intervalMs);
+}
+/**
+ * A server may be down for as long as its update takes. So many failed checks that it is unhealthy are made good by as
+ * many passed ones as the group demands; fewer are not noticed, and one passed check is enough for a target that is new.
+ */
+function healthyBy(state, { tookMs, endedBeforeMs } = { tookMs: 0, endedBeforeMs: Number.POSITIVE_INFINITY }, { group, attachedBeforeMs }) {
+    const { healthCheckIntervalMs: intervalMs, unhealthyThreshold, healthyThreshold } = group;
+    const failing = tookMs / intervalMs - (unhealthyThreshold - 1);
+    const isNoticed = state?.startsWith('unhealthy') === true ? 1 : Math.min(1, Math.max(0, failing));
+    const lead = isNoticed === 0 ? 0 : (1 - isNoticed) * intervalMs;
+    const recovers = between(lead + (healthyThreshold - 1) * intervalMs - endedBeforeMs, intervalMs - lead);
+    const checkedFrom = Math.max(-endedBeforeMs, REGISTRATION_MS - attachedBeforeMs);
+    const otherwise = state === 'healthy' ? () => 1 : between(checkedFrom, intervalMs);
+    return (ms) => (isNoticed === 0 ? 0 : isNoticed * recovers(ms)) + (1 - isNoticed) * otherwise(ms);
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/estimate-steps.js
+
+
+
+
+
+
+
+/** Looks come every second while a health check may pass, and seldom when that takes minutes. */
+const LOOK_MS = { near: 1_000, late: 5_000 };
+/** A drain that is watched: ten seconds until what is seen counts, two looks; at the end it is not worth it any more. */
+const EARLY_MS = { least: 12_000, looks: 2_000, notWorth: 20_000 };
+const none = { parts: [], deviationMs: 0 };
+const exactly = (...parts) => ({ parts, deviationMs: 0 });
+function stepCosts(step, place) {
+    switch (step.kind) {
+        case 'await-drained':
+            return exactly(drain(step, place.fleet.groups));
+        case 'update':
+            return exactly(estimate_steps_update(step, place));
+        case 'await-healthy':
+            return healthy(step, place);
+        case 'await-ready':
+            return step.withinMs === 0 ? none : ready(step, place);
+        case 'set-weights':
+            return exactly(routes(step, place));
+        case 'hold':
+            return exactly(estimate_steps_hold(step, place.kind));
+        default:
+            return none;
+    }
+}
+function drain(step, groups) {
+    const cause = 'drain';
+    const whole = longest(groups, drainMs);
+    const slowest = groups.find((group) => drainMs(group) === whole);
+    const lag = lagMs(groups);
+    if (step.leastMs !== undefined && whole > Math.max(EARLY_MS.notWorth, lag + EARLY_MS.looks)) {
+        const ms = Math.max(step.leastMs, lag + (lag > 0 ? EARLY_MS.looks : 0));
+        return { cause, ms, why: `drains, if they end early; else ${(0,wording/* duration */.p0)(whole)}` };
+    }
+    const isDelay = slowest?.deregistrationDelayMs === whole;
+    const why = isDelay
+        ? `the deregistration delay of ${slowest?.name} (${seconds(whole)} each time)`
+        : `drains behind a network load balancer (${(0,wording/* duration */.p0)(whole)} each time, as it sends new connections for so long)`;
+    return { cause, ms: whole, why };
+}
+const seconds = (ms) => `${ms / 1_000} s`;
+/** One after the other in as many lanes as there may be. */
+function estimate_steps_update(step, { settings, updateMs, standing }) {
+    const lanes = new Array(settings.updateConcurrency ?? step.servers.length).fill(0);
+    const ends = step.servers.map((id) => {
+        const lane = lanes.indexOf(Math.min(...lanes));
+        const tookMs = updateMs?.(id) ?? 0;
+        lanes[lane] = (lanes[lane] ?? 0) + tookMs;
+        return { id, tookMs, end: lanes[lane] ?? 0 };
+    });
+    const ms = Math.max(0, ...lanes);
+    standing.updates.clear();
+    for (const { id, tookMs, end } of ends)
+        standing.updates.set(id, { tookMs, endedBeforeMs: ms - end });
+    standing.attachedBeforeMs += ms;
+    return { cause: 'update', ms, why: `updates (${(0,wording/* duration */.p0)(ms)} each time, as they took the last time)` };
+}
+function healthy(step, place) {
+    const { groups } = place.fleet;
+    const own = step.servers.flatMap((id) => place.standing.servers.get(id) ?? []);
+    const kinds = groups.map((group) => {
+        const count = own.reduce((sum, server) => sum + (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length, 0);
+        return { count, byThen: firstCheck(group) };
+    });
+    const most = longest(groups, (group) => registrationMs(group).most + group.healthCheckIntervalMs);
+    const { ms, deviationMs } = whenCome(kinds, Number.POSITIVE_INFINITY, most);
+    const registration = longest(groups, (group) => registrationMs(group).least);
+    const isSlow = groups.some(isNetwork);
+    const checks = ms - (isSlow ? registration : 0) + LOOK_MS[isSlow ? 'late' : 'near'] / 2;
+    const slowest = longest(groups, ({ healthCheckIntervalMs }) => healthCheckIntervalMs);
+    return {
+        deviationMs,
+        parts: [
+            ...(isSlow ? [registrationPart(registration)] : []),
+            { cause: 'health-check', ms: checks, why: `the first health check (one every ${seconds(slowest)})` },
+            proving(step, groups),
+        ],
+    };
+}
+const registrationPart = (ms) => ({
+    cause: 'registration',
+    ms,
+    why: `the registration with a network load balancer, ${(0,wording/* duration */.p0)(ms)} at the least`,
+});
+const registrationMs = (group) => isNetwork(group) ? NETWORK_REGISTRATION_MS : { least: REGISTRATION_MS, most: REGISTRATION_MS };
+function firstCheck(group) {
+    const { least, most } = registrationMs(group);
+    return between(least, group.healthCheckIntervalMs, most - least);
+}
+function proving({ forMs }, groups) {
+    const slow = groups.find(({ slowStartMs }) => slowStartMs > 0 && slowStartMs === forMs);
+    return slow === undefined
+        ? { cause: 'healthy-for', ms: forMs, why: `healthy-for (${(0,wording/* duration */.p0)(forMs)} each time)` }
+        : { cause: 'slow-start', ms: forMs, why: `the slow start of ${slow.name} (${seconds(forMs)} each time)` };
+}
+function ready(step, place) {
+    const { snapshot, fleet, standing } = place;
+    const group = snapshot.groups.find(({ arn }) => arn === step.group);
+    if (group === undefined)
+        return none;
+    const health = snapshot.health.get(group.arn) ?? [];
+    const { updates, attachedBeforeMs } = standing;
+    const { ms, deviationMs } = whenReady(step, { group, health, fleet, updates, attachedBeforeMs });
+    const { near, late } = LOOK_MS;
+    const isLate = ms > Math.max(15_000, group.healthCheckIntervalMs + group.healthCheckTimeoutMs);
+    const look = ms < near ? 0 : (isLate ? late : near) / 2;
+    const why = `health checks of ${group.name} (one every ${seconds(group.healthCheckIntervalMs)})`;
+    return { deviationMs, parts: [{ cause: 'health-check', ms: ms + look, why }, proving(step, [group])] };
+}
+/** Only routes that are other than they shall be are changed. */
+function routes(step, { snapshot, standing }) {
+    const seen = new Map(snapshot.routing?.routes.map((route) => [route.arn, route]));
+    const { blue, green } = step.pair;
+    const changed = step.routes.filter((wanted) => {
+        const text = `${wanted.blue} ${wanted.green}`;
+        const known = standing.weights.get(wanted.arn);
+        standing.weights.set(wanted.arn, text);
+        if (known !== undefined)
+            return known !== text;
+        const route = seen.get(wanted.arn);
+        if (route === undefined)
+            return true;
+        const weights = [
+            { arn: blue, weight: wanted.blue },
+            { arn: green, weight: wanted.green },
+        ];
+        const isThere = isAttached(route, blue) && isAttached(route, green);
+        return !isThere || !sameActions(route, withWeights(route, { weights, stickiness: step.stickiness }));
+    });
+    const { ms, fullAtMs } = pacedMs(changed.length, { nowMs: standing.elapsedMs, fullAtMs: standing.fullAtMs });
+    standing.fullAtMs = fullAtMs;
+    standing.attachedBeforeMs = ms;
+    return { cause: 'routes', ms, why: `changes of ${(0,wording/* plural */.LS)(changed.length, 'route')}, three a second` };
+}
+function estimate_steps_hold({ forMs, watch }, kind) {
+    if (kind === 'bake')
+        return { cause: 'bake-time', ms: forMs, why: 'bake-time' };
+    return watch === undefined || forMs === watch.settleMs
+        ? { cause: 'settle-time', ms: forMs, why: `settle-time (${(0,wording/* duration */.p0)(forMs)} after each change)` }
+        : { cause: 'traffic', ms: forMs, why: 'the time that each share of the traffic stays' };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/estimate.js
+
+/** Reading what is there, the claim and the wait for whoever claims at the same time (DESIGN §5), writing down the end. */
+const CLAIM = { cause: 'claim', ms: 4_000, why: 'to see that no other rollout is under way' };
+/** The calls of one phase: the fence, the journal, what is changed. */
+const CALLS = { cause: 'calls', ms: 1_000, why: 'calls to AWS' };
+/** Without the updates, unless `updateMs` tells how long each takes. */
+function estimateOf(plan, facts) {
+    const standing = {
+        servers: new Map(facts.fleet.servers.map((server) => [server.id, server])),
+        ...{ weights: new Map(), updates: new Map(), attachedBeforeMs: 0 },
+        ...{ elapsedMs: CLAIM.ms, fullAtMs: 0 },
+    };
+    const phases = plan.phases.map((phase) => estimatePhase(phase, { facts, standing }));
+    const parts = estimate_together([CLAIM, ...phases.flatMap((phase) => phase.parts)]);
+    const variance = phases.reduce((sum, { deviationMs }) => sum + deviationMs ** 2, 0);
+    return {
+        ms: sumOf(parts),
+        spreadMs: 2 * Math.sqrt(variance),
+        parts: parts.toSorted((a, b) => b.ms - a.ms),
+        phases: phases.map(({ deviationMs: _, ...phase }) => phase),
+        knowsUpdates: facts.updateMs !== undefined || phases.every(({ updatesWithinMs }) => updatesWithinMs === 0),
+    };
+}
+function estimatePhase({ kind, steps }, { facts, standing }) {
+    standing.elapsedMs += CALLS.ms;
+    const costs = steps.map((step) => {
+        const cost = stepCosts(step, { ...facts, kind, standing });
+        standing.elapsedMs += sumOf(cost.parts);
+        return cost;
+    });
+    const parts = estimate_together([CALLS, ...costs.flatMap((cost) => cost.parts)]);
+    const withinMs = steps.map((step) => (step.kind === 'update' ? step.withinMs : 0));
+    return {
+        ms: sumOf(parts),
+        parts,
+        updatesWithinMs: withinMs.reduce((sum, ms) => sum + ms, 0),
+        deviationMs: Math.hypot(...costs.map((cost) => cost.deviationMs)),
+    };
+}
+/** Each cause once. */
+function estimate_together(parts) {
+    return [...Map.groupBy(parts, ({ cause }) => cause)].flatMap(([cause, some]) => {
+        const ms = sumOf(some);
+        return ms === 0 ? [] : [{ cause, ms, why: some[0]?.why ?? '' }];
+    });
+}
+const sumOf = (parts) => parts.reduce((sum, { ms }) => sum + ms, 0);
+
+;// CONCATENATED MODULE: ./lib/src/domain/lowest-healthy.js
+
+
+
+
+function lowestHealthy(plan, fleet, snapshot) {
+    if (plan.shift !== undefined)
+        return [staysHealthy(plan.shift.blue, snapshot)];
+    return poolsOf(fleet, floorIn(plan)).map((pool) => lowestIn(pool, plan, snapshot));
+}
+const floorIn = ({ phases }) => Math.max(0, ...phases.flatMap(({ steps }) => steps.map((step) => ('floor' in step ? step.floor : 0))));
+/** Nothing is taken out of the group that carries the traffic. */
+function staysHealthy(arn, { health }) {
+    const { healthy, unready } = readinessOf(arn, health);
+    const { length: now } = healthy;
+    return { group: nameOfGroup(arn), now, lowest: now, of: now + unready.size };
+}
+/** A batch that is too large for the moment is cut: the floor holds as long as there is one to hold. */
+function lowestIn({ group, zone, servers, floor }, { phases }, { health }) {
+    const isIn = (server) => (0,domain_fleet/* isServerHealthyIn */.U7)(server, group.arn, health);
+    const healthy = new Set(servers.filter(isIn).map(({ id }) => id));
+    const out = phases.filter(leaves).map((phase) => phase.servers.filter((id) => healthy.has(id)).length);
+    const { size: now } = healthy;
+    const lowest = Math.min(now, Math.max(floor, now - Math.max(0, ...out)));
+    return { group: group.name, ...(zone === undefined ? {} : { zone }), now, lowest, of: servers.length };
+}
+const leaves = ({ steps }) => steps.some(({ kind }) => kind === 'deregister');
+
+;// CONCATENATED MODULE: ./lib/src/domain/permissions.js
+
+/** IAM actions that each feature needs: what docs/iam.md shows, and the tests hold both to the same table. */
+const PERMISSIONS = {
+    rollout: elbv2(...['AddTags', 'DescribeLoadBalancers', 'DescribeTags', 'DescribeTargetGroupAttributes'], ...['DescribeTargetGroups', 'DescribeTargetHealth', 'RemoveTags']),
+    'in-place': elbv2('DeregisterTargets', 'RegisterTargets'),
+    network: elbv2('DescribeLoadBalancerAttributes'),
+    instances: ['ec2:DescribeInstances'],
+    'auto-scaling': [
+        'autoscaling:DescribeAutoScalingGroups',
+        'autoscaling:DescribeAutoScalingInstances',
+        'autoscaling:DescribeInstanceRefreshes',
+        'autoscaling:ResumeProcesses',
+        'autoscaling:SuspendProcesses',
+    ],
+    'blue-green': elbv2('DescribeListeners', 'DescribeRules', 'ModifyListener', 'ModifyRule'),
+    'run-command': [
+        'ssm:CancelCommand',
+        'ssm:DescribeInstanceInformation',
+        'ssm:GetCommandInvocation',
+        'ssm:ListCommandInvocations',
+        'ssm:ListCommands',
+        'ssm:SendCommand',
+    ],
+    alarms: ['cloudwatch:DescribeAlarms'],
+    metrics: ['cloudwatch:GetMetricData'],
+    'role-to-assume': ['sts:AssumeRoleWithWebIdentity'],
+};
+function elbv2(...operations) {
+    return operations.map((operation) => `elasticloadbalancing:${operation}`);
+}
+/** Of what these settings use, and what is there; sorted. */
+function permissionsFor(settings, snapshot) {
+    return featuresOf(settings, snapshot)
+        .flatMap((feature) => PERMISSIONS[feature])
+        .sort();
+}
+function featuresOf(settings, snapshot) {
+    const { strategy, ssm, drainedCheck, alarms, canary, roleToAssume, autoScaling } = settings;
+    const hasInstances = snapshot.groups.some(({ targetType }) => targetType === 'instance');
+    const isNetwork = snapshot.loadBalancers.some(({ type }) => type === 'network');
+    const asksAutoScaling = hasInstances && updatesServers(settings) && autoScaling === 'suspend';
+    const used = {
+        rollout: true,
+        'in-place': strategy === 'in-place',
+        network: isNetwork,
+        instances: hasInstances,
+        'auto-scaling': asksAutoScaling,
+        'blue-green': strategy === 'blue-green',
+        'run-command': ssm !== undefined || drainedCheck !== undefined,
+        alarms: alarms !== undefined,
+        metrics: canary !== undefined,
+        'role-to-assume': roleToAssume !== undefined,
+    };
+    return Object.keys(used).filter((feature) => used[feature]);
+}
+/** It changes nothing: all that a dry run needs. */
+const onlyReads = (permission) => /:(Describe|Get|List|AssumeRole)/.test(permission);
+
+;// CONCATENATED MODULE: ./lib/src/domain/plan-words.js
+
+
+
+
+/** What a step does, in a few words that hold for every batch; with names from outside. */
+const stepWords = (step, facts) => plan_words_TELLERS[step.kind](step, facts);
+/** A new kind of step does not compile until it is told here. */
+const plan_words_TELLERS = {
+    'reserve-capacity': ({ floor, withinMs }) => `wait, for ${(0,wording/* duration */.p0)(withinMs)} at most, until they may leave: ${(0,wording/* plural */.LS)(floor, 'healthy server')} must stay in every group`,
+    deregister: (_, { fleet }) => `take them out of ${namesOf(fleet)}`,
+    'await-drained': plan_words_drain,
+    update: ({ version }, { settings, largest }) => `update to ${version} by ${updaterOf(settings)}${atOnce(settings, largest)}; each may take ${(0,wording/* duration */.p0)(settings.updateTimeoutMs)}`,
+    check: ({ scope, withinMs }) => `${scope === 'server' ? 'smoke test of each server' : 'smoke test of the service'}, which must answer within ${(0,wording/* duration */.p0)(withinMs)}`,
+    register: (_, { fleet }) => `register them in ${namesOf(fleet)} again`,
+    'await-healthy': ({ forMs, withinMs }) => `wait until they are healthy, for ${(0,wording/* duration */.p0)(withinMs)} at most, and have stayed so for ${(0,wording/* duration */.p0)(forMs)}`,
+    'await-ready': ({ group, least, forMs, withinMs }) => withinMs === 0
+        ? `see that ${nameOfGroup(group)} has ${(0,wording/* plural */.LS)(least, 'healthy server')}`
+        : `wait, for ${(0,wording/* duration */.p0)(withinMs)} at most, until ${nameOfGroup(group)} has ${(0,wording/* plural */.LS)(least, 'healthy server')}, and has had them for ${(0,wording/* duration */.p0)(forMs)}`,
+    'set-weights': weights,
+    hold: ({ forMs, watch }, { settings }) => watch === undefined
+        ? `let the change reach all of the load balancer, ${(0,wording/* duration */.p0)(forMs)}`
+        : `let ${(0,wording/* duration */.p0)(forMs)} pass while ${witnesses(settings)} must not object`,
+};
+const namesOf = ({ groups }) => groups.map(({ name }) => name).join(', ');
+const updaterOf = ({ ssm }) => (ssm === undefined ? 'update-command' : 'Run Command');
+/** Where it makes a difference to any batch. */
+const atOnce = ({ updateConcurrency: lanes }, largest) => lanes === undefined || lanes >= largest ? '' : `, ${lanes} at once`;
+function plan_words_drain({ leastMs }, { settings, fleet }) {
+    const whole = (0,wording/* duration */.p0)(longest(fleet.groups, drainMs));
+    if (leastMs === undefined)
+        return `let them finish their requests (drain), ${whole}`;
+    const until = settings.drainedCommand === undefined
+        ? 'no connection is left (drained-check)'
+        : 'drained-command says that they have none';
+    return `let them finish their requests (drain), until ${until}, ${whole} at most`;
+}
+function weights({ share, routes, pair, drift }, { plan }) {
+    const where = (0,wording/* plural */.LS)(routes.length, 'route');
+    const [blue, green] = [nameOfGroup(pair.blue), nameOfGroup(pair.green)];
+    if (share > 0 && plan.shift?.base === share && drift === 'stops')
+        return `see that ${green} has ${(0,domain_traffic/* showShare */.zY)(share)} of the traffic on ${where}, as it was held`;
+    if (share > 0)
+        return `give ${green} that share of the traffic on ${where}, and see that they have it`;
+    return drift === 'stays' || plan.direction === 'rollback'
+        ? `give ${blue} all of the traffic on ${where}, as before`
+        : `see that ${green} is attached to ${where} at weight 0, so that it is health-checked`;
+}
+/** Those who may stop a rollout while time passes. */
+function witnesses({ smoke, alarms, canary }) {
+    const all = [
+        'health checks',
+        ...(smoke === undefined ? [] : ['the smoke test']),
+        ...(alarms === undefined ? [] : ['alarms']),
+        ...(canary === undefined ? [] : ['metrics']),
+    ];
+    return all.join(', ');
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/way-back.js
+
+
+
+
+
+function wayBackOf(facts) {
+    const { settings, snapshot, strategy, plan } = facts;
+    const way = strategy.afterFailure(settings, snapshot, worstProgress(facts));
+    // By then the routes have other weights than now.
+    const { routing: _, ...later } = snapshot;
+    const { phases, knowsUpdates } = estimateOf(way, { ...facts, snapshot: later });
+    const ms = phases.reduce((sum, phase) => sum + phase.ms, 0);
+    const text = plan.shift === undefined ? inPlaceText(way, facts) : shiftText(way, facts);
+    return { text, knowsUpdates, ...(way.phases.length === 0 ? {} : { ms }) };
+}
+/** All has gone well, and then somebody objects. */
+function worstProgress({ plan, settings }) {
+    const { previousVersion } = settings;
+    const progress = new Progress({ version: previousVersion });
+    for (const { kind, servers } of plan.phases)
+        if (kind === 'batch')
+            for (const event of updated(servers, plan.version))
+                progress.note(event);
+    const last = plan.phases.findLast(({ share }) => share !== undefined);
+    if (plan.shift === undefined || last?.share === undefined)
+        return progress;
+    const { base: share } = plan.shift;
+    progress.note({ type: 'routes-found', blue: '', green: '', routes: [], share });
+    progress.note({ type: 'shifting', share: last.share });
+    progress.note({ type: 'shifted', share: last.share, routes: 0 });
+    return progress;
+}
+const updated = (servers, version) => [
+    { type: 'leaving', servers },
+    ...servers.flatMap((server) => [
+        { type: 'update-started', server, version },
+        { type: 'update-succeeded', server, version },
+        { type: 'in-service', server },
+    ]),
+];
+function inPlaceText(way, { settings }) {
+    const { onFailure, previousVersion, mode } = settings;
+    const isFrozen = onFailure === 'freeze' || previousVersion === undefined;
+    if (isFrozen) {
+        const why = mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze';
+        return `it stops where it is (${why}): good servers go back in, those that failed stay out and are named, and nothing is updated any more`;
+    }
+    const largest = Math.max(0, ...way.phases.map(({ servers }) => servers.length));
+    const count = new Set(way.phases.flatMap(({ servers }) => servers)).size;
+    return `the servers that were touched, and only those, go back to ${previousVersion} by the same steps and with the same floor; at worst all ${(0,wording/* plural */.LS)(count, 'server')}, ${largest} at a time`;
+}
+function shiftText(way, { settings, plan }) {
+    if (plan.shift === undefined)
+        return '';
+    const { blue, routes, base } = plan.shift;
+    const isFrozen = settings.onFailure === 'freeze';
+    if (isFrozen) {
+        const why = settings.mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze';
+        return `the weights stay where they are (${why}), and a person decides`;
+    }
+    const [share] = way.phases.flatMap((phase) => (phase.share === undefined ? [] : [phase.share]));
+    const to = share === undefined || share === 0 ? 'all traffic goes' : `${(0,domain_traffic/* showShare */.zY)(domain_traffic/* WHOLE */.Ef - share)} goes`;
+    const held = base > 0 ? ', and what was held is left' : '';
+    return `${to} back to ${nameOfGroup(blue)} on ${(0,wording/* plural */.LS)(routes.length, 'route')}${held}: weights first, then settle-time; the servers of both groups stay as they are`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/outlook.js
+
+
+
+
+
+function outlookOf({ updateMs: eachMs, ...facts }) {
+    const { settings, snapshot, plan } = facts;
+    const known = eachMs === undefined ? {} : { updateMs: () => eachMs };
+    return {
+        estimate: estimateOf(plan, { ...facts, ...known }),
+        chapters: chaptersOf(facts),
+        capacity: capacityOf(facts),
+        wayBack: wayBackOf({ ...facts, ...known }),
+        permissions: permissionsFor(settings, snapshot),
+    };
+}
+function chaptersOf(facts) {
+    const { phases } = facts.plan;
+    const largest = Math.max(0, ...phases.map(({ servers }) => servers.length));
+    const chapters = [];
+    for (const [from, { kind, share, steps: all }] of phases.entries()) {
+        const steps = all.map((step) => stepWords(step, { ...facts, largest }));
+        const shares = share === undefined ? [] : [share];
+        const last = chapters.at(-1);
+        if (last?.kind !== kind || !same(last.steps, steps))
+            chapters.push({ kind, shares, from, phases: 1, steps });
+        else
+            chapters.splice(-1, 1, { ...last, shares: [...last.shares, ...shares], phases: last.phases + 1 });
+    }
+    return chapters;
+}
+const same = (a, b) => a.length === b.length && a.every((text, index) => text === b[index]);
+function capacityOf({ plan, fleet, snapshot }) {
+    const needed = plan.phases.flatMap(({ steps }) => steps.flatMap((step) => step.kind === 'await-ready' && step.group === plan.shift?.green ? [step.least] : []));
+    return {
+        lowest: lowestHealthy(plan, fleet, snapshot),
+        ...(needed.length === 0 ? {} : { neededOfGreen: Math.max(...needed) }),
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/pair.js
+
+
+/** Told by the weights alone, but for a shift that is written down: then by what is written. */
+function stageOf(settings, snapshot) {
+    const { routes = [] } = snapshot.routing ?? {};
+    const [first, second] = snapshot.groups.map(({ arn }) => arn);
+    if (first === undefined || second === undefined)
+        return { problems: [] };
+    const known = shiftToGoOnWith(settings, snapshot);
+    const own = known === undefined ? ownRoutes(settings, routes, [first, second]) : changedBy(known, routes);
+    if (own.length === 0)
+        return { problems: [...unknownRoutes(settings, routes), noRoutes(snapshot, [first, second])] };
+    if (known !== undefined)
+        return { pair: { blue: known.blue, green: known.green }, routes: own };
+    const problems = [
+        ...unknownRoutes(settings, routes),
+        ...own.flatMap((route) => foreign(route, [first, second])),
+    ];
+    if (problems.length > 0)
+        return { problems };
+    const live = new Set(own.map((route) => liveOn(route, [first, second])));
+    if (live.has(first) && live.size === 1)
+        return { pair: { blue: first, green: second }, routes: own };
+    if (live.has(second) && live.size === 1)
+        return { pair: { blue: second, green: first }, routes: own };
+    return { problems: [disagreement(own, live)] };
+}
+/** A deploy begins anew where a shift has ended: its green is the one that carries the traffic now. */
+function shiftToGoOnWith({ mode }, { routing }) {
+    const shift = routing?.written?.shift;
+    return shift?.state === 'ended' && mode !== 'rollback' ? undefined : shift;
+}
+/** Green's; undefined: somebody has died in the middle of changing it. */
+function shareAtFirst(settings, snapshot) {
+    const shift = shiftToGoOnWith(settings, snapshot);
+    if (shift === undefined)
+        return 0;
+    if (shift.state === 'under-way')
+        return undefined;
+    return shift.state === 'ended' ? domain_traffic/* WHOLE */.Ef : shift.base;
+}
+/** Only what was changed is changed again, whatever the inputs of another job say. */
+function changedBy(shift, routes) {
+    const changed = new Set(shift.routes.map(({ arn }) => arn));
+    return routes.filter(({ arn }) => changed.has(arn));
+}
+function ownRoutes({ routeArns, testListenerArns }, routes, groups) {
+    if (routeArns !== undefined)
+        return routes.filter(({ arn }) => routeArns.includes(arn));
+    return routes.filter((route) => !testListenerArns.includes(route.listenerArn) && groups.some((group) => isAttached(route, group)));
+}
+function unknownRoutes({ routeArns = [] }, routes) {
+    const known = new Set(routes.map(({ arn }) => arn));
+    return routeArns
+        .filter((arn) => !known.has(arn))
+        .map((arn) => `route-arns: there is no listener or rule ${arn} on the load balancer of the target groups`);
+}
+/** Somebody else's group that takes part of the traffic would lose or gain by our weights. */
+function foreign(route, groups) {
+    if (!groups.some((group) => isAttached(route, group))) {
+        return [
+            `${route.name} forwards to neither of the two target groups (it forwards to ${weightsText(route) || 'no group'})`,
+        ];
+    }
+    const others = (forwardOf(route)?.groups ?? []).filter(({ arn, weight }) => weight > 0 && !groups.includes(arn));
+    if (others.length === 0)
+        return [];
+    return [
+        `${route.name} forwards to ${weightsText(route)}: with ${others.map(({ arn }) => nameOfGroup(arn)).join(', ')} in between the shares of two groups cannot be told; take it out of that action, or give route-arns without this one`,
+    ];
+}
+function noRoutes({ loadBalancers }, groups) {
+    const where = loadBalancers.length === 0 ? 'a load balancer' : loadBalancers.map(({ name }) => name).join(', ');
+    return `no listener or rule of ${where} forwards to ${groups.map(nameOfGroup).join(' or ')}: attach the group that carries the traffic first (test-listener-arns do not count)`;
+}
+function liveOn(route, [a, b]) {
+    const [first, second] = [weightOf(route, a), weightOf(route, b)];
+    if (first > 0 && second > 0)
+        return 'both';
+    if (first === 0 && second === 0)
+        return 'neither';
+    return first > 0 ? a : b;
+}
+const pair_MOST_SHOWN = 6;
+function disagreement(routes, live) {
+    const shown = routes.slice(0, pair_MOST_SHOWN).map((route) => `${route.name} to ${weightsText(route)}`);
+    const more = routes.length > pair_MOST_SHOWN ? ` and ${routes.length - pair_MOST_SHOWN} more` : '';
+    const found = `${shown.join('; ')}${more}`;
+    if (live.size === 1 && live.has('neither')) {
+        return `neither of the target groups carries traffic (${found}): give weight to the one that should be live`;
+    }
+    if (live.size === 1 && live.has('both')) {
+        return `both target groups carry traffic, and nothing is written down about a rollout that would have done so (${found}): give all weight to the one that should be live`;
+    }
+    return `the routes do not agree on which target group carries the traffic (${found}): name those that show the new version to testers in test-listener-arns, give the others as route-arns, or put their weights right`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/domain/plan-warnings.js
+
+
+/** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
+const SESSION_MS = 55 * 60_000;
+/** What costs less is not worth a word. */
+const WORTH_MS = 60_000;
+/** What AWS sets unless it is told otherwise; who has set less has thought of it. */
+const LONG_INTERVAL_MS = 30_000;
+/** What makes a plan slow, or does not fit to how long it takes; each with what to do. */
+function planWarnings(facts) {
+    return [
+        ...longIntervals(facts),
+        ...slowStarts(facts),
+        ...stickyServers(facts),
+        ...tooShortTimeout(facts),
+        ...shortSession(facts),
+    ];
+}
+function longIntervals({ fleet, estimate, settings }) {
+    const { healthyForMs } = settings;
+    const causes = healthyForMs === undefined ? ['health-check', 'healthy-for'] : ['health-check'];
+    const ms = total(estimate.parts, causes);
+    const long = fleet.groups.filter(({ healthCheckIntervalMs }) => healthCheckIntervalMs >= LONG_INTERVAL_MS);
+    if (long.length === 0 || ms < WORTH_MS)
+        return [];
+    const [{ healthCheckIntervalMs = 0 } = {}] = long;
+    return [
+        `health checks of ${plan_warnings_names(long)} come every ${healthCheckIntervalMs / 1_000} s, and waiting for them takes about ${(0,wording/* duration */.p0)(ms)} of this rollout: set HealthCheckIntervalSeconds to 10 or less`,
+    ];
+}
+function slowStarts({ fleet, estimate }) {
+    const ms = total(estimate.parts, ['slow-start']);
+    if (ms < WORTH_MS)
+        return [];
+    const slow = fleet.groups.filter(({ slowStartMs }) => slowStartMs > 0);
+    return [
+        `a server in slow start carries less than its share, so the rollout waits for the slow start of ${plan_warnings_names(slow)} each time, ${(0,wording/* duration */.p0)(ms)} in all: set slow_start.duration_seconds to what your servers need, or to 0`,
+    ];
+}
+/** In-place; of a pair the strategy speaks of the stickiness of its routes. */
+function stickyServers({ plan, fleet }) {
+    const sticky = fleet.groups.filter(({ targetStickiness }) => targetStickiness !== 'off');
+    if (plan.shift !== undefined || sticky.length === 0)
+        return [];
+    return [
+        `stickiness of ${plan_warnings_names(sticky)}: a client of a server that leaves is sent to another one, and does not come back to it; sessions that a server keeps to itself are lost, so keep them where all servers can read them`,
+    ];
+}
+function tooShortTimeout({ settings, estimate }) {
+    const { timeoutMs } = settings;
+    if (timeoutMs === undefined || timeoutMs >= estimate.ms)
+        return [];
+    return [
+        `timeout is ${(0,wording/* duration */.p0)(timeoutMs)}, and this takes about ${(0,wording/* duration */.p0)(estimate.ms)}${estimate.knowsUpdates ? '' : ' without the updates'}: it would be rolled back before its end; give a longer timeout`,
+    ];
+}
+/** Nobody can count on drains that end early. */
+function shortSession({ settings, plan, ...facts }) {
+    const { ms } = estimateOf(waitingForDrains(plan), { ...facts, settings });
+    if (settings.roleToAssume !== undefined || ms < SESSION_MS)
+        return [];
+    return [
+        `this takes ${(0,wording/* duration */.p0)(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
+    ];
+}
+const waitingForDrains = ({ phases, ...plan }) => ({
+    ...plan,
+    phases: phases.map((phase) => ({
+        ...phase,
+        steps: phase.steps.map((step) => {
+            if (step.kind !== 'await-drained')
+                return step;
+            const { leastMs: _, ...whole } = step;
+            return whole;
+        }),
+    })),
+});
+const total = (parts, causes) => parts.reduce((sum, { cause, ms }) => sum + (causes.includes(cause) ? ms : 0), 0);
+const plan_warnings_names = (groups) => groups.map(({ name }) => name).join(', ');
+
+;// CONCATENATED MODULE: ./lib/src/engine/tell-plan.js
+
+
+
+
+
+
+
+/** Says what will be done, what is to be expected of it, and what should be known before it begins. */
+async function tellPlan(scene, prepared) {
+    const { settings, strategy, seen, plan, fleet } = prepared;
+    const { snapshot, entries } = seen;
+    const { emit } = scene;
+    emit({ type: 'stage-started', stage: 'Plan' });
+    if (strategy.reads === 'routes')
+        tellRoutes(scene, settings, seen);
+    const { updateMs } = ledgerOf(entries);
+    const outlook = outlookOf({ settings, snapshot, strategy, plan, fleet, updateMs });
+    emit({ type: 'planned', rolloutId: scene.rolloutId, plan, outlook });
+    emit({ type: 'stage-started', stage: 'Preflight' });
+    const { estimate } = outlook;
+    const warnings = [
+        ...strategy.warnings(settings, snapshot),
+        ...planWarnings({ settings, snapshot, fleet, plan, estimate }),
+        ...autoScalingWarnings({ settings, fleet, known: snapshot.autoScaling }),
+        ...(await drainDoubts(scene, plan)),
+    ];
+    for (const text of warnings)
+        emit({ type: 'warned', text });
+}
+function tellRoutes({ emit }, settings, { snapshot }) {
+    const stage = stageOf(settings, snapshot);
+    if ('problems' in stage)
+        return;
+    const { pair, routes } = stage;
+    const share = shareAtFirst(settings, snapshot);
+    emit({
+        type: 'routes-found',
+        blue: nameOfGroup(pair.blue),
+        green: nameOfGroup(pair.green),
+        routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
+        ...(share === undefined ? {} : { share }),
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
-
-
 
 
 
@@ -66507,7 +68531,7 @@ async function deploy(mission) {
         const hindrances = whatForbids(scene, seen);
         if (hindrances.length > 0)
             return refuse(scene, hindrances);
-        return unfinishedIn(seen.entries) === undefined
+        return journal_unfinishedIn(seen.entries) === undefined
             ? prepare(scene, seen, { again })
             : finishFirst(scene, seen, again);
     });
@@ -66523,7 +68547,7 @@ function whatForbids(scene, seen) {
     const others = survey_unlistedGroups(scene, seen);
     return others.length === 0 ? [] : [`${otherGroups(entries)}: ${others.join(', ')}`];
 }
-const isHeld = (rolloutId, share) => `rollout ${rolloutId} is held with ${(0,traffic/* showShare */.zY)(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`;
+const isHeld = (rolloutId, share) => `rollout ${rolloutId} is held with ${(0,domain_traffic/* showShare */.zY)(share)} of the traffic on its new version: promote it (mode: promote), or go back (mode: rollback), before the next one`;
 /** Ids sort by time: one that ends after a newer one would pass for older than that. */
 function overtaken({ rolloutId }, { entries }) {
     const { last } = ledgerOf(entries);
@@ -66599,21 +68623,9 @@ async function prepare(scene, seen, { claimed, again }) {
     if (objected.length > 0)
         return refuse(scene, objected);
     scene.progress = new Progress({ version: settings.previousVersion, isMixed: isMixed(entries) });
-    emit({ type: 'stage-started', stage: 'Plan' });
-    if (strategy.reads === 'routes')
-        tellRoutes(scene, settings, seen);
-    emit({ type: 'planned', rolloutId: scene.rolloutId, plan, leastMs: leastMs(plan, fleet) });
-    emit({ type: 'stage-started', stage: 'Preflight' });
-    const known = snapshot.autoScaling;
-    const warnings = [
-        ...strategy.warnings(settings, snapshot),
-        ...autoScalingWarnings({ settings, fleet, known }),
-        ...(await drainDoubts(scene, plan)),
-    ];
-    for (const text of warnings)
-        emit({ type: 'warned', text });
+    await tellPlan(scene, { settings, strategy, seen, plan, fleet });
     if (settings.dryRun) {
-        const left = settings.mode === 'deploy' ? unfinishedIn(entries) : undefined;
+        const left = settings.mode === 'deploy' ? journal_unfinishedIn(entries) : undefined;
         if (left !== undefined)
             emit({ type: 'warned', text: unfinishedWarning(left.rolloutId) });
         return { outcome: 'planned', reason: `${strategy.preview(plan)}; nothing was changed` };
@@ -66633,7 +68645,14 @@ async function prepare(scene, seen, { claimed, again }) {
     const leftOut = (snapshot.leftOut ?? []).map(({ id }) => id);
     if (leftOut.length > 0)
         emit({ type: 'left-in-doubt', servers: leftOut });
-    const cleared = { settings, strategy, snapshot, plan, tenure };
+    const cleared = { settings, strategy, snapshot, plan, tenure, seenAt: new Map() };
+    const refused = await suspendOrRefuse(scene, cleared);
+    if (refused !== undefined) {
+        // Who has put right what another left ends his tenure himself, when he is refused.
+        if (claimed === undefined || refused.outcome !== 'refused')
+            await closing(scene, (signal) => tenure.release(signal));
+        return refused;
+    }
     const unfinished = isMeant ? tenure.unfinished() : undefined;
     if (unfinished === undefined)
         return rollOut(scene, cleared);
@@ -66641,20 +68660,6 @@ async function prepare(scene, seen, { claimed, again }) {
     return conclusion;
 }
 const unfinishedWarning = (rolloutId) => `rollout ${rolloutId} did not end: what it has left would be put right first`;
-function tellRoutes({ emit }, settings, { snapshot }) {
-    const stage = stageOf(settings, snapshot);
-    if ('problems' in stage)
-        return;
-    const { pair, routes } = stage;
-    const share = shareAtFirst(settings, snapshot);
-    emit({
-        type: 'routes-found',
-        blue: nameOfGroup(pair.blue),
-        green: nameOfGroup(pair.green),
-        routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
-        ...(share === undefined ? {} : { share }),
-    });
-}
 /** Without an input of its own, the version that runs now is the one that is written. */
 function withVersionNow(settings, { strategy, seen }) {
     const written = strategy.versionNow(settings, seen.snapshot, ledgerOf(seen.entries));
@@ -66801,7 +68806,7 @@ async function recover(mission) {
         if (seen.entries.unreadable.length > 0)
             return refuse(scene, seen.entries.unreadable);
         const { owners } = seen.entries;
-        const out = unfinishedIn(seen.entries);
+        const out = journal_unfinishedIn(seen.entries);
         const other = notTheOne(scene.settings.rolloutId, seen.entries);
         if (other !== undefined)
             return refuse(scene, [other]);
@@ -66863,7 +68868,7 @@ function withProcesses({ outcome, reason }, { resumed, suspended }) {
 }
 /** Somebody who names a rollout wants no other one to be touched. */
 function notTheOne(wanted, entries) {
-    const out = unfinishedIn(entries);
+    const out = journal_unfinishedIn(entries);
     if (wanted === undefined || wanted === 'latest' || out === undefined || out.rolloutId === wanted)
         return undefined;
     return `the rollout that is written on the target groups is ${out.rolloutId}, not ${wanted}: give that one, or leave rollout-id out`;
@@ -66872,7 +68877,7 @@ function whatIsThere(entries) {
     const held = heldIn(entries);
     if (held === undefined)
         return 'no rollout has left anything unfinished';
-    return `rollout ${held.rolloutId} is held with ${(0,traffic/* showShare */.zY)(held.shift.base)} of the traffic on its new version, which is meant to be; go on with mode: promote, or back with mode: rollback`;
+    return `rollout ${held.rolloutId} is held with ${(0,domain_traffic/* showShare */.zY)(held.shift.base)} of the traffic on its new version, which is meant to be; go on with mode: promote, or back with mode: rollback`;
 }
 function concludeRecovery(list, done) {
     if (list === undefined || done === undefined) {
@@ -66916,7 +68921,7 @@ function weightsAreBack({ rolloutId, previousVersion, version, direction }, shif
     const before = (direction === 'rollback' ? version : previousVersion) || 'the version before';
     return shift.base === 0
         ? `rollout ${rolloutId} did not end: all traffic is back on ${before} (${nameOfGroup(shift.blue)})`
-        : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${(0,traffic/* showShare */.zY)(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`;
+        : `the promotion of rollout ${rolloutId} did not end: it is held again, with ${(0,domain_traffic/* showShare */.zY)(shift.base)} of the traffic on ${version} (${nameOfGroup(shift.green)})`;
 }
 /** Of a recovery that could not do it. */
 function whatIsLeft({ shift, version, previousVersion, direction }) {
@@ -66937,7 +68942,7 @@ function whatWouldBeDone(out) {
     if (out === undefined)
         return 'the entry of a rollout that did not end would be removed';
     if (out.shift !== undefined) {
-        const where = out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${(0,traffic/* showShare */.zY)(out.shift.base)}`;
+        const where = out.shift.base === 0 ? nameOfGroup(out.shift.blue) : `its hold at ${(0,domain_traffic/* showShare */.zY)(out.shift.base)}`;
         return `rollout ${out.rolloutId} did not end: the traffic would go back to ${where}`;
     }
     if (isQuiet(out))
@@ -66981,7 +68986,7 @@ async function undo(scene, seen, claimed) {
     };
     const preparing = { again, ...(claimed === undefined ? {} : { claimed }) };
     // Whatever has become of a shift, the weights that were there before are written down: back to them is the whole plan.
-    const isPlain = unfinishedIn(seen.entries) === undefined || settings.strategy === 'blue-green';
+    const isPlain = journal_unfinishedIn(seen.entries) === undefined || settings.strategy === 'blue-green';
     return isPlain || claimed !== undefined ? prepare(scene, seen, preparing) : finishFirst(scene, seen, again);
 }
 const comeAndGone = (rolloutId) => `rollout ${rolloutId} has come since this run looked at the target groups first: run it again`;
@@ -67040,7 +69045,7 @@ async function promote_goOn(scene, seen, claimed) {
     const { settings: asked } = scene;
     const held = heldIn(seen.entries);
     if (held === undefined) {
-        const left = unfinishedIn(seen.entries);
+        const left = journal_unfinishedIn(seen.entries);
         const why = left === undefined ? '' : `: rollout ${left.rolloutId} did not end; run mode: recover first`;
         return refuse(scene, [`nothing is held on these target groups that could be promoted${why}`]);
     }
@@ -67599,7 +69604,7 @@ const ipv6 = {
     },
 };
 const server_ids_FORMS = [instance(17), instance(8), ipv4, ipv6];
-function placeOf(id) {
+function server_ids_placeOf(id) {
     for (const [form, { width, toNumber, toId }] of server_ids_FORMS.entries()) {
         const number = toNumber(id);
         if (number >> BigInt(width) === 0n && toId(number) === id)
@@ -67612,7 +69617,7 @@ function placeOf(id) {
  * bits less each.
  */
 function writeIds(bits, ids) {
-    const placed = ids.map((id) => ({ id, ...placeOf(id) }));
+    const placed = ids.map((id) => ({ id, ...server_ids_placeOf(id) }));
     for (const form of server_ids_FORMS.keys()) {
         const numbers = placed.filter((one) => one.form === form).map((one) => one.number);
         writeSorted(bits, numbers);
@@ -67692,7 +69697,7 @@ function readServers(bits, arnPrefix) {
 }
 /** By id, so that an id can be told by how far it lies from the one before. */
 function servers_inOrder(servers) {
-    const placed = servers.map((server) => ({ server, ...placeOf(server.id) }));
+    const placed = servers.map((server) => ({ server, ...server_ids_placeOf(server.id) }));
     placed.sort((a, b) => {
         if (a.form !== b.form)
             return a.form - b.form;
@@ -67807,12 +69812,12 @@ function byPlace(a, b) {
 ;// CONCATENATED MODULE: ./lib/src/journal/shift.js
 
 
-const STATES = ['under-way', 'held', 'ended'];
+const shift_STATES = ['under-way', 'held', 'ended'];
 const STATE_WIDTH = 2;
 const BASE_ORDER = 6;
 const SERVERS_ORDER = 4;
 function writeShift(bits, shift, arnPrefix) {
-    bits.fixed(STATES.indexOf(shift.state), STATE_WIDTH);
+    bits.fixed(shift_STATES.indexOf(shift.state), STATE_WIDTH);
     bits.number(shift.base, BASE_ORDER);
     bits.number(shift.blueServers, SERVERS_ORDER);
     bits.text(shortArn(shift.blue, arnPrefix));
@@ -67820,7 +69825,7 @@ function writeShift(bits, shift, arnPrefix) {
     writeRoutes(bits, shift.routes, arnPrefix);
 }
 function readShift(bits, arnPrefix) {
-    const state = STATES[Number(bits.fixed(STATE_WIDTH))];
+    const state = shift_STATES[Number(bits.fixed(STATE_WIDTH))];
     if (state === undefined)
         throw new RangeError('no such state');
     const base = Number(bits.number(BASE_ORDER));
@@ -67989,7 +69994,7 @@ const fromVersionValue = (value) => value === text_UNKNOWN ? undefined : decoded
 function encodeRecord(fields, context) {
     const words = fields.flatMap(({ name, text, longest }) => text === undefined ? [] : [`${name}=${toWord(text, longest)}`]);
     const body = [FORMAT, ...words].join(' ');
-    return `${body} ${sumOf(body, context)}`;
+    return `${body} ${record_sumOf(body, context)}`;
 }
 function decodeRecord(value, context) {
     const problem = formatProblem(value);
@@ -67997,7 +70002,7 @@ function decodeRecord(value, context) {
         return problem;
     const end = value.lastIndexOf(' ');
     const body = value.slice(0, end);
-    if (value.slice(end + 1) !== sumOf(body, context))
+    if (value.slice(end + 1) !== record_sumOf(body, context))
         return DAMAGED;
     const fields = body.split(' ').slice(1);
     return { value: new Map(fields.map(fieldOf)) };
@@ -68006,7 +70011,7 @@ function fieldOf(field) {
     const equals = field.indexOf('=');
     return [field.slice(0, equals), fromWord(field.slice(equals + 1))];
 }
-const sumOf = (body, context) => checksum(`${context}\n${body}`);
+const record_sumOf = (body, context) => checksum(`${context}\n${body}`);
 
 ;// CONCATENATED MODULE: ./lib/src/journal/time.js
 /** `2026-11-23T07:04:10Z`: to the second, down. */
@@ -68089,7 +70094,7 @@ const OUTCOMES = new Set([
     'interrupted',
     'failed',
 ]);
-function encodeLedger({ holds, before, rolloutId, at, partner, last }) {
+function encodeLedger({ holds, before, rolloutId, at, partner, last, updateMs }) {
     const [now, then] = [toVersionValue(holds), toVersionValue(before)];
     const facts = encodeRecord([
         { name: 'rollout', text: rolloutId, longest: LONGEST_ID },
@@ -68097,6 +70102,7 @@ function encodeLedger({ holds, before, rolloutId, at, partner, last }) {
         { name: 'partner', text: partner, longest: 32 },
         { name: 'last', text: last?.rolloutId, longest: LONGEST_ID },
         { name: 'outcome', text: last?.outcome, longest: 12 },
+        { name: 'update', text: updateMs === undefined ? undefined : toSeconds(updateMs), longest: 7 },
     ], contextOf(now, then));
     return new Map([
         [HOLDS, now],
@@ -68121,22 +70127,32 @@ function decodeLedger(tags) {
         return NEWER;
     if (at !== undefined && Number.isNaN(fromTime(at)))
         return DAMAGED;
+    const update = fields.get('update');
     return {
         value: {
-            ...given('holds', fromVersionValue(now ?? '')),
-            ...given('before', fromVersionValue(then ?? '')),
-            ...given('rolloutId', fields.get('rollout')),
-            ...given('at', at === undefined ? undefined : fromTime(at)),
-            ...given('partner', fields.get('partner')),
-            ...given('last', lastOf(fields.get('last'), outcome)),
+            ...ledger_given('holds', fromVersionValue(now ?? '')),
+            ...ledger_given('before', fromVersionValue(then ?? '')),
+            ...ledger_given('rolloutId', fields.get('rollout')),
+            ...ledger_given('at', at === undefined ? undefined : fromTime(at)),
+            ...ledger_given('partner', fields.get('partner')),
+            ...ledger_given('updateMs', update === undefined ? undefined : fromSeconds(update)),
+            ...ledger_given('last', lastOf(fields.get('last'), outcome)),
         },
     };
 }
 function lastOf(rolloutId, outcome) {
-    return rolloutId === undefined ? undefined : { rolloutId, ...given('outcome', outcome) };
+    return rolloutId === undefined ? undefined : { rolloutId, ...ledger_given('outcome', outcome) };
+}
+const MOST_SECONDS = 999_999;
+/** `25s`. */
+const toSeconds = (ms) => `${Math.min(MOST_SECONDS, Math.round(ms / 1_000))}s`;
+/** It is only to tell what is to be expected: what cannot be understood is as if it were not there. */
+function fromSeconds(text) {
+    const [, seconds] = /^(\d{1,6})s$/.exec(text) ?? [];
+    return seconds === undefined ? undefined : Number(seconds) * 1_000;
 }
 const contextOf = (holds, before) => `${holds}\n${before}`;
-function given(key, value) {
+function ledger_given(key, value) {
     return value === undefined ? {} : { [key]: value };
 }
 
@@ -68372,7 +70388,7 @@ const room_longest = ({ servers, shift, autoScaling }) => ({
     batches: 9_999,
     servers,
     inDoubt: servers.map(({ id }) => id),
-    ...(shift === undefined ? {} : { shift: { ...shift, base: traffic/* WHOLE */.Ef } }),
+    ...(shift === undefined ? {} : { shift: { ...shift, base: domain_traffic/* WHOLE */.Ef } }),
     remoteUpdates: ['y'.repeat(LONGEST_ID), 'z'.repeat(LONGEST_ID)],
     // None of them a member is what takes most.
     ...(autoScaling === undefined ? {} : { autoScaling: { ...autoScaling, members: [] } }),
@@ -68518,7 +70534,7 @@ function isAt(course, share) {
     const known = knownTraffic(course);
     return known.kind === 'sure' && known.share === share;
 }
-const shift_end_isHeld = (course) => course.settings.mode !== 'rollback' && !isAt(course, traffic/* WHOLE */.Ef);
+const shift_end_isHeld = (course) => course.settings.mode !== 'rollback' && !isAt(course, domain_traffic/* WHOLE */.Ef);
 /** After a cancel: what is not where it was is nobody's wish. */
 function wayHome(course) {
     const known = knownTraffic(course);
@@ -68539,15 +70555,15 @@ function standing(course) {
         case 'unknown':
             return `${known.why}: look at the weights of the routes to see who carries the traffic`;
         case 'between': {
-            const [from, to] = [known.from, known.to].map(traffic/* showShare */.zY);
+            const [from, to] = [known.from, known.to].map(domain_traffic/* showShare */.zY);
             return `some routes may give ${fresh} ${from} of the traffic and others ${to}; mode: recover puts them right`;
         }
         case 'sure':
             if (known.share === 0)
                 return `${old} carries all traffic`;
-            if (known.share === traffic/* WHOLE */.Ef)
+            if (known.share === domain_traffic/* WHOLE */.Ef)
                 return `${fresh} carries all traffic, ${old} stands by`;
-            return `${fresh} carries ${(0,traffic/* showShare */.zY)(known.share)} of the traffic, ${old} the rest`;
+            return `${fresh} carries ${(0,domain_traffic/* showShare */.zY)(known.share)} of the traffic, ${old} the rest`;
     }
 }
 /** It may write over what the next deploy does. */
@@ -68630,7 +70646,7 @@ function shift_end_shiftAfter(course, pair) {
     const { share } = known;
     if (share === 0)
         return undefined;
-    if (forward === undefined && share === traffic/* WHOLE */.Ef)
+    if (forward === undefined && share === domain_traffic/* WHOLE */.Ef)
         return { ...facts, state: 'ended', base: 0 };
     const isFrozen = forward?.cause !== 'cancel' && settings.onFailure === 'freeze' && settings.mode !== 'rollback';
     const isMeant = forward === undefined || share === base || isFrozen;
@@ -68663,7 +70679,13 @@ function zoneProblems({ placesUnknown }, fleet) {
         .map(([zone, servers]) => `${(0,wording/* idList */.Mt)(servers.map(({ id }) => id))} is the only server of ${group.name} in ${zone}, and cross-zone load balancing is off: nothing could serve that zone while it is out; register a second one there, or turn load_balancing.cross_zone.enabled on for the group`));
 }
 /** `names`: of the groups whose zones depend on themselves. */
-const unknownZones = (ids, { names, placesUnknown }) => `the zone of ${(0,wording/* idList */.Mt)(ids)} is not known (${placesUnknown ?? 'EC2 does not know the instance'}), and ${names.join(', ')} has cross-zone load balancing off, so that a zone could be left without servers: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for the group`;
+function unknownZones(ids, { names, placesUnknown }) {
+    const [which, unknown] = ids.length === 1
+        ? [`the zone of ${(0,wording/* idList */.Mt)(ids)} is not known`, 'EC2 does not know the instance']
+        : [`the zones of ${(0,wording/* idList */.Mt)(ids)} are not known`, 'EC2 does not know the instances'];
+    const [have, off] = names.length === 1 ? [`${names[0]} has`, 'the group'] : [`${names.join(', ')} have`, 'these groups'];
+    return `${which} (${placesUnknown ?? unknown}), and ${have} cross-zone load balancing off, so that a zone could be left without servers: allow ec2:DescribeInstances, or turn load_balancing.cross_zone.enabled on for ${off}`;
+}
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/test-listeners.js
 
@@ -68789,21 +70811,28 @@ function fleetIn(snapshot, groupArn) {
 /** Weights of the routes that give green this share; none: those of before the rollout. */
 function weightsAt({ routes, before }, share) {
     const weights = new Map(before.map(({ arn, weight }) => [arn, weight]));
-    return routes.map(({ arn }) => share === 0 ? { arn, blue: weights.get(arn) ?? 1, green: 0 } : { arn, ...(0,traffic/* weightsFor */.NK)(share) });
+    return routes.map(({ arn }) => share === 0 ? { arn, blue: weights.get(arn) ?? 1, green: 0 } : { arn, ...(0,domain_traffic/* weightsFor */.NK)(share) });
 }
 /** Whether the smoke test is asked through a listener that shows green, whatever the others show. */
 const asksGreen = ({ testListeners: listeners }) => listeners.some(({ isAsked, showsGreen }) => isAsked && showsGreen);
 
+// EXTERNAL MODULE: ./lib/src/domain/run-command.js
+var run_command = __nccwpck_require__(9474);
 ;// CONCATENATED MODULE: ./lib/src/strategies/timing.js
+
 const ENDING_MS = 30_000;
 /** Two looks, the first of them ten seconds after the servers have left. */
 const EARLY_DRAIN_MS = 12_000;
 /** The least that a drain takes, if not the whole deregistration delay. */
 const leastDrain = ({ drainedCommand, drainedCheck }) => drainedCommand === undefined && drainedCheck === undefined ? {} : { leastMs: EARLY_DRAIN_MS };
 /** Of all of them, when only some may run at once; each may take a while to be ended. */
-function updateWithin(servers, { updateConcurrency, updateTimeoutMs }) {
-    const waves = Math.ceil(servers.length / (updateConcurrency ?? servers.length));
-    return waves * (updateTimeoutMs + ENDING_MS);
+function updateWithin({ length }, settings) {
+    const { updateConcurrency: concurrency = length, updateTimeoutMs, ssm } = settings;
+    if (length === 0)
+        return 0;
+    if (ssm !== undefined)
+        return (0,run_command/* longestUpdateMs */.cz)({ servers: length, concurrency, timeoutMs: updateTimeoutMs });
+    return Math.ceil(length / concurrency) * (updateTimeoutMs + ENDING_MS);
 }
 /** How long a server must stay healthy to count: a server in slow start carries less than its share. */
 function awaitsHealthFor({ healthyForMs }, groups) {
@@ -68871,7 +70900,7 @@ function shiftPhase(theatre, { share, holdMs = 0 }) {
 }
 function bakePhase(theatre) {
     const { bakeTimeMs: forMs } = theatre.settings;
-    return { kind: 'bake', servers: [], steps: [shift_phases_hold(theatre, { share: traffic/* WHOLE */.Ef, forMs, settleMs: 0 })] };
+    return { kind: 'bake', servers: [], steps: [shift_phases_hold(theatre, { share: domain_traffic/* WHOLE */.Ef, forMs, settleMs: 0 })] };
 }
 const BLUE_WITHIN_MS = 60_000;
 function shiftBackPhase(theatre, way) {
@@ -68928,7 +70957,7 @@ function scopesAt(theatre, share) {
         return [];
     if (isPerServer(smoke))
         return ['server'];
-    return asksGreen(theatre) || share === traffic/* WHOLE */.Ef || !dependsOnVersion(smoke) ? ['service'] : [];
+    return asksGreen(theatre) || share === domain_traffic/* WHOLE */.Ef || !dependsOnVersion(smoke) ? ['service'] : [];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/later-problems.js
@@ -68946,10 +70975,10 @@ function promotionProblems(theatre) {
         .map((route) => difference(asHeld(theatre, route), route))
         .filter((text) => text !== '');
     return [
-        ...(last > base || base === traffic/* WHOLE */.Ef
+        ...(last > base || base === domain_traffic/* WHOLE */.Ef
             ? []
             : [
-                `traffic ends at ${(0,traffic/* showShare */.zY)(last)}, and the rollout is held at ${(0,traffic/* showShare */.zY)(base)} already: give a larger share, such as 100%`,
+                `traffic ends at ${(0,domain_traffic/* showShare */.zY)(last)}, and the rollout is held at ${(0,domain_traffic/* showShare */.zY)(base)} already: give a larger share, such as 100%`,
             ]),
         ...(changed.length === 0
             ? []
@@ -69124,7 +71153,7 @@ function stickyClients({ routes, blue, green }) {
     const longest = Math.max(0, ...sticky.map((route) => forwardOf(route)?.stickiness.seconds ?? 0));
     if (longest > 1) {
         return [
-            `group stickiness: a client stays on the side that it was sent to first for up to ${(0,wording/* duration */.p0)(longest * 1000)} after a shift, and as long on ${green.name} after a rollback`,
+            `group stickiness: a client stays on the side that it was sent to first for up to ${(0,wording/* duration */.p0)(longest * 1000)} after a shift, and as long on ${green.name} after a rollback: where that is too long, shorten or switch off the stickiness of the routes`,
         ];
     }
     if (!isSwitchedOn || sticky.length === routes.length)
@@ -69137,7 +71166,7 @@ function manyRoutes({ routes }) {
     if (routes.length <= PACE.atOnce)
         return [];
     return [
-        `${(0,wording/* plural */.LS)(routes.length, 'route')} are changed at each step, which takes ${(0,wording/* duration */.p0)(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old`,
+        `${(0,wording/* plural */.LS)(routes.length, 'route')} are changed at each step, which takes ${(0,wording/* duration */.p0)(changesMs(routes.length))} each time, on the way back too: ELBv2 lets an account make three changes a second; meanwhile some have the new weights and others the old; fewer steps of traffic take less`,
     ];
 }
 function wrongTestListeners({ settings, testListeners, green }) {
@@ -69154,21 +71183,23 @@ function otherRoutes({ settings, routes, pair }, { routing }) {
     if (others.length === 0)
         return [];
     return [
-        `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left: ${(0,wording/* idList */.Mt)(others.map(({ name }) => name))}`,
+        `not part of that rollout, and left as ${others.length === 1 ? 'it is' : 'they are'}, with traffic on the version that is left (put them right by hand): ${(0,wording/* idList */.Mt)(others.map(({ name }) => name))}`,
     ];
 }
 function unknownBefore({ settings, blue }) {
     if (settings.mode !== 'deploy' || settings.previousVersion !== undefined)
         return [];
     return [
-        `which version ${blue.name} holds is not known (no rollout has written it, and previous-version is empty): a rollback will bring back whatever it is`,
+        `which version ${blue.name} holds is not known (no rollout has written it, and previous-version is empty): a rollback will bring back whatever it is; give previous-version, and it can be checked`,
     ];
 }
 function unhealthyBlue({ settings, pair, blue }, { health }) {
     const readiness = readinessOf(pair.blue, health);
     if (settings.mode === 'rollback' || readiness.unready.size === 0)
         return [];
-    return [`${blue.name}, to which a rollback would go, has ${showReadiness(readiness)}`];
+    return [
+        `${blue.name}, to which a rollback would go, has ${showReadiness(readiness)}: start the others first, if it is to carry everything again`,
+    ];
 }
 
 ;// CONCATENATED MODULE: ./lib/src/strategies/blue-green.js
@@ -69195,7 +71226,7 @@ const blueGreen = {
         return planOf(theatre, phases);
     },
     preview({ phases, version }) {
-        const shares = phases.flatMap(({ kind, share }) => kind === 'shift' && share !== undefined ? [(0,traffic/* showShare */.zY)(share)] : []);
+        const shares = phases.flatMap(({ kind, share }) => kind === 'shift' && share !== undefined ? [(0,domain_traffic/* showShare */.zY)(share)] : []);
         if (shares.length > 0)
             return `the traffic would be shifted to ${version} (${shares.join(', ')})`;
         return `all traffic would go back to ${version || 'the version before'}`;
@@ -69223,7 +71254,7 @@ const blueGreen = {
 function forward(theatre) {
     const { settings, base } = theatre;
     const steps = settings.traffic.filter(({ share }) => share > base);
-    const endsWhole = (settings.traffic.at(-1)?.share ?? 0) === traffic/* WHOLE */.Ef;
+    const endsWhole = (settings.traffic.at(-1)?.share ?? 0) === domain_traffic/* WHOLE */.Ef;
     return [
         readyPhase(theatre),
         ...steps.map((step) => shiftPhase(theatre, step)),
@@ -69239,7 +71270,7 @@ function planOf(theatre, phases) {
         ...(previousVersion === undefined ? {} : { leaves: previousVersion }),
         maxFailures: 0,
         phases,
-        shift: blue_green_plannedShift(theatre),
+        shift: plannedShift(theatre),
     };
 }
 /**
@@ -69250,7 +71281,7 @@ function backPlan(theatre, phases) {
     const { settings, base } = theatre;
     const leavesHold = base > 0 && phases.some(({ share }) => share === 0);
     return {
-        ...(leavesHold ? { shift: { ...blue_green_plannedShift(theatre), base: 0, touches: 'nothing' } } : {}),
+        ...(leavesHold ? { shift: { ...plannedShift(theatre), base: 0, touches: 'nothing' } } : {}),
         direction: 'rollback',
         version: settings.previousVersion ?? '',
         leaves: settings.version,
@@ -69258,7 +71289,7 @@ function backPlan(theatre, phases) {
         phases,
     };
 }
-function blue_green_plannedShift({ pair, base, blueServers, before, settings }) {
+function plannedShift({ pair, base, blueServers, before, settings }) {
     const touches = settings.mode === 'deploy' ? 'green' : 'nothing';
     // A rollback that dies is to be finished: it never returns to the hold that it began from.
     const returnsTo = settings.mode === 'rollback' ? 0 : base;
@@ -69428,7 +71459,7 @@ function in_place_end_ledgerAfter({ course, conclusion, found, rolloutId, at }) 
     return { ...rest, ...(before === undefined ? {} : { before }), last };
 }
 
-;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
+;// CONCATENATED MODULE: ./lib/src/domain/capacity-problems.js
 
 
 
@@ -69436,59 +71467,7 @@ function in_place_end_ledgerAfter({ course, conclusion, found, rolloutId, at }) 
 
 
 
-
-
-
-/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
-function preflightProblems(settings, snapshot) {
-    const groups = groupProblems(snapshot, 'in-place');
-    if (snapshot.groups.length === 0)
-        return groups;
-    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-    return [
-        ...groups,
-        ...serverProblems(snapshot, fleet),
-        ...zoneProblems(snapshot, fleet),
-        ...capacityProblems(settings, fleet),
-        ...inputProblems(settings, snapshot, fleet),
-    ];
-}
-function serverProblems(snapshot, fleet) {
-    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
-}
-function differingServers(fleet) {
-    return fleet.groups.flatMap((group) => {
-        const missing = fleet.servers.filter((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length === 0);
-        if (missing.length === 0)
-            return [];
-        return [
-            `${(0,wording/* idList */.Mt)(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
-        ];
-    });
-}
-function partlyDraining(snapshot, fleet) {
-    const draining = new Set([...snapshot.health.values()]
-        .flat()
-        .filter(domain_fleet/* isDraining */.jQ)
-        .map((entry) => entry.target.id));
-    const both = fleet.servers.filter((server) => draining.has(server.id));
-    if (both.length === 0)
-        return [];
-    return [
-        `${(0,wording/* idList */.Mt)(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
-    ];
-}
-function elsewhere(snapshot, fleet) {
-    const ids = new Set(fleet.servers.map((server) => server.id));
-    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
-        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
-        if (shared.length === 0)
-            return [];
-        return [
-            `${(0,wording/* idList */.Mt)(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
-        ];
-    });
-}
+/** What forbids to take batches of this size out of this fleet, with the size that would do. */
 function capacityProblems(settings, fleet) {
     const servers = fleet.servers.length;
     if (servers === 0)
@@ -69566,6 +71545,66 @@ const THRESHOLD_NAMES = {
     unhealthyRoutingCount: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count',
     unhealthyRoutingPercent: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage',
 };
+
+;// CONCATENATED MODULE: ./lib/src/domain/preflight.js
+
+
+
+
+
+
+
+
+/** Everything that forbids to begin, found before anything is touched; each says what to do about it. */
+function preflightProblems(settings, snapshot) {
+    const groups = groupProblems(snapshot, 'in-place');
+    if (snapshot.groups.length === 0)
+        return groups;
+    const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
+    return [
+        ...groups,
+        ...serverProblems(snapshot, fleet),
+        ...zoneProblems(snapshot, fleet),
+        ...capacityProblems(settings, fleet),
+        ...inputProblems(settings, snapshot, fleet),
+    ];
+}
+function serverProblems(snapshot, fleet) {
+    return [...differingServers(fleet), ...partlyDraining(snapshot, fleet), ...elsewhere(snapshot, fleet)];
+}
+function differingServers(fleet) {
+    return fleet.groups.flatMap((group) => {
+        const missing = fleet.servers.filter((server) => (0,domain_fleet/* registrationsIn */.UK)(server, group.arn).length === 0);
+        if (missing.length === 0)
+            return [];
+        return [
+            `${(0,wording/* idList */.Mt)(missing.map((server) => server.id))} ${missing.length === 1 ? 'is' : 'are'} not registered in ${group.name} but in another listed group: the listed groups must hold the same servers; roll them out one by one, or register what is missing`,
+        ];
+    });
+}
+function partlyDraining(snapshot, fleet) {
+    const draining = new Set([...snapshot.health.values()]
+        .flat()
+        .filter(domain_fleet/* isDraining */.jQ)
+        .map((entry) => entry.target.id));
+    const both = fleet.servers.filter((server) => draining.has(server.id));
+    if (both.length === 0)
+        return [];
+    return [
+        `${(0,wording/* idList */.Mt)(both.map((server) => server.id))}: draining on one port or group and registered on another; wait until it has drained, or register it again`,
+    ];
+}
+function elsewhere(snapshot, fleet) {
+    const ids = new Set(fleet.servers.map((server) => server.id));
+    return snapshot.unlisted.flatMap(({ groupName, targetIds }) => {
+        const shared = [...new Set(targetIds.filter((id) => ids.has(id)))];
+        if (shared.length === 0)
+            return [];
+        return [
+            `${(0,wording/* idList */.Mt)(shared)} also ${shared.length === 1 ? 'serves' : 'serve'} target group ${groupName} of the same load balancer and would lose its requests: add that group to target-group-arns`,
+        ];
+    });
+}
 function inputProblems(settings, snapshot, fleet) {
     const problems = [];
     const ofType = (type) => snapshot.groups.filter((group) => group.targetType === type);
@@ -69595,7 +71634,7 @@ function preflightWarnings(settings, snapshot) {
     for (const group of snapshot.groups) {
         const draining = (snapshot.health.get(group.arn) ?? []).filter(domain_fleet/* isDraining */.jQ);
         if (draining.length > 0) {
-            warnings.push(`${(0,wording/* idList */.Mt)(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated`);
+            warnings.push(`${(0,wording/* idList */.Mt)(draining.map((entry) => entry.target.id))} in ${group.name} ${draining.length === 1 ? 'is' : 'are'} draining by somebody else's doing and will not be updated: register them again first, if they are to be`);
         }
         const worthMs = isNetwork(group) ? NETWORK_LAG_MS + 1 : LONG_DELAY_MS;
         if (group.deregistrationDelayMs >= worthMs && earlyEndOf(settings) === undefined) {
@@ -69612,9 +71651,11 @@ function unhealthyWarning(snapshot, fleet) {
     if (missing === 0)
         return [];
     if (healthy === 0)
-        return ['no server is healthy: the load balancer sends requests to unhealthy ones already'];
+        return [
+            'no server is healthy: the load balancer sends requests to unhealthy ones already; go on only if this version is to mend that',
+        ];
     return [
-        `${(0,wording/* plural */.LS)(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start`,
+        `${(0,wording/* plural */.LS)(missing, 'server')} of ${fleet.servers.length} ${missing === 1 ? 'is' : 'are'} not healthy at the start: updated first, and to stay so is no failure`,
     ];
 }
 
@@ -69735,23 +71776,21 @@ function putBackPlan(goal, back) {
 
 
 
-/** As it looks before anything has begun: those that are healthy are to stay so. */
+
+
+/** Of a fleet before anything has begun: those that are healthy are to stay so. */
 function closingAhead(goal, { health }) {
     const { settings, fleet } = goal;
-    const healthy = fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, health));
-    return closingPhases(goal, {
-        servers: healthy,
-        mayFallIll: sizeDown(settings.maxFailures, fleet.servers.length),
-    });
+    const watched = fleet.servers.filter((server) => (0,domain_fleet/* isServerHealthy */.xR)(server, health));
+    return closingPhases(goal, { watched, mayFail: sizeDown(settings.maxFailures, fleet.servers.length) });
 }
-/** The same when all servers have been updated: those that are there now, and have come back healthy. */
+/** Of those that are there when all have been updated: those that have come back healthy are to stay so. */
 function closingNow(goal, progress) {
-    const { fleet } = goal;
-    const servers = fleet.servers.filter(({ id }) => {
-        const { place, failure, vanished, isUnhealthy } = progress.of(id);
-        return place === 'in' && failure === undefined && vanished !== true && isUnhealthy !== true;
+    const watched = goal.fleet.servers.filter(({ id }) => {
+        const { place, failure, isUnhealthy } = progress.of(id);
+        return place === 'in' && failure === undefined && isUnhealthy !== true;
     });
-    return closingPhases(goal, { servers, mayFallIll: mayStillFail(goal, progress) });
+    return closingPhases(goal, { watched, mayFail: mayStillFail(goal, progress) });
 }
 const failedIn = (progress) => progress.where(({ failure }) => failure !== undefined).length;
 const mayStillFail = ({ settings, fleet }, progress) => Math.max(0, sizeDown(settings.maxFailures, fleet.servers.length) - failedIn(progress));
@@ -69759,24 +71798,33 @@ const mayStillFail = ({ settings, fleet }, progress) => Math.max(0, sizeDown(set
  * What proves the version when all servers run it: a check of the service that asks for the version, then the bake. The way
  * back does not bake.
  */
-function closingPhases({ settings, version }, { servers, mayFallIll }) {
+function closingPhases(goal, { watched, mayFail }) {
+    const { settings, fleet, version } = goal;
     const { bakeTimeMs: forMs, mode, smoke, healthTimeoutMs: withinMs } = settings;
-    const ids = batch_phases_idsOf(servers);
     const steps = [];
     if (smoke !== undefined && !isPerServer(smoke) && dependsOnVersion(smoke)) {
-        steps.push({ kind: 'check', scope: 'service', servers: ids, version, withinMs });
+        steps.push({ kind: 'check', scope: 'service', servers: batch_phases_idsOf(fleet.servers), version, withinMs });
     }
     if (forMs > 0 && mode !== 'rollback') {
         const scopes = smoke === undefined ? [] : [isPerServer(smoke) ? 'server' : 'service'];
-        const watch = { groups: [], servers: ids, mayFallIll, version, scopes, settleMs: 0 };
+        const spare = watched.length - floorOf(settings, fleet);
+        const mayFallIll = Math.max(0, Math.min(mayFail, spare));
+        const watch = { groups: [], servers: batch_phases_idsOf(watched), mayFallIll, version, scopes, settleMs: 0 };
         steps.push({ kind: 'hold', forMs, watch });
     }
-    return steps.length === 0 ? [] : [{ kind: 'bake', servers: [], steps }];
+    const kind = steps.some((step) => step.kind === 'hold') ? 'bake' : 'check';
+    return steps.length === 0 ? [] : [{ kind, servers: [], steps }];
 }
-/** Batches for servers that have been launched meanwhile, once they have come into service. Those that are gone count no more. */
+/**
+ * Batches for servers that have been launched meanwhile, once they have come into service. One that its zone cannot spare is
+ * left as it is.
+ */
 function followPhases(goal, arrivals) {
     const { settings, fleet } = goal;
-    const fresh = fleet.servers.filter(({ id }) => arrivals.includes(id));
+    const poor = poolsOf(fleet, floorOf(settings, fleet))
+        .filter(({ zone, servers, floor }) => zone !== undefined && servers.length <= floor)
+        .flatMap(({ servers }) => batch_phases_idsOf(servers));
+    const fresh = fleet.servers.filter(({ id }) => arrivals.includes(id) && !poor.includes(id));
     const atOnce = { ...settings, batchSizes: settings.batchSizes.slice(-1) };
     return batchesOf(fresh, atOnce, fleet).map((servers) => {
         const { steps, ...phase } = batchPhase(batch_phases_idsOf(servers), goal);
@@ -69794,7 +71842,6 @@ function followPhases(goal, arrivals) {
 
 
 
-
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 const inPlace = {
     reads: 'nothing-else',
@@ -69803,10 +71850,7 @@ const inPlace = {
         ...noWayBack(settings),
         ...preflightProblems(settings, snapshot),
     ],
-    warnings: (settings, snapshot) => [
-        ...preflightWarnings(settings, snapshot),
-        ...sessionWarning(settings, inPlace.plan(waitingForDrains(settings), snapshot), (0,domain_fleet/* fleetOf */.aP)(snapshot)),
-    ],
+    warnings: preflightWarnings,
     plan(settings, snapshot) {
         const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
         const goal = { settings, fleet, version: settings.version };
@@ -69830,10 +71874,7 @@ const inPlace = {
         return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers);
     },
     follow(settings, snapshot, { arrivals, progress }) {
-        const { groups, servers } = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-        // One that is gone has been replaced, as like as not: it is not missed any more.
-        const there = servers.filter(({ id }) => progress.of(id).vanished !== true);
-        const goal = { settings, fleet: { groups, servers: there }, version: settings.version };
+        const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version };
         return {
             ...in_place_planOf(goal),
             maxFailures: mayStillFail(goal, progress),
@@ -69841,11 +71882,11 @@ const inPlace = {
         };
     },
     prove(settings, snapshot, progress) {
-        const goal = { settings, fleet: (0,domain_fleet/* fleetOf */.aP)(snapshot), version: settings.version };
+        const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version };
         return { ...in_place_planOf(goal), phases: closingNow(goal, progress) };
     },
     afterFailure(settings, snapshot, progress) {
-        const fleet = (0,domain_fleet/* fleetOf */.aP)(snapshot);
+        const fleet = stillThere(snapshot, progress);
         const { previousVersion } = settings;
         return settings.onFailure === 'freeze' || previousVersion === undefined
             ? freezePlan(settings, fleet, progress)
@@ -69854,6 +71895,11 @@ const inPlace = {
     conclude: concludeInPlace,
     ending: endInPlace,
 };
+/** One that is gone counts no more, and those that have come in its place do. */
+function stillThere(snapshot, progress) {
+    const { groups, servers } = (0,domain_fleet/* fleetOf */.aP)(snapshot);
+    return { groups, servers: servers.filter(({ id }) => progress.of(id).vanished !== true) };
+}
 function in_place_planOf({ settings, fleet, version }) {
     const { mode, previousVersion, maxFailures } = settings;
     return {
@@ -69875,18 +71921,6 @@ function noWayBack({ onFailure, previousVersion }) {
         return [];
     return [
         'previous-version is empty, and no earlier rollout has written it on the target groups: a failed rollout would not know where to go back to; give previous-version, or say on-failure: freeze',
-    ];
-}
-/** Less than the hour that an AWS session usually lasts: it has begun before the rollout. */
-const SESSION_MS = 55 * 60_000;
-/** Nobody can count on an early end. */
-const waitingForDrains = ({ drainedCommand: _, drainedCheck: __, ...settings }) => settings;
-function sessionWarning(settings, plan, fleet) {
-    const ms = leastMs(plan, fleet);
-    if (settings.roleToAssume !== undefined || ms < SESSION_MS)
-        return [];
-    return [
-        `this takes ${(0,wording/* duration */.p0)(ms)} without the updates, and an AWS session usually lasts an hour: give role-to-assume, so that the credentials are renewed`,
     ];
 }
 
@@ -70020,8 +72054,8 @@ async function awaitGone(leader, { clock, limitMs, whileLive }) {
  * servers of those that cannot be shown to have ended. A number that has come to mean somebody else's session since is
  * left alone.
  */
-async function endOrphans({ rolloutId, sessions, clock }) {
-    const all = new Map([...sessions, ...found(rolloutId)]);
+async function endOrphans({ rolloutId, sessions, clock, job }) {
+    const all = new Map([...sessions, ...found(rolloutId, job)]);
     const left = [...all].map(async ([leader, server]) => {
         if (await isSomebodyElses(leader, rolloutId))
             return [];
@@ -70051,10 +72085,12 @@ async function endProcess(pid, { script, job, clock }) {
     }
 }
 /** Sessions with a process that carries the rollout's id, with the server that its command is for. */
-function found(rolloutId) {
+function found(rolloutId, job) {
     return processIds().flatMap((pid) => {
         const environment = environmentOf(pid);
         if (environment?.get('ROLLOUT_ID') !== rolloutId)
+            return [];
+        if (job !== undefined && environment.get('RUNNER_TRACKING_ID') !== job)
             return [];
         const session = sessionOf(pid);
         return session === undefined ? [] : [[session, environment.get('ROLLOUT_TARGET_ID') ?? '']];
@@ -70440,7 +72476,7 @@ async function updateServer(options, update, signal) {
     const run = { server, context, timeoutMs: options.timeoutMs, onLine, onStart };
     const result = await runScript(options, run, signal).then((end) => resultOf(end, run.timeoutMs, tail), 
     // Only what has never run is known to have ended.
-    (error) => failed((0,errors/* messageOf */.bD)(error), { tail, ended: error instanceof NotStarted }));
+    (error) => shell_failed((0,errors/* messageOf */.bD)(error), { tail, ended: error instanceof NotStarted }));
     listener.ended(server.id, result);
 }
 function runScript(options, run, signal) {
@@ -70452,9 +72488,9 @@ function runScript(options, run, signal) {
 }
 function resultOf(end, timeoutMs, tail) {
     const reason = reason_failureOf(end, timeoutMs);
-    return reason === undefined ? { ok: true } : failed(reason, { tail, ended: end.ended });
+    return reason === undefined ? { ok: true } : shell_failed(reason, { tail, ended: end.ended });
 }
-function failed(reason, { tail, ended }) {
+function shell_failed(reason, { tail, ended }) {
     return { ok: false, reason, tail: tail.lines(), ended };
 }
 
@@ -70541,7 +72577,7 @@ const noToken = (failure, why) => new errors/* ApiError */.hD({
 });
 
 ;// CONCATENATED MODULE: ./lib/src/action/runs.js
-const ANSWER_WITHIN_MS = 10_000;
+const runs_ANSWER_WITHIN_MS = 10_000;
 /** Workflow runs of this repository, as far as the token may read them (`actions: read`). */
 function workflowRuns(token, environment) {
     const [owner = '', repo = ''] = (environment.GITHUB_REPOSITORY ?? '').split('/');
@@ -70557,7 +72593,7 @@ function workflowRuns(token, environment) {
                     owner,
                     repo,
                     run_id: Number(runId),
-                    request: { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+                    request: { signal: AbortSignal.timeout(runs_ANSWER_WITHIN_MS) },
                 });
                 return data.status === 'completed';
             }
@@ -70575,7 +72611,7 @@ async function ssmUpdater({ settings, credentials, clock }, facts) {
     const { ssm, region, updateTimeoutMs, updateConcurrency } = settings;
     if (ssm === undefined)
         return undefined;
-    const { createSsmClient, createSsmUpdater, ssmProblems } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
+    const { createSsmClient, createSsmUpdater, ssmProblems, unreachableAgents } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(860)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7860));
     const client = createSsmClient(region, credentials);
     const updater = createSsmUpdater({
         ...{ ...ssm, client, region, clock, facts, timeoutMs: updateTimeoutMs },
@@ -70584,6 +72620,7 @@ async function ssmUpdater({ settings, credentials, clock }, facts) {
     return {
         ...updater,
         problems: (servers, signal) => ssmProblems({ ...ssm, client, clock, servers }, signal),
+        unreachable: (servers, signal) => unreachableAgents({ client, clock, servers }, signal),
     };
 }
 /**
@@ -70593,26 +72630,28 @@ async function ssmUpdater({ settings, credentials, clock }, facts) {
 function leftUpdates({ settings, credentials, clock }, commands) {
     return {
         async end({ marks: rolloutIds, servers }, signal) {
-            const { createSsmClient, endSsmCommands } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
+            const { createSsmClient, endSsmCommands } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(860)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7860));
             const client = createSsmClient(settings.region, credentials);
             return endSsmCommands({ client, clock, rolloutIds, commands, servers }, signal);
         },
     };
 }
-/** Connections on the servers, by Run Command. Where updates go the same way, they have asked for agents and permissions. */
+/** Connections on the servers, by Run Command. Where updates go the same way, they have asked for all that it needs. */
 async function connectionProbe({ settings, credentials, clock }, rolloutId) {
     if (settings.drainedCheck === undefined)
         return undefined;
-    const { createSsmClient, createConnectionProbe } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
+    const { createSsmClient, createConnectionProbe, isShellDocument, SHELL_DOCUMENT } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(860)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7860));
     const client = createSsmClient(settings.region, credentials);
     const { doubts, ...probe } = createConnectionProbe({ client, clock, rolloutId });
-    return settings.ssm === undefined && doubts !== undefined ? { ...probe, doubts } : probe;
+    const { ssm } = settings;
+    const isAsked = ssm !== undefined && isShellDocument({ name: ssm.document ?? SHELL_DOCUMENT });
+    return isAsked || doubts === undefined ? probe : { ...probe, doubts };
 }
 /** Ends the checks of drains that a dead process has left running; that one cannot be ended is no matter. */
 async function endChecks({ settings, credentials, clock }, rolloutId, signal) {
     if (settings.drainedCheck === undefined)
         return;
-    const { createSsmClient, endDrainChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(836)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6836));
+    const { createSsmClient, endDrainChecks } = await Promise.all(/* import() */[__nccwpck_require__.e(736), __nccwpck_require__.e(860)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7860));
     const client = createSsmClient(settings.region, credentials);
     await endDrainChecks({ client, clock, rolloutId }, signal).catch(() => { });
 }
@@ -70691,14 +72730,14 @@ async function watchers({ settings, credentials, clock }, loadBalancer) {
 const strategies = { 'in-place': inPlace, 'blue-green': blueGreen };
 const modes = { deploy: deploy, rollback: rollBack, promote: promote, recover: recover };
 /** The outside world, as the settings want it. */
-async function wire(settings, wiring) {
+async function wire(outside, wiring) {
+    const { settings } = outside;
     const { rolloutId, tempDirectory, environment } = wiring;
     const { updateCommand = '', drainedCommand, workingDirectory, updateConcurrency, smoke } = settings;
     const clock = systemClock;
     const groups = settings.targetGroupArns.map((arn) => ({ arn, name: nameIn(arn) }));
     const facts = { ...settings, rolloutId, groups, processEnv: environment };
     const commands = { workingDirectory, tempDirectory, facts, clock };
-    const outside = outsideOf(settings, wiring);
     const client = createClient(settings.region, outside.credentials);
     const loadBalancer = createLoadBalancer(client);
     const runs = workflowRuns(settings.githubToken ?? '', environment);
@@ -70727,6 +72766,7 @@ async function wire(settings, wiring) {
         ...(drainProbe === undefined ? {} : { drainProbe }),
     };
 }
+/** One for a process: it fetches credentials of its own, where `role-to-assume` is given. */
 function outsideOf(settings, wiring) {
     const credentials = credentialsFor(settings, wiring);
     return { settings, clock: systemClock, ...(credentials === undefined ? {} : { credentials }) };
@@ -70748,142 +72788,469 @@ const nameIn = (arn) => arn.split('/')[1] ?? arn;
  * Ends main, should it live, and the commands that it has left running on this machine; answers the servers whose command may
  * still run.
  */
-async function endMain({ rolloutId, pid, commands }, settings, wiring, signal) {
-    await endProcess(pid, {
-        script: '/entries/main.js',
-        job: wiring.environment.RUNNER_TRACKING_ID,
-        clock: systemClock,
-    });
+async function endMain({ rolloutId, pid, commands }, { outside, environment }, signal) {
+    const job = environment.RUNNER_TRACKING_ID;
+    await endProcess(pid, { script: '/entries/main.js', job, clock: systemClock });
     // Beside all else: nobody waits for what changes nothing.
-    void endChecks(outsideOf(settings, wiring), rolloutId, signal);
-    if (settings.ssm !== undefined)
-        return [];
-    const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]));
-    return endOrphans({ rolloutId, sessions, clock: systemClock });
+    void endChecks(outside, rolloutId, signal);
+    if (outside.settings.ssm === undefined) {
+        const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]));
+        return endOrphans({ rolloutId, sessions, clock: systemClock });
+    }
+    // What the runner has begun is at most looks at drains, which change nothing; an agent here may run updates.
+    if (job !== undefined)
+        await endOrphans({ rolloutId, sessions: new Map(), clock: systemClock, job });
+    return [];
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/iso-time.js
+/** `2026-11-23T00:01:53.000Z`, of milliseconds since the epoch. */
+const isoTime = (ms) => 
+// biome-ignore lint/style/noRestrictedGlobals: a given time is put into words; no clock is read
+new Date(ms).toISOString();
+
+;// CONCATENATED MODULE: ./lib/src/summary/json-units.js
+/** Milliseconds as seconds, thousandths of the traffic as percent; what is undefined stays so. */
+const json_units_seconds = (ms) => Math.round(ms) / 1000;
+const secondsIf = (ms) => ms === undefined ? undefined : json_units_seconds(ms);
+const percentIf = (share) => share === undefined ? undefined : share / 10;
+/** `in doubt` as `in-doubt`: for people and for programs. */
+const hyphenated = (words) => words.replaceAll(' ', '-');
+
+;// CONCATENATED MODULE: ./lib/src/summary/json-phases.js
+
+
+function jsonPhase(phase) {
+    const { kind, direction, version, batch, batches, areNewcomers, startedAt, endedAt } = phase;
+    return {
+        ...{ kind, direction, version, batch, batches },
+        ...(areNewcomers === true ? { areNewcomers } : {}),
+        greenPercent: percentIf(phase.share),
+        startedAt: isoTime(startedAt),
+        endedAt: endedAt === undefined ? undefined : isoTime(endedAt),
+        durationSeconds: endedAt === undefined ? undefined : json_units_seconds(endedAt - startedAt),
+        stoppedBy: phase.stoppedBy,
+        failure: phase.failure,
+        steps: phase.steps.map(jsonStep),
+        servers: phase.servers.map(jsonServer),
+    };
+}
+const jsonStep = ({ kind, servers, startedAt, endedAt, end }) => ({
+    ...{ kind, servers, startedAt: isoTime(startedAt) },
+    durationSeconds: endedAt === undefined ? undefined : json_units_seconds(endedAt - startedAt),
+    end: end === undefined ? undefined : hyphenated(end),
+});
+const jsonServer = ({ id, drainedBy, failedIn, ...server }) => ({
+    id,
+    inService: server.isInService,
+    drainSeconds: secondsIf(server.drainMs),
+    ...(drainedBy === undefined ? {} : { drainedBy }),
+    updateSeconds: secondsIf(server.updateMs),
+    smokeTest: server.smoke === 'passed' ? 'pass' : server.smoke,
+    healthyAfterSeconds: secondsIf(server.healthMs),
+    stayedHealthySeconds: secondsIf(server.heldMs),
+    ...(failedIn === undefined ? {} : { failedIn }),
+    failure: server.failure,
+    lastLines: server.tail,
+    remark: server.remark,
+});
+const jsonVerdict = ({ at, ...verdict }) => ({
+    ...verdict,
+    at: isoTime(at),
+});
+
+;// CONCATENATED MODULE: ./lib/src/summary/json-plan.js
+
+function jsonPlan({ plan, planned }) {
+    if (plan === undefined)
+        return undefined;
+    const { direction, maxFailures, estimate, capacity, wayBack, permissions } = plan;
+    return {
+        ...{ direction, maxFailures },
+        estimate: jsonEstimate(estimate),
+        lowestHealthy: capacity.lowest,
+        neededOfGreen: capacity.neededOfGreen,
+        wayBack: { text: wayBack.text, seconds: secondsIf(wayBack.ms) },
+        permissions,
+        phases: planned.map((phase, index) => json_plan_jsonPhase(phase, estimate.phases[index]?.ms)),
+    };
+}
+const jsonEstimate = ({ ms, spreadMs, knowsUpdates, parts }) => ({
+    seconds: json_units_seconds(ms),
+    spreadSeconds: json_units_seconds(spreadMs),
+    includesUpdates: knowsUpdates,
+    parts: parts.map(({ cause, why, ...part }) => ({ cause, seconds: json_units_seconds(part.ms), why })),
+});
+const json_plan_jsonPhase = ({ kind, share, holdMs, servers }, estimatedMs) => ({
+    kind,
+    greenPercent: percentIf(share),
+    holdSeconds: json_units_seconds(holdMs),
+    estimatedSeconds: secondsIf(estimatedMs),
+    servers,
+});
+
+;// CONCATENATED MODULE: ./lib/src/summary/json.js
+
+
+
+
+
+const SCHEMA_URL = 'https://raw.githubusercontent.com/elb-rollout/elb-rollout/v1/schema/report-v1.schema.json';
+/** The text of the file: values as they are, but nothing in it that a log or a terminal could take for more than text. */
+function jsonText(report) {
+    const text = JSON.stringify(jsonOf(report), undefined, 2);
+    return `${text.replace(INVISIBLE, escapeOf).replaceAll('##[', '\\u0023#[')}\n`;
+}
+const INVISIBLE = /[\x7f-\x9f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+const escapeOf = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** The story of a run for programs. A new part of `Report` gets its own small function, and its place in the schema. */
+function jsonOf(report) {
+    return {
+        $schema: SCHEMA_URL,
+        schemaVersion: 1,
+        ...headOf(report),
+        run: json_runOf(report.facts.workflow),
+        targetGroups: json_groupsOf(report),
+        traffic: json_trafficOf(report.traffic),
+        unfinished: report.unfinished,
+        plan: jsonPlan(report),
+        before: fleetOf(report.before),
+        after: fleetOf(report.after),
+        phases: report.phases.map(jsonPhase),
+        verdicts: report.verdicts.map(jsonVerdict),
+        serversUpdated: report.serversUpdated,
+        failedStep: report.failedStep,
+        problems: report.problems,
+        warnings: report.warnings,
+    };
+}
+function headOf({ facts, conclusion, endedAt, time }) {
+    return {
+        rolloutId: facts.rolloutId,
+        mode: json_oneOf(json_MODES, facts.mode),
+        strategy: json_oneOf(STRATEGIES, facts.strategy),
+        outcome: conclusion?.outcome ?? 'interrupted',
+        reason: conclusion?.reason ?? 'cut short',
+        version: facts.version || undefined,
+        previousVersion: facts.previousVersion,
+        startedAt: isoTime(facts.startedAt),
+        endedAt: isoTime(endedAt),
+        durationSeconds: json_units_seconds(endedAt - facts.startedAt),
+        secondsByCause: timeOf(time),
+    };
+}
+const json_MODES = ['deploy', 'rollback', 'promote', 'recover'];
+const STRATEGIES = ['in-place', 'blue-green'];
+/** Inputs may hold anything in a run that was refused for it. */
+const json_oneOf = (known, given) => known.find((value) => value === given);
+const timeOf = ({ drain, update, health, waiting, calls }) => ({
+    drain: json_units_seconds(drain),
+    update: json_units_seconds(update),
+    health: json_units_seconds(health),
+    waiting: json_units_seconds(waiting),
+    calls: json_units_seconds(calls),
+});
+function json_runOf(workflow) {
+    if (workflow === undefined)
+        return undefined;
+    const { actor, sha, runUrl, attempt, workflow: name, refName } = workflow;
+    return { actor, commit: sha, url: runUrl, attempt, workflow: name, ref: refName };
+}
+/** Those of the inputs, and those that a rollout which did not end had besides. */
+function json_groupsOf({ facts, groups }) {
+    const given = facts.targetGroupArns
+        .filter((arn) => /^arn:[\w-]+:elasticloadbalancing:.*:targetgroup\/./.test(arn))
+        .map((arn) => ({ name: nameOfGroup(arn), arn }));
+    const others = groups.filter((name) => !given.some((group) => group.name === name));
+    return [...given, ...others.map((name) => ({ name }))];
+}
+function json_trafficOf(traffic) {
+    if (traffic === undefined)
+        return undefined;
+    const { blue, green, live, isSure, share, shareBefore, routeNames } = traffic;
+    return {
+        ...{ blue, green, live, isSure, routes: routeNames },
+        greenPercent: share / 10,
+        greenPercentBefore: percentIf(shareBefore),
+    };
+}
+function fleetOf(fleet) {
+    if (fleet === undefined)
+        return undefined;
+    const { loadBalancers, groups } = fleet;
+    const targetGroups = groups.map(({ name, share, servers }) => ({
+        name,
+        trafficPercent: percentIf(share),
+        servers: servers.map((server) => ({ ...server, place: hyphenated(server.place) })),
+    }));
+    return { loadBalancers, targetGroups };
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/phase-title.js
+
+/** What a phase of a shift does, in a few words. */
+function titleOfShift({ kind, share = 0 }) {
+    switch (kind) {
+        case 'ready':
+            return 'Make green ready without traffic';
+        case 'shift':
+            return `Shift ${(0,domain_traffic/* showShare */.zY)(share)} to green`;
+        case 'bake':
+            return 'Bake';
+        default:
+            return share === 0 ? 'All traffic back to blue' : `Back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
+    }
+}
+/** `batch 2`, `rollback batch 1`, `shift to 10%`. */
+function phase_title_phaseTitle({ kind, share = 0, direction, batch, areNewcomers }) {
+    if (areNewcomers === true)
+        return kind === 'batch' ? `batch ${batch} (newcomers)` : 'newcomers';
+    switch (kind) {
+        case 'batch':
+            return direction === 'forward' ? `batch ${batch}` : `rollback batch ${batch}`;
+        case 'put-back':
+            return 'put back';
+        case 'ready':
+            return 'make green ready';
+        case 'shift':
+            return `shift to ${(0,domain_traffic/* showShare */.zY)(share)}`;
+        case 'bake':
+            return 'bake';
+        case 'check':
+            return 'check of the service';
+        case 'shift-back':
+            return share === 0 ? 'all traffic back to blue' : `traffic back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/table.js
-/** GitHub drops a summary of more than 1 MiB whole. */
-const MOST_ROWS = 1_500;
-const table_MOST_BYTES = 350_000;
+/** What one table may take of the summary, in bytes, unless it is told otherwise. */
+const table_MOST_BYTES = 80_000;
 /** A table, whose last rows are left out when there are too many of them. */
-function table(head, rows) {
+function table(head, rows, mostBytes = table_MOST_BYTES) {
     if (rows.length === 0)
         return '';
-    const shown = rowsThatFit(rows);
+    const shown = whatFits(rows, mostBytes);
     const more = rows.length - shown.length;
     return [
         `| ${head.join(' | ')} |`,
-        `| ${head.map(() => '---').join(' | ')} |`,
+        `| ${head.map(() => ':--').join(' | ')} |`,
         ...shown,
         ...(more > 0 ? ['', `… and ${more} more rows; the report has them all.`] : []),
     ].join('\n');
 }
-function rowsThatFit(rows) {
-    let left = table_MOST_BYTES;
-    const fitting = rows.slice(0, MOST_ROWS).findIndex((row) => {
-        left -= Buffer.byteLength(row) + 1;
+/** The first of the texts, as many as there is room for. */
+function whatFits(texts, mostBytes) {
+    let left = mostBytes;
+    const tooMuch = texts.findIndex((text) => {
+        left -= Buffer.byteLength(text) + 2;
         return left < 0;
     });
-    return rows.slice(0, fitting === -1 ? MOST_ROWS : fitting);
+    return tooMuch === -1 ? texts : texts.slice(0, tooMuch);
 }
+const row = (cells) => `| ${cells.join(' | ')} |`;
 
 ;// CONCATENATED MODULE: ./lib/src/summary/text.js
 
-/** Characters that mean something in Markdown, in HTML, or to GitHub (mentions, links, emoji, formulas). */
-const SPECIAL = /[&<>"'`|*_[\](){}#~$!@\\:^=+]|\bwww\./g;
-/** Text from outside, shown as it is: as character references it can neither format, link, nor break out. */
+/**
+ * What GitHub looks for in the text that it has made of Markdown, when all references are resolved: mentions, addresses,
+ * formulas, issues, emoji, links.
+ */
+const CALL = /[@$]|#(?=\d)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./;
+/** Characters that mean something in Markdown or in HTML. */
+const SPECIAL = /[&<>"'`|*_[\](){}#~!\\:^=+]/;
+const ACTIVE = new RegExp(`(${CALL.source})|${SPECIAL.source}`, 'gi');
+/**
+ * Text from outside, shown as it is: as character references it can neither format nor break out, and what would call for
+ * something is in an element of its own.
+ * https://docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/writing-mathematical-expressions
+ */
 function inert(text) {
-    return (0,printable/* printable */.g$)(text).replace(SPECIAL, (special) => special.startsWith('www') ? 'www&#46;' : `&#${special.charCodeAt(0)};`);
+    return (0,printable/* printable */.g$)(text).replace(ACTIVE, (active, call) => {
+        const reference = `&#${active.charCodeAt(0)};`;
+        return call === undefined ? reference : `<span>${reference}</span>`;
+    });
 }
-const code = (text) => `<code>${inert(text)}</code>`;
+const LONGEST_CODE = 200;
+const code = (text) => `<code>${inert(text_cut(text, LONGEST_CODE))}</code>`;
 const LONGEST_CELL = 300;
 /** One cell of a table. */
 function cell(text) {
     return inert(text_cut(text, LONGEST_CELL));
 }
 const text_cut = (text, longest) => text.length > longest ? `${text.slice(0, longest)}…` : text;
-/** Lines of a program's output, folded away under a title. A blank line would end the block. */
-function folded(title, lines) {
+const ADDRESS = /^https?:\/\/[\w.-]+(:\d+)?(\/[\w.@-]+)*$/;
+/** `text` is Markdown; without a plain address there is no link. */
+const text_link = (text, address) => ADDRESS.test(address) ? `[${text}](${address})` : text;
+/** Folded away under a title; `body` is Markdown. */
+const folded = (title, body) => details('<details>', title, body);
+/** Under a title, to be folded away by whoever reads it. */
+const unfolded = (title, body) => details('<details open>', title, body);
+const details = (tag, title, body) => `${tag}<summary>${inert(title)}</summary>\n\n${body}\n\n</details>`;
+/** Lines of a program's output. A blank line would end the block. */
+function output(lines) {
     const body = lines.map((line) => inert(line) || ' ').join('\n');
-    return `<details><summary>${inert(title)}</summary>\n\n<pre>\n${body}\n</pre>\n\n</details>`;
+    return `<pre>\n${body}\n</pre>`;
 }
 
-;// CONCATENATED MODULE: ./lib/src/summary/shift.js
+;// CONCATENATED MODULE: ./lib/src/summary/failures.js
 
 
 
 
-/** Of a blue-green rollout: where the traffic goes, step by step, and what green's servers went through. */
-function shiftParts(report) {
-    const { traffic, phases, planned } = report;
-    if (traffic === undefined)
+const failures_MOST_SHOWN = 10;
+const failures_LONGEST = 400;
+const LONGEST_LINE = 500;
+/** Of the output of one command: its end says most. */
+const MOST_TAIL_BYTES = 8_000;
+/** What failed and by what it is known; not more than fits on a screen, the tables have the rest. */
+function failures(report) {
+    const items = report.phases.flatMap((phase) => itemsOf(report, phase));
+    const shown = items.slice(0, failures_MOST_SHOWN);
+    const more = items.length - shown.length;
+    return [
+        ...(items.length === 0 ? [] : ['### What failed', shown.map((line) => line()).join('\n')]),
+        ...(more > 0 ? [`… and ${more} more; the table of the servers names them all.`] : []),
+        ...tails(report),
+    ].join('\n\n');
+}
+/** A line each, to be written only when it is shown. Servers that failed for the same reason are one. */
+function itemsOf(report, phase) {
+    // A cancel is no failure, and the verdict tells of it.
+    if (phase.stoppedBy === 'cancel')
         return [];
-    const open = report.conclusion === undefined ? 'under way' : 'not finished';
-    const steps = phases.length > 0 ? stepTable(phases, open) : plannedTable(planned);
-    return [trafficLine(traffic), steps, serverTable(phases)].filter((part) => part !== '');
+    const failed = phase.servers.filter(({ failure }) => failure !== undefined);
+    const alike = Map.groupBy(failed, ({ failure, failedIn }) => JSON.stringify([failure, failedIn]));
+    const servers = [...alike.values()].map((group) => () => serversLine(report, phase, group));
+    const isTold = failed.some(({ failure = '' }) => phase.failure?.includes(failure));
+    if (phase.failure === undefined || isTold)
+        return servers;
+    const evidence = failures_objections(report, phase).filter((said) => phase.failure?.includes(said.evidence) !== true);
+    return [
+        ...servers,
+        () => `- In ${where(report, phase)}: ${failures_text(phase.failure ?? '')}`,
+        ...evidence.map(({ gate, evidence: said }) => () => `- ${failures_text(gate)} said: ${failures_text(said)}`),
+    ];
 }
-function trafficLine({ blue, green, share, routes }) {
-    const where = routes === 1 ? 'one route' : `${routes} routes`;
-    return `Traffic on ${where}: ${code(blue)} ${(0,traffic/* showShare */.zY)(1000 - share)} · ${code(green)} ${(0,traffic/* showShare */.zY)(share)}`;
+function serversLine(report, phase, group) {
+    const [{ failure = '', failedIn } = {}] = group;
+    const ids = group.slice(0, failures_MOST_SHOWN).map(({ id }) => code(id));
+    const more = group.length - ids.length;
+    const many = group.length === 1 ? '' : `${(0,wording/* plural */.LS)(group.length, 'server')}: `;
+    return `- ${many}${ids.join(', ')}${more > 0 ? ` and ${more} more` : ''}, in ${where(report, phase, failedIn)}: ${failures_text(failure)}`;
 }
-function stepTable(phases, open) {
-    const rows = phases.map((phase) => {
-        const { startedAt, endedAt } = phase;
-        const took = endedAt === undefined ? '' : (0,wording/* duration */.p0)(endedAt - startedAt);
-        return `| ${title(phase)} | ${took} | ${cell(phase.failure ?? (endedAt === undefined ? open : 'done'))} |`;
-    });
-    return table(['Step', 'Took', 'Result'], rows);
+/** Four spaces at the start of an item would make code of it. */
+const failures_text = (words) => inert(text_cut(words, failures_LONGEST)).trim();
+/** `batch 2, step update, 1 m 3 s after the start`. */
+function where({ facts }, phase, failedIn) {
+    const step = phase.steps.findLast(({ kind }) => kind === failedIn) ?? phase.steps.find(({ end }) => end === 'failed');
+    const at = step?.endedAt ?? phase.endedAt;
+    return [
+        phase_title_phaseTitle(phase),
+        ...(step === undefined ? [] : [`step ${code(step.kind)}`]),
+        ...(at === undefined ? [] : [`${(0,wording/* duration */.p0)(Math.max(0, at - facts.startedAt))} after the start`]),
+    ].join(', ');
 }
-function plannedTable(planned) {
-    const rows = planned.map((phase) => `| ${title(phase)} | ${phase.holdMs === 0 ? '' : (0,wording/* duration */.p0)(phase.holdMs)} |`);
-    return table(['Step', 'Held for'], rows);
+const failures_objections = ({ verdicts, phases }, phase) => verdicts.filter(({ verdict, phase: index }) => verdict === 'fail' && phases[index ?? -1] === phase);
+/** The first one open: it is what most failures are about. */
+function tails({ phases }) {
+    const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
+    const [first, ...others] = failed.slice(0, failures_MOST_SHOWN);
+    const more = failed.length - failures_MOST_SHOWN;
+    if (first === undefined)
+        return [];
+    return [
+        unfolded(titleOf(first), tailOf(first)),
+        ...(others.length === 0
+            ? []
+            : [folded(`The same of ${(0,wording/* plural */.LS)(others.length, 'other')}`, othersBody(others))]),
+        ...(more > 0 ? [`… and ${(0,wording/* plural */.LS)(more, 'more failed update')}; the log has their output.`] : []),
+    ];
 }
-function title({ kind, share = 0 }) {
-    switch (kind) {
-        case 'ready':
-            return 'Make green ready without traffic';
-        case 'shift':
-            return `Shift ${(0,traffic/* showShare */.zY)(share)} to green`;
-        case 'bake':
-            return 'Bake';
-        default:
-            return share === 0 ? 'All traffic back to blue' : `Back to ${(0,traffic/* showShare */.zY)(share)} on green`;
-    }
+/** The last lines that there is room for. */
+function tailOf({ tail = [] }) {
+    const lines = tail.map((line) => text_cut(line, LONGEST_LINE));
+    const shown = whatFits(lines.toReversed().map((line) => output([line])), MOST_TAIL_BYTES).length;
+    return output(lines.slice(lines.length - shown));
 }
-/** What to do now, by how it has ended. */
-function nextOfShift({ facts }, outcome) {
-    const id = code(facts.rolloutId);
-    switch (outcome) {
-        case 'held':
-            return `Go on with ${code('mode: promote')}, or back with ${code('mode: rollback')} and ${code('rollout-id')} ${id}; until then no other rollout begins on these target groups.`;
-        case 'succeeded':
-            return facts.mode === 'rollback'
-                ? undefined
-                : `${code('mode: rollback')} with ${code('rollout-id')} ${id} takes the traffic back in seconds, for as long as the other group holds the version before.`;
-        case 'planned':
-            return 'Run it again without `dry-run` to do it.';
-        case 'refused':
-            return 'Nothing was changed. Put right what is listed, then run it again.';
-        case 'rolled-back':
-            return 'The version before carries all traffic. Look at the step that failed below, then deploy a version that mends it.';
-        case 'interrupted':
-            return `The reason says who carries the traffic. Run ${code('mode: recover')} with these target groups to put right what is left, or run it again: it does that first.`;
-        case 'failed':
-            return `The reason says who carries the traffic. ${code('mode: rollback')} with ${code('rollout-id')} ${id} takes it all back to the version before.`;
-    }
-}
-function serverTable(phases) {
-    const servers = phases.filter(({ kind }) => kind === 'ready').flatMap((phase) => phase.servers);
-    return table(['Server of green', 'Result', 'Updated', 'Smoke test'], servers.map(row));
-}
-function row({ id, failure, isInService, updateMs, smoke = '' }) {
-    const result = failure === undefined ? (isInService ? 'ready' : 'not ready') : `failed: ${failure}`;
-    const updated = updateMs === undefined ? '' : (0,wording/* duration */.p0)(updateMs);
-    return `| <code>${cell(id)}</code> | ${cell(result)} | ${updated} | ${smoke} |`;
+const titleOf = ({ id }) => `Last lines of the update of ${text_cut(id, 100)}`;
+const othersBody = (others) => others.map((server) => `${inert(titleOf(server))}\n\n${tailOf(server)}`).join('\n\n');
+
+;// CONCATENATED MODULE: ./lib/src/summary/moment.js
+/** Swedish time is ISO's, but for the T. */
+const moment_FORMAT = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: 'UTC',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+});
+/** `2026-11-23 07:04:10`, in UTC. */
+const moment = (ms) => moment_FORMAT.format(ms);
+
+;// CONCATENATED MODULE: ./lib/src/summary/run-address.js
+const run_address_ADDRESS = /^(https?:\/\/[\w.-]+(?::\d+)?)\/(\w[\w.-]*\/[\w.-]+)\/actions\/runs\/(\d+)$/;
+/** Absent: outside of GitHub Actions, or not an address as GitHub has them. */
+function runAddress(workflow) {
+    const [, server, repository, runId] = run_address_ADDRESS.exec(workflow?.runUrl ?? '') ?? [];
+    if (server === undefined || repository === undefined || runId === undefined)
+        return undefined;
+    return { server, repository, runId };
 }
 
-;// CONCATENATED MODULE: ./lib/src/summary/markdown.js
+;// CONCATENATED MODULE: ./lib/src/summary/sentence.js
+
+/** What the verdict means, for somebody who has never heard of this project. */
+function sentence(report) {
+    const { conclusion, phases, facts } = report;
+    switch (conclusion?.outcome) {
+        case undefined:
+            return soFar(report);
+        case 'succeeded':
+            return sentence_succeeded(report);
+        case 'held':
+            return 'It stopped where it was told to: the new version has a part of the traffic, and waits for somebody to decide.';
+        case 'planned':
+            return 'This was a dry run: everything was checked, and nothing was changed.';
+        case 'refused':
+            return 'Nothing was touched: it was found before the first change that this cannot, or must not, be done now.';
+        case 'rolled-back':
+            return 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.';
+        case 'interrupted':
+            return phases.length === 0
+                ? 'It was ended from outside before it had changed anything.'
+                : 'It was ended from outside before it was done. What could be put back in the time left is serving.';
+        case 'failed':
+            return facts.mode === 'deploy' && !hasGoneBack(report)
+                ? 'It stopped where it was, and a person has to decide how to go on.'
+                : 'It could not be brought to a good end by itself, and a person is needed.';
+    }
+}
+const hasGoneBack = ({ phases }) => phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back');
+function sentence_succeeded({ facts, phases }) {
+    if (facts.mode === 'recover') {
+        return phases.length === 0
+            ? 'There was nothing to put right.'
+            : 'An earlier run had not come to its end; what it had left is put right.';
+    }
+    if (phases.length === 0)
+        return 'There was nothing to do.';
+    if (facts.mode === 'rollback')
+        return 'The rollout is undone: the version before serves again.';
+    return phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined))
+        ? 'It came to its end with servers that failed: as many as it was allowed to lose, and they are out of the load balancer.'
+        : 'Everything went as planned.';
+}
+function soFar({ phases, serversUpdated }) {
+    if (phases.length === 0)
+        return 'Nothing has been changed yet.';
+    const done = phases.filter(({ endedAt, stoppedBy }) => endedAt !== undefined && stoppedBy === undefined).length;
+    const updated = serversUpdated === 0 ? '' : `, ${(0,wording/* plural */.LS)(serversUpdated, 'server')} updated`;
+    return `It is under way: ${(0,wording/* plural */.LS)(done, 'phase')} done${updated}.`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/head.js
+
+
+
 
 
 
@@ -70897,24 +73264,1166 @@ const SIGNS = {
     interrupted: '⚠️ Interrupted',
     failed: '❌ Failed',
 };
-/** Of failed commands; and how much a summary may be: GitHub drops one of more than 1 MiB whole. */
-const MOST_TAILS = 10;
+const LONGEST_REASON = 2_000;
+/** What is longer than two lines is no heading any more. */
+const LONG_REASON = 200;
+/** The verdict and its reason; while it is under way, how far it has come. */
+function heading(report) {
+    const { conclusion } = report;
+    if (conclusion === undefined)
+        return `## ⏳ ${underWay(report)}`;
+    const [first] = divided(text_cut(conclusion.reason, LONGEST_REASON));
+    return `## ${SIGNS[conclusion.outcome]}: ${inert(first)}`;
+}
+/** What the heading had no room for, and what all of it means. */
+function opening(report) {
+    const [, rest] = divided(text_cut(report.conclusion?.reason ?? '', LONGEST_REASON));
+    return rest === '' ? sentence(report) : `… ${inert(rest)}. ${sentence(report)}`;
+}
+/** After the last part that a heading has room for, else after a word. */
+function divided(reason) {
+    if (reason.length <= LONG_REASON)
+        return [reason, ''];
+    const start = reason.slice(0, LONG_REASON);
+    const end = [start.lastIndexOf('; '), start.lastIndexOf(', '), start.lastIndexOf(' ')].find((at) => at > LONG_REASON / 3);
+    if (end === undefined)
+        return [reason, ''];
+    const first = reason.slice(0, end);
+    return [first, reason.slice(end).replace(/^[;,]? +/, '')];
+}
+function underWay({ phases, facts }) {
+    const version = inert(facts.version);
+    const goal = version === '' ? facts.mode : version;
+    const last = phases.at(-1);
+    const where = last === undefined ? 'before the first change' : whereIn(last);
+    if (last?.direction === 'rollback')
+        return `Going back to ${inert(last.version) || 'the version before'}: ${where}`;
+    return `Rolling out ${goal}: ${where}`;
+}
+function whereIn(phase) {
+    const title = phase_title_phaseTitle(phase);
+    const state = phase.stoppedBy !== undefined ? ' stopped' : phase.endedAt === undefined ? '' : ' done';
+    const of = phase.kind === 'batch' ? ` of ${phase.batches}` : '';
+    return `${title}${of}${state}`;
+}
+/** Who, what, where and when. The first fact is the head of the table, which takes no room. */
+function factsTable(report) {
+    const [first, ...rest] = [
+        fact('Version', head_versions(report)),
+        fact('Where', head_where(report)),
+        fact('How', how(report)),
+        fact('When', when(report)),
+        ...who(report.facts.workflow),
+        ...unfinished(report),
+        fact('Rollout', code(report.facts.rolloutId)),
+    ].filter((cells) => cells !== undefined);
+    return first === undefined ? '' : table(first, rest.map(row));
+}
+/** Most runs that find one go on with their own. */
+function unfinished({ unfinished: found, facts }) {
+    if (found === undefined || found.rolloutId === facts.rolloutId)
+        return [];
+    const to = found.version === '' ? '' : ` to ${code(found.version)}`;
+    return [fact('Put right', `what rollout ${code(found.rolloutId)}${to} had left`)];
+}
+const fact = (name, value) => value === '' ? undefined : [name, value];
+function head_versions({ facts }) {
+    return [facts.previousVersion ?? '', facts.version]
+        .filter((version) => version !== '')
+        .map(code)
+        .join(' → ');
+}
+const head_MOST_GROUPS = 10;
+function head_where({ groups, before, traffic }) {
+    if (groups.length === 0)
+        return '';
+    const names = groups.slice(0, head_MOST_GROUPS).map(code).join(', ');
+    const more = groups.length > head_MOST_GROUPS ? ` and ${groups.length - head_MOST_GROUPS} more` : '';
+    const balancers = before?.loadBalancers.slice(0, head_MOST_GROUPS).map(({ name }) => code(name)) ?? [];
+    const behind = balancers.length === 0 ? '' : ` behind load balancer ${balancers.join(', ')}`;
+    const servers = new Set(before?.groups.flatMap((group) => group.servers.map(({ id }) => id))).size;
+    const routes = traffic === undefined ? '' : `, ${(0,wording/* plural */.LS)(traffic.routes, 'route')}`;
+    return `target group${groups.length === 1 ? '' : 's'} ${names}${more}${behind}, ${(0,wording/* plural */.LS)(servers, 'server')}${routes}`;
+}
+function how({ facts, phases }) {
+    const batches = phases.filter(({ kind, direction }) => kind === 'batch' && direction === 'forward').length;
+    const shifts = phases.filter(({ kind }) => kind === 'shift').length;
+    const parts = [
+        facts.mode === 'deploy' ? '' : code(`mode: ${facts.mode}`),
+        inert(facts.strategy),
+        batches === 0 ? '' : (0,wording/* plural */.LS)(batches, 'batch', 'batches'),
+        shifts < 2 ? '' : `traffic in ${shifts} steps`,
+    ];
+    return parts.filter((part) => part !== '').join(', ');
+}
+function when({ facts: { startedAt }, endedAt, conclusion }) {
+    const took = (0,wording/* duration */.p0)(Math.max(0, endedAt - startedAt));
+    return `${moment(startedAt)} UTC, ${conclusion === undefined ? `${took} so far` : `took ${took}`}`;
+}
+function who(workflow) {
+    if (workflow === undefined)
+        return [];
+    const { actor, sha, refName, attempt = '1' } = workflow;
+    const { server = '', repository = '' } = runAddress(workflow) ?? {};
+    const person = text_link(inert(actor), `${server}/${actor}`);
+    const again = attempt === '1' ? '' : `, attempt ${inert(attempt)}`;
+    const commit = text_link(code(sha.slice(0, 7)), `${server}/${repository}/commit/${sha}`);
+    const branch = refName === undefined ? '' : ` on ${inert(refName)}`;
+    const run = text_link(inert(runName(workflow)), workflow.runUrl);
+    return [fact('Who', `${person}, by ${run}${again}, commit ${commit}${branch}`)];
+}
+const runName = ({ workflow = 'this run', runNumber }) => runNumber === undefined ? workflow : `${workflow} #${runNumber}`;
+
+;// CONCATENATED MODULE: ./lib/src/summary/snippets.js
+
+/** What somebody pastes. Only what is harmless in YAML, in a shell and in Markdown is filled in. */
+const HARMLESS = /^[\w.:/@+=,%-]+$/;
+const isHarmless = (text) => HARMLESS.test(text) && !text.startsWith('-');
+/** Where nobody knows where this action comes from. */
+const PUBLISHED = 'elb-rollout/elb-rollout@v1';
+/** `owner/name@ref`; the action may be in a folder. */
+const ACTION = /^\w[\w.-]*\/[\w./-]+@\w[\w./-]*$/;
+/** The step of a workflow that does it, ready to paste. */
+function stepOf(report, { mode, rolloutId, updates = false }) {
+    const { facts } = report;
+    const { region, roleToAssume, updatesBy = 'update-command' } = facts.inputs ?? {};
+    const lines = [
+        `- uses: ${usesOf(report)}`,
+        '  with:',
+        `    mode: ${mode}`,
+        ...(rolloutId === undefined ? [] : [`    ${snippets_given('rollout-id', rolloutId)}`]),
+        ...targetGroups(facts.targetGroupArns),
+        ...(mode === 'promote' ? ['    traffic: 100%'] : []),
+        ...(updates ? [`    # ${updatesBy}, and what belongs to it: as in the step that deployed`] : []),
+        ...(region === undefined ? [] : [`    ${snippets_given('aws-region', region)}`]),
+        ...(roleToAssume === undefined
+            ? ['    # after a step that fetches AWS credentials, as in the job that deployed']
+            : [`    ${snippets_given('role-to-assume', roleToAssume)}`]),
+    ];
+    return fenced('yaml', lines);
+}
+function usesOf({ facts }) {
+    const { repository, ref } = facts.workflow?.action ?? {};
+    const uses = `${repository}@${ref}`;
+    return ACTION.test(uses) ? uses : PUBLISHED;
+}
+function targetGroups(arns) {
+    const [only = ''] = arns;
+    if (arns.length < 2)
+        return [`    ${snippets_given('target-group-arns', only)}`];
+    if (!arns.every(isHarmless))
+        return [`    ${snippets_given('target-group-arns', '')}`];
+    return ['    target-group-arns: |', ...arns.map((arn) => `      ${arn}`)];
+}
+function snippets_given(input, value) {
+    if (!isHarmless(value))
+        return `# ${input}: as in the step that deployed (it cannot be shown safely here)`;
+    return `${input}: ${value.startsWith('arn:') ? value : `'${value}'`}`;
+}
+/** Starts the rollback workflow of `examples/`; absent: not known in which repository, or not safe to paste. */
+function rollbackCommand({ facts }) {
+    const address = runAddress(facts.workflow);
+    if (address === undefined || !isHarmless(facts.rolloutId))
+        return undefined;
+    return fenced('sh', [
+        `gh workflow run rollback.yml --repo ${snippets_named(address)} -f rollout-id=${facts.rolloutId}`,
+    ]);
+}
+/** Runs the same workflow run again. */
+function rerunCommand({ facts }) {
+    const address = runAddress(facts.workflow);
+    return address && fenced('sh', [`gh run rerun ${address.runId} --repo ${snippets_named(address)}`]);
+}
+/** As `gh` wants it: with its host where that is not GitHub's own. */
+function snippets_named({ server, repository }) {
+    const host = server.replace(/^https?:\/\//, '');
+    return host === 'github.com' ? repository : `${host}/${repository}`;
+}
+const fenced = (language, lines) => [`\`\`\`${language}`, ...lines, '```'].join('\n');
+
+;// CONCATENATED MODULE: ./lib/src/summary/next.js
+
+
+
+/** What whoever reads this should do next; the last words of a run that was killed are those of one under way. */
+function nextStep(report) {
+    const { conclusion } = report;
+    const advice = conclusion === undefined ? next_underWay() : adviceFor(report, conclusion.outcome);
+    return `**Next:** ${next_told(report, advice)}`;
+}
+function next_told(report, { text, command, step, or }) {
+    const yaml = step === undefined ? undefined : stepOf(report, step);
+    return [
+        text,
+        ...(command === undefined ? [] : [command]),
+        ...stepText(yaml, command),
+        ...(or === undefined ? [] : [next_told(report, or)]),
+    ].join('\n\n');
+}
+function stepText(yaml, command) {
+    if (yaml === undefined)
+        return [];
+    return command === undefined ? [yaml] : [folded('or as a step of a workflow', yaml)];
+}
+const next_underWay = () => ({
+    text: `wait: this page is written anew at each phase. If the job has ended and this is still here, it was cut short: the post step of the same job has put right what it could and has a summary of its own; if there is none, run ${code('mode: recover')}.`,
+    step: { mode: 'recover' },
+});
+function adviceFor(report, outcome) {
+    switch (outcome) {
+        case 'planned':
+            return { text: `run it again without ${code('dry-run')} to do it.` };
+        case 'refused':
+            return next_refused(report);
+        case 'held':
+            return held(report);
+        case 'succeeded':
+            return next_succeeded(report);
+        case 'rolled-back':
+            return {
+                text: 'nothing is urgent. Mend the new version by what is said below, then deploy it again; or run this one again if the cause was outside of it.',
+                command: rerunCommand(report),
+            };
+        case 'interrupted':
+            return interrupted(report);
+        case 'failed':
+            return next_failed(report);
+    }
+}
+const isShift = ({ facts, traffic }) => traffic !== undefined || facts.strategy === 'blue-green';
+/** A run again is a deploy again only where this was one. */
+const again = (report, text) => ({
+    text,
+    command: report.facts.mode === 'recover' ? undefined : rerunCommand(report),
+});
+const next_undo = (report) => ({
+    command: rollbackCommand(report),
+    step: { mode: 'rollback', rolloutId: report.facts.rolloutId, updates: !isShift(report) },
+});
+const next_refused = (report) => again(report, 'do what is said above, then run it again.');
+const held = (report) => ({
+    text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
+    step: { mode: 'promote', rolloutId: report.facts.rolloutId },
+    or: {
+        text: `And this takes the traffic back to the version before${asWorkflow(report)}:`,
+        ...next_undo(report),
+    },
+});
+function next_succeeded(report) {
+    const { facts, phases } = report;
+    if (facts.mode === 'recover') {
+        return phases.length === 0
+            ? { text: 'nothing is to be done.' }
+            : {
+                text: report.traffic === undefined &&
+                    report.unfinished !== undefined &&
+                    report.phases.some(({ kind }) => kind === 'put-back')
+                    ? 'deploy again when you are ready: until then servers may run different versions.'
+                    : 'deploy again when you are ready.',
+            };
+    }
+    if (facts.mode === 'rollback' || phases.length === 0)
+        return { text: 'nothing is to be done.' };
+    const before = facts.previousVersion === undefined ? 'the version before' : code(facts.previousVersion);
+    const speed = isShift(report)
+        ? 'in seconds, for as long as the other target group holds it'
+        : 'batch by batch, now or days later';
+    const lost = phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined));
+    const first = lost
+        ? 'look at the servers that failed, below: they stay out of the load balancer until a deploy has updated them.'
+        : 'nothing is to be done.';
+    return {
+        text: `${first} Should the new version turn out to be bad, this goes back to ${before}, ${speed}${asWorkflow(report)}:`,
+        ...next_undo(report),
+    };
+}
+const asWorkflow = (report) => rollbackCommand(report) === undefined
+    ? ''
+    : ` (with ${code('examples/rollback.yml')} as a workflow of yours)`;
+function interrupted(report) {
+    const { phases, facts } = report;
+    if (phases.some(({ stoppedBy }) => stoppedBy === 'ousted'))
+        return {
+            text: 'look at the run that has taken over, which the reason names: this one changes nothing more.',
+        };
+    if (phases.length === 0 && facts.mode !== 'recover')
+        return again(report, 'nothing was changed; run it again when you want it done.');
+    const done = facts.mode === 'recover'
+        ? 'run the recovery again: what it could not do is still written down.'
+        : 'look for the summary of the post step of this job, which puts right what is left. If it is not there, or not green, run the recovery; or deploy again, which recovers first.';
+    return { text: done, step: { mode: 'recover' } };
+}
+function next_failed(report) {
+    const { facts } = report;
+    if (facts.mode === 'recover') {
+        return again(report, 'look at the servers that the reason names. A deploy that is run again updates those first that were left out.');
+    }
+    if (facts.mode === 'rollback') {
+        return {
+            text: 'put right what has stopped it, then run the same rollback again: what is done already is not done twice.',
+            ...next_undo(report),
+        };
+    }
+    const way = isShift(report)
+        ? `the reason says who carries the traffic. This takes all of it back to the version before${asWorkflow(report)}:`
+        : `the reason says which servers run what, and which are out. This brings all of them to the version before${asWorkflow(report)}; to go on with the new version instead, put right what failed and run the deploy again:`;
+    return { text: way, ...next_undo(report), ...goingOn(report) };
+}
+/** A shift that was frozen in between may be gone on with. */
+function goingOn({ traffic, phases, facts }) {
+    const hasGoneBack = phases.some(({ direction }) => direction === 'rollback');
+    const isBetween = traffic?.isSure === true && traffic.share > 0 && traffic.share < domain_traffic/* WHOLE */.Ef;
+    if (hasGoneBack || !isBetween)
+        return {};
+    const text = 'Or, once what failed is put right, this gives the new version all of the traffic:';
+    return { or: { text, step: { mode: 'promote', rolloutId: facts.rolloutId } } };
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/diagram.js
+/**
+ * Text from outside inside a Mermaid diagram, which has no way to quote: a colon ends the name of a task, a quote its label,
+ * and some words at the start of a line are commands (so that a line must begin with a word of ours). What is left out is
+ * shown as `_`.
+ */
+function plain(text, longest = diagram_LONGEST) {
+    const kept = middleOut(text.replace(/[^A-Za-z0-9 ._/%+-]/g, '_'), longest)
+        // A comment, and an arrow.
+        .replace(/%{2,}/g, '%')
+        .replace(/-{2,}/g, '-')
+        .replace(/_{4,}/g, '___')
+        .trim();
+    return kept === '' ? '_' : kept;
+}
+const diagram_LONGEST = 26;
+/** `checkout-pro..ction-blue`: groups of one service differ in their ends. */
+function middleOut(text, longest) {
+    if (text.length <= longest)
+        return text;
+    const half = (longest - 2) / 2;
+    return `${text.slice(0, Math.ceil(half))}..${text.slice(-Math.floor(half))}`;
+}
+const diagram = (lines) => ['```mermaid', ...lines, '```'].join('\n');
+
+;// CONCATENATED MODULE: ./lib/src/summary/picture.js
+
+
+
+/** Ids are shown of so few only; more servers are a number. */
+const MOST_IDS = 3;
+const picture_MOST_GROUPS = 12;
+const MOST_KINDS = 8;
+const CLASSES = [
+    '  classDef old fill:#ddf4ff,stroke:#0969da,color:#0a3069',
+    '  classDef fresh fill:#dafbe1,stroke:#1a7f37,color:#0f5323',
+    '  classDef bad fill:#ffebe9,stroke:#cf222e,color:#82071e',
+    '  classDef other fill:#eaeef2,stroke:#57606a,color:#24292f',
+];
+/** The load balancers, target groups and servers, before and after; the same once only when nothing was changed. */
+function picture(report) {
+    const { before, after, conclusion } = report;
+    if (before === undefined || before.groups.length === 0 || conclusion?.outcome === 'refused')
+        return '';
+    const now = conclusion === undefined ? 'Now' : 'After';
+    const parts = after === undefined
+        ? fleetLines(before, { name: 'now', title: 'Now', report })
+        : [
+            ...fleetLines(before, { name: 'before', title: 'Before', report }),
+            ...fleetLines(after, { name: 'after', title: now, report }),
+            '  before ==> after',
+        ];
+    const title = after === undefined ? 'What is there' : `Before and ${now.toLowerCase()}`;
+    return `### ${title}\n\n${diagram([`flowchart ${isWide(parts) ? 'TB' : 'LR'}`, ...parts, ...CLASSES])}`;
+}
+/** Two pictures side by side have room for short names only. */
+function isWide(lines) {
+    const texts = lines.flatMap((line) => (/\["(.*)"\]/.exec(line)?.[1] ?? '').split('<br/>'));
+    return Math.max(...texts.map((text) => text.length)) > LONGEST_BESIDE;
+}
+const LONGEST_BESIDE = 20;
+function fleetLines(fleet, { name, title, report }) {
+    const groups = fleet.groups.slice(0, picture_MOST_GROUPS);
+    const more = fleet.groups.length - groups.length;
+    return [
+        `  subgraph ${name}["${title}"]`,
+        '    direction LR',
+        `    ${name}L["${balancerText(fleet)}"]`,
+        ...groups.map((group, index) => {
+            const edge = group.share === undefined
+                ? '-->'
+                : group.share === 0
+                    ? '-.->|"0%"|'
+                    : `-->|"${(0,domain_traffic/* showShare */.zY)(group.share)}"|`;
+            return `    ${name}L ${edge} ${name}G${index}["target group<br/>${plain(group.name)}"]`;
+        }),
+        ...(more > 0 ? [`    ${name}L --> ${name}M["${more} more target groups"]`] : []),
+        ...serverLines(groups, { name, report }),
+        '  end',
+    ];
+}
+function balancerText({ loadBalancers }) {
+    const [first] = loadBalancers;
+    if (first === undefined)
+        return 'load balancer';
+    const others = loadBalancers.length - 1;
+    return `load balancer<br/>${plain(first.name)}${others === 0 ? '' : `<br/>and ${others} more`}`;
+}
+function serverLines(groups, { name, report }) {
+    // In-place all groups have the same servers: they are drawn once.
+    const isShared = report.traffic === undefined && sameServers(groups);
+    const fleets = isShared ? [groups.flatMap(({ servers }) => servers)] : groups.map(({ servers }) => servers);
+    return fleets.flatMap((servers, at) => {
+        const from = isShared ? groups.map((_, index) => `${name}G${index}`) : [`${name}G${at}`];
+        return kindsOf(servers).flatMap((kind, index) => kindLines(kind, { node: `${name}S${at}x${index}`, from, report }));
+    });
+}
+const sameServers = (groups) => {
+    const [first, ...others] = groups.map(({ servers }) => new Set(servers.map(({ id }) => id)));
+    return others.every((ids) => first !== undefined && ids.size === first.size && [...ids].every((id) => first.has(id)));
+};
+const BAD_FIRST = ['in doubt', 'out', 'unhealthy', 'returning', 'draining', 'idle', 'serving'];
+/** Where a server stands differently in its groups, the worst counts. */
+function kindsOf(servers) {
+    const worst = new Map();
+    for (const server of servers) {
+        const known = worst.get(server.id);
+        const isWorse = known === undefined || BAD_FIRST.indexOf(server.place) < BAD_FIRST.indexOf(known.place);
+        if (isWorse)
+            worst.set(server.id, server);
+    }
+    const kinds = Map.groupBy(worst.values(), ({ place, version }) => JSON.stringify([place, version]));
+    const sorted = [...kinds.values()].map((all) => ({
+        sample: all[0],
+        ids: all.map(({ id }) => id),
+    }));
+    return sorted.slice(0, MOST_KINDS);
+}
+function kindLines({ sample, ids }, { node, from, report }) {
+    const { place, version } = sample;
+    // Of a pair servers are updated where they are.
+    const isOut = place === 'out' || (place === 'in doubt' && report.traffic === undefined);
+    const text = [
+        ...serversText(ids.length, version),
+        ...(place === 'serving' ? [] : [picture_PLACES[place]]),
+        ...(ids.length <= MOST_IDS ? ids.map((id) => plain(id)) : []),
+    ].join('<br/>');
+    return [
+        `    ${node}["${text}"]:::${classOf(sample, report)}`,
+        ...from.map((group) => `    ${group} ${isOut ? '-.-x|out|' : '-->'} ${node}`),
+    ];
+}
+function serversText(count, version) {
+    const servers = (0,wording/* plural */.LS)(count, 'server');
+    if (version === undefined)
+        return [servers, 'version not known'];
+    const name = plain(version);
+    return name.length > SHORT_VERSION ? [`${servers} on`, name] : [`${servers} on ${name}`];
+}
+const SHORT_VERSION = 8;
+const picture_PLACES = {
+    idle: 'without traffic',
+    unhealthy: 'not healthy',
+    returning: 'not yet healthy',
+    draining: 'draining',
+    out: 'taken out',
+    'in doubt': 'may be updating',
+};
+function classOf({ place, version }, { facts }) {
+    if (place !== 'serving' && place !== 'idle')
+        return place === 'returning' || place === 'draining' ? 'other' : 'bad';
+    if (version === undefined || version === '')
+        return 'other';
+    // Going back is to the old one.
+    const [old, fresh] = facts.mode === 'rollback'
+        ? [facts.version, facts.previousVersion]
+        : [facts.previousVersion, facts.version];
+    if (version === fresh)
+        return 'fresh';
+    return version === old ? 'old' : 'other';
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/plan-infrastructure.js
+
+/** As the README has them under "Terraform and others". */
+const TAGS_BLOCK = `provider "aws" {
+  ignore_tags {
+    key_prefixes = ["elb-rollout:"]
+  }
+}`;
+const WEIGHTS_BLOCK = `resource "aws_lb_listener" "https" {
+  # …
+  lifecycle {
+    ignore_changes = [default_action]
+  }
+}
+
+resource "aws_lb_listener_rule" "api" {
+  # …
+  lifecycle {
+    ignore_changes = [action]
+  }
+}`;
+/** What keeps Terraform from putting back what a rollout changes. */
+function infrastructureBlocks({ traffic }) {
+    const isShift = traffic !== undefined;
+    const what = isShift ? 'the tags and the weights' : 'the tags';
+    const blocks = isShift ? `${TAGS_BLOCK}\n\n${WEIGHTS_BLOCK}` : TAGS_BLOCK;
+    const body = [
+        'It would take what the action writes for drift, and put it back:',
+        `\`\`\`hcl\n${blocks}\n\`\`\``,
+        ...(isShift
+            ? [
+                'CloudFormation and CDK write their weights when the listener or rule changes in the template: let it say what is live first.',
+            ]
+            : []),
+    ];
+    return folded(`If Terraform manages the load balancer: keep it from ${what} of a rollout`, body.join('\n\n'));
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/plan-steps.js
+
+
+/** More of them are counted. */
+const MOST_CHAPTERS = 12;
+/** What is done, step by step; phases that do the same are told once. */
+function stepList(planned, { chapters }) {
+    const numbers = batchNumbers(planned.map(({ kind }) => kind));
+    const shown = chapters.slice(0, MOST_CHAPTERS).map((chapter) => {
+        const title = chapterTitle(chapter, numbers[chapter.from] ?? 0);
+        const each = chapter.phases > 1 ? ', each' : '';
+        const steps = chapter.steps.map((step, index) => `${index + 1}. ${inert(step)}`);
+        return [`**${title}**${each}:`, '', ...steps].join('\n');
+    });
+    const more = chapters.length - MOST_CHAPTERS;
+    return [...shown, ...(more > 0 ? [`… and ${more} more like these.`] : [])].join('\n\n');
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/plan.js
+
+
+
+
+
+
+
+/** More of them are counted. */
+const plan_MOST_PHASES = 20;
+/** What will be done, how long it takes, what it costs, and what follows a failure: until the first phase has begun. */
+function planParts(report) {
+    const { plan, planned, conclusion, phases } = report;
+    if (plan === undefined || conclusion?.outcome === 'refused')
+        return [];
+    if (phases.length > 0)
+        return conclusion === undefined ? [`Planned: ${inert(timeText(plan.estimate))}.`] : [];
+    return [
+        facts(plan),
+        phaseTable(planned, plan),
+        timeTable(plan),
+        stepList(planned, plan),
+        permissions(plan),
+        infrastructureBlocks(report),
+    ].filter((part) => part !== '');
+}
+function facts(plan) {
+    const updates = updatesText(plan.estimate);
+    const { maxFailures } = plan;
+    const lines = [
+        ['Time', [timeText(plan.estimate), ...(updates === undefined ? [] : [updates])].join('; ')],
+        ...capacityTexts(plan).map((text) => ['Capacity', text]),
+        ...(maxFailures > 0 && Number.isFinite(maxFailures)
+            ? [['May fail', `${(0,wording/* plural */.LS)(maxFailures, 'server')} (max-failures)`]]
+            : []),
+        ['If it fails', wayBackText(plan)],
+    ];
+    return ['### The plan', '', ...lines.map(([title, text = '']) => `- **${title}:** ${inert(text)}.`)].join('\n');
+}
+function phaseTable(planned, { estimate }) {
+    const numbers = batchNumbers(planned.map(({ kind }) => kind));
+    const rows = planned.slice(0, plan_MOST_PHASES).map((phase, index) => {
+        const { ms = 0, parts = [] } = estimate.phases[index] ?? {};
+        const cells = [phaseTitle(phase, numbers[index] ?? 0), plan_short(ms), partsText(parts), plan_serversOf(phase)];
+        return row(cells);
+    });
+    const others = planned.slice(plan_MOST_PHASES);
+    const count = others.reduce((sum, { servers }) => sum + servers.length, 0);
+    const about = estimate.phases.slice(plan_MOST_PHASES).reduce((sum, { ms }) => sum + ms, 0);
+    const rest = row([`${others.length} more`, plan_short(about), '', count === 0 ? '' : `${count}`]);
+    return table(['Phase', 'About', 'Of which', 'Servers'], [...rows, ...(others.length === 0 ? [] : [rest])]);
+}
+/** In a narrow column it stays on its line. */
+const plan_short = (ms) => (0,wording/* duration */.p0)(ms).replaceAll(' ', '\u00a0');
+const plan_MOST_IDS = 8;
+const plan_LONGEST_ID = 45;
+/** `2: i-1, i-2`. */
+function plan_serversOf({ servers }) {
+    if (servers.length === 0)
+        return '';
+    const shown = servers.slice(0, plan_MOST_IDS).map((id) => inert(text_cut(id, plan_LONGEST_ID)));
+    const more = servers.length - plan_MOST_IDS;
+    return `${servers.length}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+function timeTable({ estimate }) {
+    const rows = estimate.parts.map((part) => row([plan_short(part.ms), shareOf(part, estimate), cell(part.why)]));
+    return table(['Time', 'Share', 'What it goes into'], rows);
+}
+function permissions({ permissions: all }) {
+    const reading = all.filter(onlyReads);
+    const list = all.map((permission) => onlyReads(permission) ? code(permission) : `<b>${code(permission)}</b>`);
+    const title = `Permissions that it needs (${all.length}; ${reading.length} of them for a dry run)`;
+    const what = 'Those in bold change something; a dry run does without them. The policies are in docs/iam.md of this action.';
+    return folded(title, `${list.join(', ')}.\n\n${what}`);
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/server-rows.js
+
+
+
+
+const isGood = ({ failure, isInService, remark }) => failure === undefined && remark === undefined && isInService;
+/** As long as any id that AWS has. */
+const server_rows_LONGEST_ID = 48;
+const LONGEST_RESULT = 90;
+const LONGEST_VERSION = 16;
+const server_rows_MOST_BYTES = 150_000;
+const server_rows_DRAINED_BY = {
+    'load-balancer': '',
+    command: ' (drained-command)',
+    connections: ' (no connection)',
+};
+const SMOKE = { fail: 'failed', unknown: 'could not judge' };
+const HEAD = [
+    'Phase',
+    'Server',
+    'Zone',
+    'Result',
+    'Drained',
+    'Updated',
+    'Smoke test',
+    'Healthy after',
+    'Stayed healthy',
+];
+/** Columns that say nothing are left out. */
+function rowTable(entries, zones) {
+    const rows = entries.map((entry) => cellsOf(entry, zones));
+    const used = HEAD.map((_, column) => rows.some((cells) => cells[column] !== ''));
+    const kept = (cells) => cells.filter((_, column) => used[column]);
+    return table(kept(HEAD), rows.map((cells) => row(kept(cells))), server_rows_MOST_BYTES);
+}
+function cellsOf({ phase, server }, zones) {
+    const drained = `${time(server.drainMs)}${server_rows_DRAINED_BY[server.drainedBy ?? 'load-balancer']}`;
+    return [
+        // It is short, and would be broken all the same.
+        phase_title_phaseTitle(phase).replaceAll(' ', '&nbsp;'),
+        idOf(server),
+        cell(zones.get(server.id) ?? ''),
+        cell(result(phase, server)),
+        drained,
+        time(server.updateMs),
+        server.smoke === undefined ? '' : (SMOKE[server.smoke] ?? server.smoke),
+        time(server.healthMs),
+        time(server.heldMs),
+    ];
+}
+const idOf = ({ id }) => `<code>${inert(text_cut(id, server_rows_LONGEST_ID))}</code>`;
+function result(phase, server) {
+    // What failed stands above, and the checks have their evidence.
+    if (server.failure !== undefined)
+        return text_cut(`failed: ${server.failure}`, LONGEST_RESULT);
+    if (server.remark !== undefined)
+        return server.remark;
+    if (!server.isInService)
+        return phase.endedAt === undefined && phase.stoppedBy === undefined ? 'under way' : 'not finished';
+    if (phase.kind === 'ready')
+        return 'ready';
+    return server.updateMs === undefined
+        ? 'put back, in service'
+        : `${text_cut(phase.version, LONGEST_VERSION)} in service`;
+}
+const time = (ms) => (ms === undefined ? '' : (0,wording/* duration */.p0)(ms));
+
+;// CONCATENATED MODULE: ./lib/src/summary/many-servers.js
+
+
+
+
+/** Whatever else there is: who failed is named. */
+const many_servers_MOST_BYTES = { rows: 150_000, names: 200_000, unfinished: 50_000 };
+/** Of more servers than anybody reads: those that went well are counted, those that failed are named. */
+function manyServers(report, entries, zones) {
+    const failed = entries.filter(({ server }) => isFailed(server));
+    const unfinished = entries.filter(({ server }) => !isGood(server) && !isFailed(server));
+    const shown = whatFits(failed.map((entry) => row(cellsOf(entry, zones))), many_servers_MOST_BYTES.rows).length;
+    const parts = [
+        'Servers that went well are a line for each phase; the file at the output `report-path` has each of them.',
+        table(['Phase', 'Went well', 'Drained', 'Updated', 'Healthy after'], report.phases.filter(({ servers }) => servers.some(isGood)).map(phaseLine)),
+        failed.length === 0 ? '' : `**Not well: ${(0,wording/* plural */.LS)(failed.length, 'server')}**`,
+        rowTable(failed.slice(0, shown), zones),
+        many_servers_names('Likewise, but for their reasons there is no room here', failed.slice(shown), many_servers_MOST_BYTES.names),
+        many_servers_names('Not failed, and not brought to their end', unfinished, many_servers_MOST_BYTES.unfinished),
+    ];
+    return parts.filter((part) => part !== '').join('\n\n');
+}
+const isFailed = ({ failure, remark }) => failure !== undefined || remark !== undefined;
+function many_servers_names(title, entries, mostBytes) {
+    if (entries.length === 0)
+        return '';
+    const ids = [...new Set(entries.map(({ server }) => idOf(server)))];
+    const shown = whatFits(ids, mostBytes);
+    const more = ids.length - shown.length;
+    return `${title}: ${shown.join(', ')}${more > 0 ? ` and ${more} more; the report has them all.` : ''}`;
+}
+function phaseLine(phase) {
+    const good = phase.servers.filter(isGood);
+    return row([
+        phase_title_phaseTitle(phase),
+        (0,wording/* plural */.LS)(good.length, 'server'),
+        range(good.map(({ drainMs }) => drainMs)),
+        range(good.map(({ updateMs }) => updateMs)),
+        range(good.map(({ healthMs }) => healthMs)),
+    ]);
+}
+function range(times) {
+    const known = times.filter((ms) => ms !== undefined);
+    if (known.length === 0)
+        return '';
+    const [least, most] = [(0,wording/* duration */.p0)(Math.min(...known)), (0,wording/* duration */.p0)(Math.max(...known))];
+    return least === most ? least : `${least} to ${most}`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/servers.js
+
+
+
+
+/** More rows than this are folded away; far more, and servers that went well become a line for each phase. */
+const MOST_OPEN = 30;
+const MOST_EACH = 200;
+/** What every server went through, one row for each time that something was done to it. */
+function serverTable(report) {
+    const entries = report.phases.flatMap((phase) => phase.servers.map((server) => ({ phase, server })));
+    if (entries.length === 0)
+        return '';
+    const zones = servers_zonesOf(report);
+    const body = entries.length > MOST_EACH ? manyServers(report, entries, zones) : rowTable(entries, zones);
+    const title = '### Servers';
+    if (entries.length <= MOST_OPEN)
+        return `${title}\n\n${body}`;
+    return `${title}\n\n${counts(entries)}\n\n${folded('Server by server', body)}`;
+}
+/** By server. Their common beginning says nothing: `1a` of `us-east-1a`. */
+function servers_zonesOf({ before, after }) {
+    const groups = [...(before?.groups ?? []), ...(after?.groups ?? [])];
+    const zones = groups.flatMap(({ servers }) => servers.flatMap(({ id, zone }) => (zone ? [[id, zone]] : [])));
+    const areas = new Set(zones.map(([, zone]) => zone.slice(0, zone.lastIndexOf('-') + 1)));
+    const [area = ''] = areas;
+    return new Map(areas.size === 1 ? zones.map(([id, zone]) => [id, zone.slice(area.length)]) : zones);
+}
+function counts(entries) {
+    const good = entries.filter(({ server }) => isGood(server)).length;
+    const failed = entries.filter(({ server }) => server.failure !== undefined).length;
+    const others = entries.length - good - failed;
+    const servers = new Set(entries.map(({ server }) => server.id)).size;
+    const turns = servers === entries.length ? '' : ` in ${(0,wording/* plural */.LS)(entries.length, 'turn')}`;
+    return `${(0,wording/* plural */.LS)(servers, 'server')}${turns}: ${good} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/shift.js
+
+
+
+
+
+/** Of a blue-green rollout: where the traffic goes, and how it got there. */
+function trafficPart({ traffic, phases, conclusion }) {
+    if (traffic === undefined)
+        return '';
+    const open = conclusion === undefined ? 'under way' : 'not finished';
+    return ['### Traffic', trafficLine(traffic), stepTable(phases, open)]
+        .filter((part) => part !== '')
+        .join('\n\n');
+}
+const MOST_ROUTES = 10;
+function trafficLine({ blue, green, share, isSure, routes, routeNames, }) {
+    const named = routeNames.slice(0, MOST_ROUTES).map(code).join(', ');
+    const more = routes > MOST_ROUTES ? ` and ${routes - MOST_ROUTES} more` : '';
+    const shares = `Blue, ${code(blue)}: ${(0,domain_traffic/* showShare */.zY)(1000 - share)}. Green, ${code(green)}: ${(0,domain_traffic/* showShare */.zY)(share)}`;
+    const seen = isSure ? shares : `${shares} when it was seen last, and some may have changed since`;
+    return `${seen}. Routes: ${named}${more}.`;
+}
+function stepTable(phases, open) {
+    const rows = phases.map((phase) => {
+        const { startedAt, failure, stoppedBy } = phase;
+        const endedAt = phase.endedAt ?? phase.steps.at(-1)?.endedAt;
+        const took = endedAt === undefined ? '' : (0,wording/* duration */.p0)(endedAt - startedAt);
+        const result = failure ?? (phase.endedAt === undefined && stoppedBy === undefined ? open : 'done');
+        return row([titleOfShift(phase), took, cell(result)]);
+    });
+    return table(['Step', 'Took', 'Result'], rows);
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/time.js
+
+
+const time_NAMES = {
+    drain: 'Draining (the deregistration delay of the target groups)',
+    update: 'Updating',
+    health: 'Health checks and smoke tests',
+    waiting: 'Waiting (holds, bakes, capacity, the claim)',
+    calls: 'API calls and all else',
+};
+/** Where the time went. Seconds and per cent are rounded so that they sum up to the whole. */
+function time_timeTable({ time, conclusion }) {
+    const causes = Object.entries(time).filter(([, ms]) => ms > 0);
+    const whole = causes.reduce((sum, [, ms]) => sum + ms, 0);
+    if (conclusion === undefined || whole < 1_000)
+        return '';
+    const seconds = roundedTogether(causes.map(([, ms]) => ms / 1_000));
+    const shares = roundedTogether(causes.map(([, ms]) => (ms / whole) * 100));
+    const rows = causes.map(([cause], index) => row([
+        time_NAMES[cause],
+        seconds[index] === 0 ? '< 1 s' : (0,wording/* duration */.p0)((seconds[index] ?? 0) * 1_000),
+        shares[index] === 0 ? '< 1%' : `${shares[index]}%`,
+    ]));
+    const total = row(['**All**', `**${(0,wording/* duration */.p0)(whole)}**`, '**100%**']);
+    return `### Where the time went\n\n${table(['What', 'Time', 'Share'], [...rows, total])}`;
+}
+/** Each is the difference of rounded sums, so nothing is lost between them. */
+function roundedTogether(numbers) {
+    let sum = 0;
+    return numbers.map((number) => {
+        const before = Math.round(sum);
+        sum += number;
+        return Math.round(sum) - before;
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/bars.js
+
+
+
+/** Steps of one look that follow one another are one bar. */
+const PARTS = {
+    'reserve-capacity': { name: 'Wait for capacity', look: 'wait' },
+    deregister: { name: 'Drain', look: 'wait' },
+    'await-drained': { name: 'Drain', look: 'wait' },
+    update: { name: 'Update', look: 'work' },
+    check: { name: 'Smoke test', look: 'proof' },
+    register: { name: 'Health check', look: 'proof' },
+    'await-healthy': { name: 'Health check', look: 'proof' },
+    'await-ready': { name: 'Health check', look: 'proof' },
+    'set-weights': { name: 'Change weights', look: 'work' },
+    hold: { name: 'Hold', look: 'wait' },
+};
+/** What takes less says nothing. */
+const LEAST_MS = 1_000;
+function sectionOf(phase, report) {
+    const runs = [];
+    for (const step of phase.steps) {
+        const last = runs.at(-1);
+        if (last !== undefined && PARTS[last[0]?.kind ?? 'hold'].name === PARTS[step.kind].name)
+            last.push(step);
+        else
+            runs.push([step]);
+    }
+    const bars = runs.map((steps) => barOf(steps, { phase, report }));
+    const title = shortTitle(phase);
+    const shown = bars.filter(({ startedAt, endedAt, look }) => look === 'failed' || endedAt - startedAt >= LEAST_MS);
+    if (shown.length > 0)
+        return { title, bars: shown };
+    const { startedAt } = phase;
+    const look = phase.failure === undefined ? 'work' : 'failed';
+    return {
+        title,
+        bars: [
+            {
+                name: phase.endedAt === undefined ? 'Begun' : 'Done',
+                look,
+                startedAt,
+                endedAt: bars_endOf(phase, report),
+            },
+        ],
+    };
+}
+/** What stands at the side has little room. */
+function shortTitle(phase) {
+    const { kind, share = 0 } = phase;
+    if (kind !== 'shift-back')
+        return phase_title_phaseTitle(phase);
+    return share === 0 ? 'back to blue' : `back to ${(0,domain_traffic/* showShare */.zY)(share)}`;
+}
+/** One that has not ended is under way, or was cut short with the process. */
+const bars_endOf = ({ endedAt, steps }, report) => endedAt ?? steps.at(-1)?.endedAt ?? report.endedAt;
+function barOf(steps, { phase, report }) {
+    const [first] = steps;
+    const last = steps.at(-1);
+    const endedAt = last.endedAt ?? bars_endOf(phase, report);
+    const { name, look } = PARTS[first.kind];
+    const took = (0,wording/* duration */.p0)(Math.max(0, endedAt - first.startedAt));
+    const servers = first.servers === 0 ? '' : ` ${(0,wording/* plural */.LS)(first.servers, 'server')}`;
+    const failure = bars_failureOf(steps, phase);
+    const how = failure ?? (last.end === undefined ? ' - under way' : last.end === 'done' ? '' : ' - cut short');
+    return {
+        name: `${bars_nameIn(phase, first.kind, name)}${servers} ${took}${how}`,
+        look: failure === undefined ? look : 'failed',
+        startedAt: first.startedAt,
+        endedAt,
+    };
+}
+/** Some servers may fail without failing the step. */
+function bars_failureOf(steps, { servers }) {
+    const kinds = new Set(steps.map(({ kind }) => kind));
+    const lost = servers.filter(({ failedIn }) => failedIn !== undefined && kinds.has(failedIn)).length;
+    if (lost === 0)
+        return steps.some(({ end }) => end === 'failed') ? ' - failed' : undefined;
+    return lost < (steps[0]?.servers ?? 0) ? ` - ${lost} failed` : ' - failed';
+}
+function bars_nameIn({ kind, share }, step, name) {
+    if (step !== 'hold' && step !== 'set-weights')
+        return name;
+    if (kind === 'bake')
+        return 'Bake';
+    if (kind === 'shift-back' && step === 'hold')
+        return 'Let it settle';
+    const at = share === undefined ? '' : (0,domain_traffic/* showShare */.zY)(share);
+    return step === 'hold' ? `Hold at ${at}` : `Change weights to ${at}`;
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/timeline.js
+
+
+
+
+/** More sections than this are not read. */
+const MOST_SECTIONS = 14;
+const AT_EACH_END = 3;
+const MOST_FAILED = 6;
+/** What is shorter needs no picture, and its axis would have fractions of seconds. */
+const timeline_LEAST_MS = 10_000;
+/** Seconds on the axis only where they say something. */
+const SHORT_MS = 15 * 60_000;
+const TAGS = {
+    wait: 'done, ',
+    work: '',
+    // An active one has text that cannot be read beside its bar in a dark page.
+    proof: '',
+    failed: 'crit, ',
+};
+/**
+ * What was done when. Times are UTC and carry no zone: https://mermaid.js.org/syntax/gantt.html shows them as they are then, to
+ * every viewer the same.
+ */
+function timeline(report) {
+    const { phases, facts, endedAt } = report;
+    if (phases.length === 0 || endedAt - facts.startedAt < timeline_LEAST_MS)
+        return '';
+    const axis = endedAt - facts.startedAt < SHORT_MS ? '%H:%M:%S' : '%H:%M';
+    const sections = distinct([...beginning(report), ...foldedSections(report)]);
+    const lines = [
+        '%%{init: {"gantt": {"leftPadding": 120}}}%%',
+        'gantt',
+        '  title All times are UTC',
+        '  dateFormat YYYY-MM-DD HH:mm:ss',
+        `  axisFormat ${axis}`,
+        '  todayMarker off',
+        ...sections.flatMap(sectionLines),
+    ];
+    return `### Timeline\n\n${diagram(lines)}\n\n${legend(sections)}`;
+}
+/** Sections of one title are drawn as one. */
+function distinct(sections) {
+    const seen = new Map();
+    return sections.map((section) => {
+        const count = (seen.get(section.title) ?? 0) + 1;
+        seen.set(section.title, count);
+        return count === 1 ? section : { ...section, title: `${section.title} - ${count}` };
+    });
+}
+function legend(sections) {
+    const hasFailed = sections.some(({ bars }) => bars.some(({ look }) => look === 'failed'));
+    return `Light grey is waiting: drains and holds.${hasFailed ? ' Red has failed.' : ''}`;
+}
+function beginning({ phases, facts }) {
+    const { startedAt } = facts;
+    const [first] = phases;
+    if (first === undefined || first.startedAt - startedAt < 1_000)
+        return [];
+    const name = `Look and plan ${(0,wording/* duration */.p0)(first.startedAt - startedAt)}`;
+    return [{ title: 'start', bars: [{ name, look: 'wait', startedAt, endedAt: first.startedAt }] }];
+}
+function sectionLines({ title, bars }, index) {
+    return [
+        `  section ${plain(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, 30)}`,
+        ...bars.map(({ name, look, startedAt, endedAt }, at) => {
+            // A bar of no length is not drawn.
+            const end = Math.max(Math.round(endedAt / 1_000), Math.floor(startedAt / 1_000) + 1) * 1_000;
+            return `    ${plain(name, 60)} :${TAGS[look]}t${index}x${at}, ${moment(startedAt)}, ${moment(end)}`;
+        }),
+    ];
+}
+/** Of many phases the first ones, the last ones and those that failed; the rest as one bar each. */
+function foldedSections(report) {
+    const { phases } = report;
+    if (phases.length <= MOST_SECTIONS)
+        return phases.map((phase) => sectionOf(phase, report));
+    const shown = new Set([...phases.slice(0, AT_EACH_END), ...phases.slice(-AT_EACH_END)]);
+    for (const phase of phases.filter(isSpecial).slice(0, MOST_FAILED))
+        shown.add(phase);
+    const runs = [];
+    for (const phase of phases) {
+        const last = runs.at(-1);
+        const isFolded = last?.[0] !== undefined && !shown.has(last[0]) && !shown.has(phase);
+        if (isFolded)
+            last?.push(phase);
+        else
+            runs.push([phase]);
+    }
+    return runs.map((run) => {
+        const [only] = run;
+        return run.length === 1 ? sectionOf(only, report) : timeline_runOf(run, report);
+    });
+}
+const isSpecial = ({ failure, servers }) => failure !== undefined || servers.some((server) => server.failure !== undefined);
+function timeline_runOf(run, report) {
+    const [first] = run;
+    const last = run.at(-1);
+    const { startedAt } = first;
+    const endedAt = bars_endOf(last, report);
+    const servers = run.reduce((sum, phase) => sum + phase.servers.length, 0);
+    const look = run.some(isSpecial) ? 'failed' : 'work';
+    const name = `${(0,wording/* plural */.LS)(run.length, 'phase')} with ${(0,wording/* plural */.LS)(servers, 'server')} ${(0,wording/* duration */.p0)(endedAt - startedAt)}`;
+    const title = first.batch === last.batch ? 'between' : `phases ${first.batch} to ${last.batch}`;
+    return { title, bars: [{ name, look, startedAt, endedAt }] };
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/verdicts.js
+
+
+
+
+const SAID = { pass: 'passed', fail: '**failed**', unknown: 'could not judge' };
+const MOST_ROWS = 60;
+/** What the gates have said, and by what; what they have said of many servers in one row. */
+function verdicts(report) {
+    const all = [...healthVerdicts(report), ...report.verdicts];
+    const said = verdicts_together({ ...report, verdicts: all });
+    if (said.length === 0)
+        return '';
+    // Who has failed is at the end of the way forward, and so the last ones count.
+    const half = MOST_ROWS / 2;
+    const shown = said.length > MOST_ROWS ? [...said.slice(0, half), ...said.slice(-half)] : said;
+    const left = said.length - shown.length;
+    return [
+        '### Checks',
+        table(['When', 'Check', 'Of', 'Verdict', 'Evidence'], shown.map((one) => verdictRow(report, one))),
+        ...(left > 0 ? [`${(0,wording/* plural */.LS)(left, 'row')} in the middle left out; the report has them all.`] : []),
+    ].join('\n\n');
+}
+/** Servers and batches that passed are one row for each direction; those that failed alike, one for each phase. */
+function verdicts_together({ verdicts, phases }) {
+    const groups = Map.groupBy(verdicts, (said) => {
+        const { gate, scope, verdict, evidence, phase = -1 } = said;
+        if (scope === 'watch' || scope === 'traffic')
+            return said;
+        const key = [gate, scope, verdict, phases[phase]?.direction];
+        return JSON.stringify(verdict === 'fail' ? [...key, phase, evidence] : key);
+    });
+    return [...groups.values()].map((group) => ({
+        said: group[0],
+        servers: new Set(group.map(({ server }) => server)).size,
+        from: group[0]?.phase,
+        to: group.at(-1)?.phase,
+    }));
+}
+function verdictRow({ phases }, { said, servers, from, to }) {
+    const { gate, server, scope, verdict, evidence } = said;
+    const [first, last] = [verdicts_when(phases, from), verdicts_when(phases, to)];
+    return row([
+        first === last ? first : `${first} to ${last}`,
+        cell(gate),
+        server === undefined ? OF[scope] : servers === 1 ? code(server) : (0,wording/* plural */.LS)(servers, 'server'),
+        SAID[verdict],
+        servers === 1
+            ? cell(evidence)
+            : scope === 'server' && gate !== 'health check'
+                ? `${cell(evidence)} (the first of them)`
+                : cell(evidence),
+    ]);
+}
+const OF = {
+    server: 'a server',
+    service: 'the service',
+    watch: 'all the way',
+    traffic: 'the traffic',
+};
+function verdicts_when(phases, index) {
+    const phase = index === undefined ? undefined : phases[index];
+    return phase === undefined ? 'before the first change' : phase_title_phaseTitle(phase);
+}
+const HEALTH = 'health check';
+/** The load balancer's own check is one too. */
+function healthVerdicts({ phases }) {
+    return phases.flatMap((phase, index) => {
+        if (!phase.steps.some(({ kind }) => kind === 'await-healthy'))
+            return [];
+        return phase.servers.flatMap(({ id, isInService, failedIn, failure = '' }) => {
+            const said = {
+                gate: HEALTH,
+                scope: 'server',
+                server: id,
+                at: phase.startedAt,
+                phase: index,
+            };
+            if (isInService)
+                return [{ ...said, verdict: 'pass', evidence: 'healthy, and stayed so' }];
+            return failedIn === 'await-healthy' ? [{ ...said, verdict: 'fail', evidence: failure }] : [];
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/src/summary/markdown.js
+
+
+
+
+
+
+
+
+
+
+
+
+/** How much a summary may be: GitHub drops one of more than 1 MiB whole. */
 const markdown_MOST_BYTES = 1_000_000;
 const MOST_ITEMS = 50;
 const LONGEST_ITEM = 600;
-const LONGEST_REASON = 2_000;
+/** Of a list of warnings or problems. */
+const MOST_LIST_BYTES = 60_000;
 /** The job summary: what happened and why in the first line, then what to do, then the details. */
 function markdown(report) {
+    const hasBegun = report.phases.length > 0;
     const parts = [
         heading(report),
-        subheading(report),
-        bullets('Not begun, because:', report.problems),
+        opening(report),
+        ...(hasBegun ? planParts(report) : []),
+        bullets('Not begun, because:', problemsBeside(report)),
+        factsTable(report),
         nextStep(report),
+        failures(report),
         bullets('Warnings:', report.warnings),
-        ...(report.traffic === undefined ? [markdown_plannedTable(report), markdown_serverTable(report)] : shiftParts(report)),
-        ...tails(report),
+        ...(hasBegun ? [] : planParts(report)),
+        picture(report),
+        timeline(report),
+        trafficPart(report),
+        time_timeTable(report),
+        verdicts(report),
+        serverTable(report),
     ];
     return `${withinLimit(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+}
+/** A single one is in the first line already. */
+function problemsBeside({ problems, conclusion }) {
+    const [first = ''] = problems;
+    return problems.length === 1 && conclusion?.reason.includes(first) === true ? [] : problems;
 }
 /** What matters most comes first. */
 function withinLimit(parts) {
@@ -70928,36 +74437,11 @@ function withinLimit(parts) {
         ? parts
         : [...fitting, 'There is more, which GitHub would not show; the log and the report have it.'];
 }
-function heading({ conclusion, facts }) {
-    if (conclusion === undefined)
-        return `## ⏳ Rolling out ${inert(facts.version)}`;
-    return `## ${SIGNS[conclusion.outcome]}: ${inert(text_cut(conclusion.reason, LONGEST_REASON))}`;
-}
-function subheading({ facts, groups, endedAt, phases }) {
-    const { version, previousVersion, strategy, rolloutId, startedAt, workflow } = facts;
-    const versions = [previousVersion ?? '', version]
-        .filter((one) => one !== '')
-        .map(code)
-        .join(' → ');
-    const batches = phases.filter((phase) => phase.kind === 'batch' && phase.direction === 'forward').length;
-    return [
-        versions,
-        strategy,
-        ...groups.map(code),
-        ...(batches === 0 ? [] : [(0,wording/* plural */.LS)(batches, 'batch', 'batches')]),
-        (0,wording/* duration */.p0)(endedAt - startedAt),
-        `rollout ${code(rolloutId)}`,
-        ...(workflow === undefined
-            ? []
-            : [`commit ${code(workflow.sha.slice(0, 7))} by ${inert(workflow.actor)}`]),
-    ]
-        .filter((part) => part !== '')
-        .join(' · ');
-}
 function bullets(title, items) {
     if (items.length === 0)
         return '';
-    const shown = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(text_cut(item, LONGEST_ITEM))}`);
+    const lines = items.slice(0, MOST_ITEMS).map((item) => `- ${inert(text_cut(item, LONGEST_ITEM)).trim()}`);
+    const shown = whatFits(lines, MOST_LIST_BYTES);
     const more = items.length - shown.length;
     return [
         `**${title}**`,
@@ -70966,89 +74450,10 @@ function bullets(title, items) {
         ...(more > 0 ? [`- … and ${more} more; the log has them all.`] : []),
     ].join('\n');
 }
-const NEXT = {
-    planned: 'Run it again without `dry-run` to roll out.',
-    refused: 'Put right what is listed, then run it again.',
-    'rolled-back': 'The previous version serves everything. Look at the failure below, then deploy a version that mends it.',
-    interrupted: 'What could be put back is serving; the reason names what is not. Run `mode: recover` with these target groups to put the rest back in, or run it again: it does that first.',
-    failed: 'A person is needed: see above which servers are out or on which version, put them right, then run it again.',
-};
-function nextStep(report) {
-    const { conclusion, traffic } = report;
-    if (conclusion === undefined) {
-        return `The run is under way; if this is the last that is written, it was cut short: the post step, ${code('mode: recover')} or the next run puts right what it has left.`;
-    }
-    const next = traffic === undefined ? NEXT[conclusion.outcome] : nextOfShift(report, conclusion.outcome);
-    return next === undefined ? '' : `**Next:** ${next}`;
-}
-function markdown_plannedTable({ planned, phases }) {
-    if (phases.length > 0 || planned.length === 0)
-        return '';
-    const rows = planned.map(({ kind, holdMs, servers }, index) => kind === 'bake'
-        ? `| bake | | for ${(0,wording/* duration */.p0)(holdMs)} |`
-        : `| ${index + 1} | ${servers.length} | ${cell(servers.join(', '))} |`);
-    return table(['Batch', 'Servers', 'Ids'], rows);
-}
-const HEAD = [
-    'Batch',
-    'Server',
-    'Result',
-    'Drained',
-    'Updated',
-    'Smoke test',
-    'Healthy after',
-    'Stayed healthy',
-];
-function markdown_serverTable({ phases }) {
-    const rows = phases.flatMap((phase) => phase.servers.map((server) => markdown_row(phase, server)));
-    return table(HEAD, rows);
-}
-const markdown_DRAINED_BY = {
-    'load-balancer': '',
-    command: ' (drained-command)',
-    connections: ' (no connection)',
-};
-function markdown_row(phase, server) {
-    const drained = `${time(server.drainMs)}${markdown_DRAINED_BY[server.drainedBy ?? 'load-balancer']}`;
-    const cells = [
-        markdown_title(phase),
-        `<code>${cell(server.id)}</code>`,
-        cell(result(phase, server)),
-        drained,
-        time(server.updateMs),
-        server.smoke ?? '',
-        time(server.healthMs),
-        time(server.heldMs),
-    ];
-    return `| ${cells.join(' | ')} |`;
-}
-function markdown_title({ kind, direction, batch }) {
-    if (kind === 'put-back')
-        return 'put back';
-    return direction === 'forward' ? `${batch}` : `rollback ${batch}`;
-}
-function result(phase, server) {
-    if (server.failure !== undefined)
-        return `failed: ${server.failure}`;
-    if (server.remark !== undefined)
-        return server.remark;
-    if (!server.isInService)
-        return phase.endedAt === undefined ? 'under way' : 'not finished';
-    return server.updateMs === undefined ? 'put back, in service' : `${phase.version} in service`;
-}
-const time = (ms) => (ms === undefined ? '' : (0,wording/* duration */.p0)(ms));
-function tails({ phases }) {
-    const failed = phases.flatMap((phase) => phase.servers.filter(({ tail }) => (tail ?? []).length > 0));
-    const more = failed.length - MOST_TAILS;
-    return [
-        ...failed
-            .slice(0, MOST_TAILS)
-            .map((server) => folded(`Last lines of the update of ${server.id}`, server.tail ?? [])),
-        ...(more > 0 ? [`… and ${more} more failed updates; the log has their output.`] : []),
-    ];
-}
 
 ;// CONCATENATED MODULE: ./lib/src/main.js
+
+
 
 
 
@@ -71072,15 +74477,20 @@ function main() {
 /** Inputs, rollout, report: in this order, whatever happens. */
 async function main_rollOut(self, cancel) {
     publishOutputs({ 'rollout-id': self.rolloutId });
-    const reporter = new Reporter({ ...self, summarize: markdown, facts: await reportFacts(self) });
+    const facts = await reportFacts(self);
+    const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts });
+    const { mode, workflow } = facts;
+    const deployment = deploymentView(self, { mode, cancel, ...(workflow && { workflow }) });
     const saveState = stateSaver(self.rolloutId, self.nonce, (text) => self.console.annotate('warning', text));
     const note = (event) => {
         saveState(event);
         reporter.note(event);
+        deployment.note(event);
     };
     const conclusion = await run(self, { emit: note, cancel }).catch(unexpected);
     note({ type: 'ended', at: Date.now(), ...conclusion });
     process.exitCode = reporter.finish() ? 0 : 1;
+    await deployment.finish();
     self.console.close();
 }
 async function run(self, { emit, cancel }) {
@@ -71092,6 +74502,7 @@ async function run(self, { emit, cancel }) {
     }
     const { settings } = inputs;
     const { rolloutId, nonce, job } = self;
+    const wiring = { ...self, mask: self.console.mask };
     return modes[settings.mode]({
         settings,
         strategies: strategies,
@@ -71099,13 +74510,34 @@ async function run(self, { emit, cancel }) {
         emit,
         cancel,
         asker: { nonce, mode: settings.mode, ...(job === undefined ? {} : { job }) },
-        ports: await wire(settings, { ...self, mask: self.console.mask }),
+        ports: await wire(outsideOf(settings, wiring), wiring),
     });
 }
 const unexpected = (error) => ({
     outcome: 'failed',
     reason: `an error that nobody expected: ${(0,errors/* explain */.WE)(error)}; look at the targets of the group: some may be out`,
 });
+
+;// CONCATENATED MODULE: ./lib/src/action/post-settings.js
+
+/** From a cancel on, all that is left of the job has less than five minutes. */
+const post_settings_WITHIN_MS = 3 * 60_000;
+/** For the claim, the calls, and for writing down how it ended. */
+const REST_MS = 30_000;
+/**
+ * Of the post step: whatever main was about, what it has left is put right. Health is waited for as long as time is left
+ * when commands elsewhere have been ended first.
+ */
+function forRecovery({ rolloutId: _, ...settings }) {
+    const endingMs = settings.ssm === undefined ? 0 : run_command/* ENDED_WITHIN_MS */.Sg;
+    const leftMs = post_settings_WITHIN_MS - REST_MS - endingMs;
+    return {
+        ...settings,
+        mode: 'recover',
+        dryRun: false,
+        healthTimeoutMs: Math.min(settings.healthTimeoutMs, leftMs),
+    };
+}
 
 ;// CONCATENATED MODULE: ./lib/src/post.js
 
@@ -71116,8 +74548,9 @@ const unexpected = (error) => ({
 
 
 
-/** From a cancel on, all that is left of the job has less than five minutes. */
-const post_WITHIN_MS = 3 * 60_000;
+
+
+
 /** The post step. Never rejects. */
 function post() {
     const self = thisProcess();
@@ -71134,12 +74567,23 @@ async function post_putRight(self) {
         self.console.close();
         return;
     }
-    const facts = { ...(await reportFacts(self)), rolloutId: left.rolloutId };
-    const reporter = new Reporter({ ...self, summarize: markdown, facts });
-    const emit = (event) => reporter.note(event);
+    const facts = { ...(await reportFacts(self)), mode: 'recover', rolloutId: left.rolloutId };
+    const reporter = new Reporter({ ...self, summarize: markdown, json: jsonText, facts });
+    const deployment = deploymentView(self, {
+        mode: 'recover',
+        rolloutId: left.rolloutId,
+        ...(facts.workflow && { workflow: facts.workflow }),
+    });
+    const emit = (event) => {
+        reporter.note(event);
+        // One that has ended has been told of.
+        if (!hasEnded)
+            deployment.note(event);
+    };
     const conclusion = await post_finish(self, left, emit).catch(post_unexpected);
     emit({ type: 'ended', at: Date.now(), ...conclusion });
     reporter.finish();
+    await deployment.finish();
     self.console.close();
 }
 async function post_finish(self, left, emit) {
@@ -71150,12 +74594,13 @@ async function post_finish(self, left, emit) {
     const { nonce, job } = self;
     const remoteCommands = new Map(settings.ssm === undefined ? [] : Object.entries(left.commands));
     const wiring = { ...self, rolloutId: left.rolloutId, remoteCommands, mask: self.console.mask };
+    const outside = outsideOf(settings, wiring);
     const limit = new AbortController();
     const stop = {
         cause: 'timeout',
         reason: 'the post step had no time left; run mode: recover for the rest',
     };
-    const timer = setTimeout(() => limit.abort(stop), post_WITHIN_MS);
+    const timer = setTimeout(() => limit.abort(stop), post_settings_WITHIN_MS);
     try {
         return await modes.recover({
             settings,
@@ -71164,8 +74609,8 @@ async function post_finish(self, left, emit) {
             rolloutId: left.rolloutId,
             cancel: limit.signal,
             asker: { nonce, mode: 'recover', mainNonce: left.nonce, ...(job === undefined ? {} : { job }) },
-            stillUpdating: await endMain(left, settings, wiring, limit.signal),
-            ports: await wire(settings, wiring),
+            stillUpdating: await endMain(left, { ...self, outside }, limit.signal),
+            ports: await wire(outside, wiring),
         });
     }
     finally {
@@ -71174,13 +74619,6 @@ async function post_finish(self, left, emit) {
         limit.abort(stop);
     }
 }
-/** Whatever main was about: what it has left is put right. */
-const forRecovery = ({ rolloutId: _, ...settings }) => ({
-    ...settings,
-    mode: 'recover',
-    dryRun: false,
-    healthTimeoutMs: Math.min(settings.healthTimeoutMs, post_WITHIN_MS - 30_000),
-});
 const post_unexpected = (error) => ({
     outcome: 'failed',
     reason: `the post step could not put right what is left: ${(0,errors/* explain */.WE)(error)}; run mode: recover`,

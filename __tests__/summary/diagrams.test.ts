@@ -140,7 +140,7 @@ describe('the picture', () => {
       await summaryOf({ pair: {} }, { traffic: [{ share: 100 }], previousVersion: OLD }),
     )
     expect(picture).toContain('beforeL -->|"100%"| beforeG0["target group<br/>blue"]')
-    expect(picture).toContain('beforeL -. "0%" .-> beforeG1["target group<br/>green"]')
+    expect(picture).toContain('beforeL -.->|"0%"| beforeG1["target group<br/>green"]')
     expect(picture).toContain('afterL -->|"90%"| afterG0')
     expect(picture).toContain('afterL -->|"10%"| afterG1')
     expect(picture).toContain('["4 servers on 1.0.2"]:::fresh')
@@ -155,7 +155,7 @@ describe('the picture', () => {
       ),
     )
     expect(picture).toContain('["1 server<br/>version not known<br/>taken out<br/>10.0.0.13"]:::bad')
-    expect(picture).toContain('afterG0 -. out .-x afterS0x')
+    expect(picture).toContain('afterG0 -.-x|out| afterS0x')
   })
 
   test('draws servers of several groups once', async () => {
@@ -208,7 +208,7 @@ describe('names from outside', () => {
 
   const NODE = '\\w+\\["[A-Za-z0-9 ._/%+-]+(<br/>[A-Za-z0-9 ._/%+-]+)*"\\]'
   const FLOWCHART = new RegExp(
-    `^(flowchart (LR|TB)|  subgraph (now|before|after)\\["\\w+"\\]|    direction LR|  end|  before ==> after|  classDef [\\w #:,]+|    ${NODE}(:::\\w+)?|    \\w+ (-->|-\\. out \\.-x|-->\\|"\\d+%"\\|) (\\w+|${NODE}))$`,
+    `^(flowchart (LR|TB)|  subgraph (now|before|after)\\["\\w+"\\]|    direction LR|  end|  before ==> after|  classDef [\\w #:,]+|    ${NODE}(:::\\w+)?|    \\w+ (-->|-\\.-x\\|out\\||-\\.->\\|"0%"\\||-->\\|"\\d+%"\\|) (\\w+|${NODE}))$`,
   )
 
   function events(name: string, id: string): Event[] {

@@ -131,6 +131,28 @@ describe('the next step', () => {
     expect(stepsIn(summary).map((step) => step.with.mode)).toEqual(modes)
   })
 
+  test('of a shift that was frozen in between is to go back, or on', () => {
+    const shifted: Event = { type: 'shifted', share: 100, routes: 1, at: STARTED_AT }
+    const ended: Event = { type: 'ended', outcome: 'failed', reason: 'frozen', at: STARTED_AT }
+    const found: Event = { type: 'routes-found', blue: 'a', green: 'b', routes: [], share: 0, at: STARTED_AT }
+    const summary = markdown(reportOf({ ...facts, strategy: 'blue-green' }, [found, phase, shifted, ended]))
+    expect(stepsIn(summary).map((step) => step.with.mode)).toEqual(['rollback', 'promote'])
+  })
+
+  test('of one that another run has taken over is to look at that', () => {
+    const stop = { cause: 'ousted', reason: 'deploy r-2 has come' } as const
+    const stopped: Event = { type: 'stopped', stop, direction: 'forward', at: STARTED_AT }
+    const ended: Event = {
+      type: 'ended',
+      outcome: 'interrupted',
+      reason: 'deploy r-2 has come',
+      at: STARTED_AT,
+    }
+    const summary = markdown(reportOf(facts, [phase, stopped, ended]))
+    expect(nextIn(summary)).toMatch(/^look at the run that has taken over/)
+    expect(stepsIn(summary)).toEqual([])
+  })
+
   test('runs the workflow again where that is what is to be done', () => {
     const commandsOf = (given: Given) =>
       snippets('sh', markdown(reportAt({ ...given, more: { workflow } }))).map(wordsOf)

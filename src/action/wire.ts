@@ -116,18 +116,15 @@ export async function endMain(
   { outside, environment }: Pick<Wiring, 'environment'> & { readonly outside: Outside },
   signal: AbortSignal,
 ): Promise<string[]> {
-  await endProcess(pid, {
-    script: '/entries/main.js',
-    job: environment.RUNNER_TRACKING_ID,
-    clock: systemClock,
-  })
+  const job = environment.RUNNER_TRACKING_ID
+  await endProcess(pid, { script: '/entries/main.js', job, clock: systemClock })
   // Beside all else: nobody waits for what changes nothing.
   void endChecks(outside, rolloutId, signal)
   if (outside.settings.ssm === undefined) {
     const sessions = new Map(Object.entries(commands).map(([server, handle]) => [Number(handle), server]))
     return endOrphans({ rolloutId, sessions, clock: systemClock })
   }
-  // Here runs at most what looks whether servers have drained, and changes nothing.
-  await endOrphans({ rolloutId, sessions: new Map(), clock: systemClock })
+  // What the runner has begun is at most looks at drains, which change nothing; an agent here may run updates.
+  if (job !== undefined) await endOrphans({ rolloutId, sessions: new Map(), clock: systemClock, job })
   return []
 }

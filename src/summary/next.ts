@@ -1,5 +1,6 @@
 import type { Outcome } from '../domain/outcome.ts'
 import type { Report } from '../domain/report.ts'
+import { WHOLE } from '../domain/traffic.ts'
 import type { Step } from './snippets.ts'
 import { rerunCommand, rollbackCommand, stepOf } from './snippets.ts'
 import { code, folded } from './text.ts'
@@ -123,6 +124,10 @@ const asWorkflow = (report: Report): string =>
 
 function interrupted(report: Report): Advice {
   const { phases, facts } = report
+  if (phases.some(({ stoppedBy }) => stoppedBy === 'ousted'))
+    return {
+      text: 'look at the run that has taken over, which the reason names: this one changes nothing more.',
+    }
   if (phases.length === 0 && facts.mode !== 'recover')
     return again(report, 'nothing was changed; run it again when you want it done.')
   const done =
@@ -149,5 +154,14 @@ function failed(report: Report): Advice {
   const way = isShift(report)
     ? `the reason says who carries the traffic. This takes all of it back to the version before${asWorkflow(report)}:`
     : `the reason says which servers run what, and which are out. This brings all of them to the version before${asWorkflow(report)}; to go on with the new version instead, put right what failed and run the deploy again:`
-  return { text: way, ...undo(report) }
+  return { text: way, ...undo(report), ...goingOn(report) }
+}
+
+/** A shift that was frozen in between may be gone on with. */
+function goingOn({ traffic, phases, facts }: Report): Pick<Advice, 'or'> {
+  const hasGoneBack = phases.some(({ direction }) => direction === 'rollback')
+  const isBetween = traffic?.isSure === true && traffic.share > 0 && traffic.share < WHOLE
+  if (hasGoneBack || !isBetween) return {}
+  const text = 'Or, once what failed is put right, this gives the new version all of the traffic:'
+  return { or: { text, step: { mode: 'promote', rolloutId: facts.rolloutId } } }
 }

@@ -59,7 +59,7 @@ function fleetLines(fleet: FleetReport, { name, title, report }: Frame): string[
         group.share === undefined
           ? '-->'
           : group.share === 0
-            ? '-. "0%" .->'
+            ? '-.->|"0%"|'
             : `-->|"${showShare(group.share)}"|`
       return `    ${name}L ${edge} ${name}G${index}["target group<br/>${plain(group.name)}"]`
     }),
@@ -139,7 +139,7 @@ function kindLines({ sample, ids }: Kind, { node, from, report }: Place): string
   ].join('<br/>')
   return [
     `    ${node}["${text}"]:::${classOf(sample, report)}`,
-    ...from.map((group) => `    ${group} ${isOut ? '-. out .-x' : '-->'} ${node}`),
+    ...from.map((group) => `    ${group} ${isOut ? '-.-x|out|' : '-->'} ${node}`),
   ]
 }
 

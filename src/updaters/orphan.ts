@@ -8,6 +8,8 @@ export interface Orphans {
   readonly rolloutId: string
   readonly sessions: ReadonlyMap<number, string>
   readonly clock: Clock
+  /** Of the runner: then only what it has begun is looked for. Others may run scripts of the rollout on this machine. */
+  readonly job?: string
 }
 
 /**
@@ -15,8 +17,8 @@ export interface Orphans {
  * servers of those that cannot be shown to have ended. A number that has come to mean somebody else's session since is
  * left alone.
  */
-export async function endOrphans({ rolloutId, sessions, clock }: Orphans): Promise<string[]> {
-  const all = new Map([...sessions, ...found(rolloutId)])
+export async function endOrphans({ rolloutId, sessions, clock, job }: Orphans): Promise<string[]> {
+  const all = new Map([...sessions, ...found(rolloutId, job)])
   const left = [...all].map(async ([leader, server]) => {
     if (await isSomebodyElses(leader, rolloutId)) return []
     const signal = new AbortController().signal
@@ -49,10 +51,11 @@ export async function endProcess(
 }
 
 /** Sessions with a process that carries the rollout's id, with the server that its command is for. */
-function found(rolloutId: string): [number, string][] {
+function found(rolloutId: string, job: string | undefined): [number, string][] {
   return processIds().flatMap((pid) => {
     const environment = environmentOf(pid)
     if (environment?.get('ROLLOUT_ID') !== rolloutId) return []
+    if (job !== undefined && environment.get('RUNNER_TRACKING_ID') !== job) return []
     const session = sessionOf(pid)
     return session === undefined ? [] : [[session, environment.get('ROLLOUT_TARGET_ID') ?? '']]
   })
