@@ -66932,7 +66932,7 @@ const UNCHANGED = new Set(['rolled-back', 'refused', 'planned']);
 function undoLatest(id, { out }, ledger) {
     const ended = ledger.last?.rolloutId === id ? ledger.last.outcome : undefined;
     if (ended !== undefined && UNCHANGED.has(ended)) {
-        return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` };
+        return { kind: 'nothing', why: `rollout ${id} ended as ${ended}` };
     }
     const written = out?.rolloutId === id ? out : undefined;
     // It is written as the last that was tried before it touches anything.
@@ -73500,7 +73500,12 @@ const next_undo = (report) => ({
     command: rollbackCommand(report),
     step: { mode: 'rollback', rolloutId: report.facts.rolloutId, updates: !isShift(report) },
 });
-const next_refused = (report) => again(report, 'do what is said above, then run it again.');
+function next_refused(report) {
+    const advice = again(report, 'do what is said above, then run it again.');
+    return advice.command === undefined
+        ? advice
+        : { ...advice, text: `${advice.text} Where no input has to change:` };
+}
 const held = (report) => ({
     text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
     step: { mode: 'promote', rolloutId: report.facts.rolloutId },
@@ -74147,7 +74152,7 @@ function sectionOf(phase, report) {
 function shortTitle(phase) {
     const { kind, share = 0 } = phase;
     if (kind !== 'shift-back')
-        return phase_title_phaseTitle(phase);
+        return phase_title_phaseTitle(phase).replace(' (newcomers)', ' - new');
     return share === 0 ? 'back to blue' : `back to ${(0,domain_traffic/* showShare */.zY)(share)}`;
 }
 /** One that has not ended is under way, or was cut short with the process. */

@@ -52,7 +52,7 @@ const UNCHANGED = new Set(['rolled-back', 'refused', 'planned'])
 function undoLatest(id: string, { out }: Entries, ledger: Ledger): Undo {
   const ended = ledger.last?.rolloutId === id ? ledger.last.outcome : undefined
   if (ended !== undefined && UNCHANGED.has(ended)) {
-    return { kind: 'nothing', why: `rollout ${id} ended as ${ended}: there is nothing to undo` }
+    return { kind: 'nothing', why: `rollout ${id} ended as ${ended}` }
   }
   const written = out?.rolloutId === id ? out : undefined
   // It is written as the last that was tried before it touches anything.

@@ -77,7 +77,12 @@ const undo = (report: Report): Pick<Advice, 'command' | 'step'> => ({
   step: { mode: 'rollback', rolloutId: report.facts.rolloutId, updates: !isShift(report) },
 })
 
-const refused = (report: Report): Advice => again(report, 'do what is said above, then run it again.')
+function refused(report: Report): Advice {
+  const advice = again(report, 'do what is said above, then run it again.')
+  return advice.command === undefined
+    ? advice
+    : { ...advice, text: `${advice.text} Where no input has to change:` }
+}
 
 const held = (report: Report): Advice => ({
   text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
