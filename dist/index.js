@@ -60233,7 +60233,8 @@ function failure(error) {
     if (status === undefined || response === undefined)
         return failed('transient', { code: 'no answer', text });
     const code = `HTTP ${status}`;
-    if (status === 429 || status >= 500)
+    const isLimited = status === 429 || (status === 403 && /rate limit/i.test(text));
+    if (isLimited || status >= 500)
         return failed('transient', { code, text });
     const isDenied = status === 401 || status === 403 || status === 404;
     return isDenied ? failed('denied', { code, text }) : refused(code, text);
@@ -60289,9 +60290,7 @@ class Errands {
         if (this.#isRunning)
             return;
         this.#isRunning = true;
-        this.#idle = this.#runAll().finally(() => {
-            this.#isRunning = false;
-        });
+        this.#idle = this.#runAll();
     }
     /** Runs what waits without further pauses, for no longer than this; then nothing is under way any more. */
     async finish(withinMs) {
@@ -60320,6 +60319,7 @@ class Errands {
             await this.#runOne(name, errand);
             this.#ranAt.set(name, this.#options.clock.now());
         }
+        this.#isRunning = false;
     }
     async #runOne(name, errand) {
         for (let failures = 0;; failures++) {
@@ -60369,7 +60369,9 @@ function refusal(problems) {
 }
 /** GitHub drops an output that contains a masked value, and account ids and regions often are. */
 function withoutArns(text) {
-    return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1');
+    return text
+        .replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1')
+        .replace(/\baccount:? \d{12}\b/g, 'the account');
 }
 
 // EXTERNAL MODULE: ./lib/src/domain/traffic.js
@@ -60509,7 +60511,7 @@ function phaseText({ phase, share = 0, batch, batches, servers }) {
         case 'put-back':
             return `putting back ${(0,wording/* plural */.LS)(servers.length, 'server')}`;
         case 'ready':
-            return 'making green ready without traffic';
+            return 'making green ready';
         case 'shift':
             return `shifting ${(0,domain_traffic/* showShare */.zY)(share)} of the traffic to green`;
         case 'bake':
@@ -60707,6 +60709,9 @@ function placeOf({ input, environment: variables }, environment, workflow) {
     const token = input('github-token');
     if (token === '')
         throw new Error('github-token is empty: leave it out, or give a token');
+    // Else the error of whoever sends it would show it.
+    if (!/^[\x21-\x7e]+$/.test(token))
+        throw new Error('github-token has characters that no token has');
     const environmentUrl = input('environment-url');
     return {
         ...{ token, repository: { owner, repo }, environment, sha: workflow.sha, runUrl: workflow.runUrl },
@@ -60881,7 +60886,12 @@ function wrongForm(arns, wanted) {
         return undefined;
     const [, type] = /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//.exec(culprit) ?? [];
     const isOther = type !== undefined && !wanted.some((resource) => resource.type === type);
-    return { accepted: `${formsOf(wanted)}${isOther ? `; this is the ARN of a ${nameOf(type)}` : ''}`, culprit };
+    const hint = culprit.includes('***')
+        ? '; *** stands for the id of your account, which GitHub has masked where you have copied it: put it in'
+        : isOther
+            ? `; this is the ARN of a ${nameOf(type)}`
+            : '';
+    return { accepted: `${formsOf(wanted)}${hint}`, culprit };
 }
 const nameOf = (type) => [GROUP, LISTENER, RULE].find((resource) => resource.type === type)?.name ?? type;
 function wrongCompany(arns, wanted) {
@@ -61530,7 +61540,7 @@ function phaseTitle({ kind, share = 0 }, batch) {
         case 'put-back':
             return 'Put back';
         case 'ready':
-            return 'Make green ready, without traffic';
+            return 'Make green ready';
         case 'shift':
             return `Shift ${(0,domain_traffic/* showShare */.zY)(share)} to green`;
         case 'bake':
@@ -62273,9 +62283,8 @@ function publishSummary(summaryPath, text) {
     (0,external_node_fs_.writeFileSync)(summaryPath, text);
 }
 /** Everything that happened, as JSON; answers the path. */
-function writeReport(tempDirectory, rolloutId, json) {
-    // An id may come from a tag, and so from anybody.
-    const name = rolloutId.replace(/[^\w-]/g, '_');
+function writeReport(tempDirectory, { rolloutId, mode }, json) {
+    const name = `${rolloutId}-${mode}`.replace(/[^\w-]/g, '_');
     const path = (0,external_node_path_.join)(tempDirectory, `elb-rollout-${name}.json`);
     (0,external_node_fs_.writeFileSync)(path, json);
     return path;
@@ -62298,6 +62307,9 @@ function outputsOf(report, reportPath) {
 }
 /** In-place all of them are; of a pair it is the one that the weights say. */
 function liveGroupsOf({ groups, facts, traffic }) {
+    // In the middle of a change nobody knows.
+    if (traffic?.isSure === false)
+        return {};
     if (groups.length === 0)
         return {};
     const live = traffic === undefined ? groups : [traffic.live];
@@ -62859,6 +62871,7 @@ function reportOf(given, events) {
         ...(plan === undefined ? {} : { plan }),
         groups: observed?.groups.map((group) => group.name) ?? [],
         ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
+        isMixed: observed?.groups.some(({ isMixed }) => isMixed === true) ?? false,
         ...unfinishedIn(events),
         ...(traffic === undefined ? {} : { traffic }),
         phases: phasesOf(events),
@@ -62899,8 +62912,10 @@ function updatedIn(events, version) {
 
 
 
-/** After these the summary says something new: a run that is killed leaves the last one that was written. */
-const MILESTONES = new Set(['phase-started', 'phase-ended', 'stopped']);
+/** After these the summary says something new about what is there: a run that is killed leaves the last one that was written. */
+const MILESTONES = new Set(['phase-started', 'phase-ended', 'shifted', 'stopped']);
+const CHANGES = new Set(['deregister', 'update', 'register']);
+const isMilestone = (event) => MILESTONES.has(event.type) || (event.type === 'step-ended' && CHANGES.has(event.step));
 /** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
 class Reporter {
     #options;
@@ -62914,12 +62929,11 @@ class Reporter {
         if (event.type === 'update-output')
             return;
         this.#events.push(event);
-        const isMilestone = MILESTONES.has(event.type);
         const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim';
         // A run that is killed from here on says that it was interrupted.
         if (isLastBeforeChange)
             this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())));
-        if (isMilestone || isLastBeforeChange)
+        if (isMilestone(event) || isLastBeforeChange)
             this.#summarize(this.#report());
     }
     /** Answers whether the step is green. A report that fails never changes the outcome. */
@@ -62927,7 +62941,9 @@ class Reporter {
         const report = this.#report();
         const { console, tempDirectory, json } = this.#options;
         this.#summarize(report);
-        const path = this.#attempt('write the report', () => writeReport(tempDirectory, report.facts.rolloutId, json(report)));
+        const path = this.#attempt('write the report', () => 
+        // Of this process: a promotion goes on with a rollout that has a report of its own.
+        writeReport(tempDirectory, this.#options.facts, json(report)));
         this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)));
         const { conclusion } = report;
         if (conclusion === undefined)
@@ -66564,10 +66580,11 @@ async function suspendAll(run, known) {
     const names = groupsTouched(run, known);
     if (autoScaling === undefined || names.length === 0)
         return undefined;
-    await run.journal.confirm(run.signal);
     const wanted = await stillRunning(autoScaling, names, run.signal);
     if (wanted.length === 0)
         return undefined;
+    // The answer may have been long in coming, and somebody else with it.
+    await run.journal.confirm(run.signal);
     run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' });
     const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS };
     await run.journal.recordSuspended(entry, wanted, run.signal);
@@ -66667,6 +66684,7 @@ async function resumeOne(autoScaling, { group, processes }, signal) {
 
 
 
+
 /** A claim leaves as much for what comes before the first entry. */
 const SOON_MS = 60_000;
 /** Puts right what an unfinished rollout left: its servers are in again and healthy, its weights as before. Nothing is updated. */
@@ -66693,7 +66711,7 @@ async function putRightWith(scene, { snapshot, tenure, list }, doubts) {
     const gone = await goneSince(scene, list);
     const there = { ...list, servers: list.servers.filter(({ id }) => !gone.has(id)) };
     const inDoubt = stillInDoubt(scene, { snapshot, list: there }, doubts);
-    tell(scene, list, inDoubt);
+    tell(scene, { snapshot, list }, inDoubt);
     for (const [id, why] of gone)
         tellVanished(scene, id, why);
     const servers = there.servers.filter(({ id }) => !inDoubt.includes(id));
@@ -66736,14 +66754,26 @@ function stillInDoubt({ stillUpdating = [] }, { snapshot, list }, doubts) {
     const isBack = (server) => snapshot.groups.every(({ arn }) => (0,domain_fleet/* registrationsIn */.UK)(server, arn).length > 0 && (0,domain_fleet/* isServerIn */.V0)(server, arn, snapshot.health));
     return list.servers.filter((server) => doubtful.has(server.id) && !isBack(server)).map(({ id }) => id);
 }
-function tell({ emit }, list, inDoubt) {
+function tell({ emit }, { snapshot, list }, inDoubt) {
     const { rolloutId, version, batch, batches, shift } = list;
     if (shift !== undefined) {
         emit({ type: 'unfinished-shift-found', rolloutId, version, base: shift.base });
+        emit(routesFound(snapshot, shift));
         return;
     }
     const servers = list.servers.map(({ id }) => id);
     emit({ type: 'unfinished-found', rolloutId, version, batch, batches, servers, inDoubt });
+}
+/** As they were found; whoever died in the middle of a change may have left each of them otherwise. */
+function routesFound({ routing }, { blue, green, routes }) {
+    const arns = new Set(routes.map(({ arn }) => arn));
+    const found = routing?.routes.filter(({ arn }) => arns.has(arn)) ?? [];
+    return {
+        type: 'routes-found',
+        blue: nameOfGroup(blue),
+        green: nameOfGroup(green),
+        routes: found.map((route) => ({ name: route.name, weights: weightsText(route) })),
+    };
 }
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
 async function endPutRight(scene, tenure, done) {
@@ -67111,7 +67141,7 @@ async function askForHolder(scene, entries) {
     const holder = holderIn(entries, scene);
     if (holder?.job === undefined || scene.ports.runs === undefined)
         return;
-    if (await scene.ports.runs.hasCompleted(holder.job.runId))
+    if (await scene.ports.runs.hasCompleted(holder.job.runId, scene.cancel))
         scene.asker.completed.add(holder.nonce);
 }
 /** Groups that were not asked for, and that a rollout which did not end is about. */
@@ -67288,7 +67318,8 @@ async function whoHasCome(scene, cleared, way) {
 }
 async function watchArrivals(run, { scene, cleared }) {
     const { clock } = run.ports;
-    const remind = reminder(run, { startedAt: clock.now(), limitMs: follow_PATIENCE_MS });
+    const startedAt = clock.now();
+    const remind = reminder(run, { startedAt, limitMs: follow_PATIENCE_MS });
     const everybody = run.fleet.servers.map(({ id }) => id);
     while (true) {
         await noteVanished(run, everybody);
@@ -67298,7 +67329,9 @@ async function watchArrivals(run, { scene, cleared }) {
         for (const id of others.keys())
             if (!cleared.seenAt.has(id))
                 cleared.seenAt.set(id, now);
-        const isHopeful = [...others.keys()].some((id) => now - (cleared.seenAt.get(id) ?? 0) < follow_PATIENCE_MS);
+        const isYoung = (id) => now - (cleared.seenAt.get(id) ?? 0) < follow_PATIENCE_MS;
+        // One after the other they may come for ever.
+        const isHopeful = now - startedAt < follow_PATIENCE_MS && [...others.keys()].some(isYoung);
         if (servers.length > 0 || !isHopeful || cleared.strategy.follow === undefined)
             return arrivals;
         const [[, why] = []] = others;
@@ -67718,6 +67751,9 @@ async function noRoomForRoutes(scene, { plan, snapshot }) {
 
 
 
+
+/** What takes longer is for the rollout, and its `timeout`. */
+const suspend_first_BRIEFLY_MS = 30_000;
 /**
  * Keeps Auto Scaling still before anything begins. Who may not do that is refused, as by preflight: AWS cannot be asked
  * beforehand. What else goes wrong here the rollout meets again, and ends as it must.
@@ -67725,9 +67761,12 @@ async function noRoomForRoutes(scene, { plan, snapshot }) {
 async function suspendOrRefuse(scene, cleared) {
     const { tenure, snapshot, plan } = cleared;
     tenure.know(snapshot.autoScaling?.members.keys() ?? []);
-    const run = runOf(scene, cleared, { plan, signal: scene.cancel });
+    const { ports, cancel } = scene;
     try {
-        await suspendAll(run, snapshot.autoScaling);
+        await (0,within/* within */.u)(ports.clock, { ms: suspend_first_BRIEFLY_MS, reason: new Error('no time left') }, (late) => {
+            const signal = AbortSignal.any([cancel, late]);
+            return suspendAll(runOf(scene, cleared, { plan, signal }), snapshot.autoScaling);
+        });
         return undefined;
     }
     catch (error) {
@@ -68932,7 +68971,12 @@ function whatIsLeft({ shift, version, previousVersion, direction }) {
     return `; the weights are as they were found, with traffic on ${fresh || 'the new version'} (${green}): start the servers of ${old || 'the version before'} (${blue}) or give a smaller min-green, then run mode: recover again`;
 }
 /** `away`: how many of its servers stay out, or are gone. */
-const backIn = (list, away) => `put back in what rollout ${list.rolloutId} had left out, ${(0,wording/* plural */.LS)(list.servers.length - away, 'server')}`;
+function backIn({ rolloutId, servers }, away) {
+    const back = servers.length - away;
+    return back === 0
+        ? `of what rollout ${rolloutId} had left out nothing could be put back in`
+        : `put back in what rollout ${rolloutId} had left out, ${(0,wording/* plural */.LS)(back, 'server')}`;
+}
 /** In which batch it was cut short tells what runs where, as far as anybody knows. */
 function versions({ version, previousVersion, servers, batch, batches }) {
     const from = previousVersion === undefined ? '' : ` from ${previousVersion}`;
@@ -71422,7 +71466,7 @@ function in_place_end_standing(course) {
         parts.push(`not in, and an update may still be running: ${(0,wording/* idList */.Mt)(inDoubt)}`);
     return `${parts.join('; ')}${goneText(course)}`;
 }
-const unknownVersion = (server) => server.touched ? 'a half-updated version' : 'the version before';
+const unknownVersion = (server) => server.touched ? 'a version that nobody knows' : 'the version before';
 /** What stays written of it: the same on every group. */
 function endInPlace(course, { found, ...facts }) {
     const ledger = in_place_end_ledgerAfter({ course, found: ledgerOf({ ledgers: found }), ...facts });
@@ -72584,7 +72628,7 @@ function workflowRuns(token, environment) {
     if (token === '' || repo === '')
         return undefined;
     return {
-        async hasCompleted(runId) {
+        async hasCompleted(runId, cancel) {
             // Needed only when somebody else seems to be there.
             const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
             try {
@@ -72593,7 +72637,7 @@ function workflowRuns(token, environment) {
                     owner,
                     repo,
                     run_id: Number(runId),
-                    request: { signal: AbortSignal.timeout(runs_ANSWER_WITHIN_MS) },
+                    request: { signal: AbortSignal.any([AbortSignal.timeout(runs_ANSWER_WITHIN_MS), cancel]) },
                 });
                 return data.status === 'completed';
             }
@@ -72992,7 +73036,7 @@ function fleetOf(fleet) {
 function titleOfShift({ kind, share = 0 }) {
     switch (kind) {
         case 'ready':
-            return 'Make green ready without traffic';
+            return 'Make green ready';
         case 'shift':
             return `Shift ${(0,domain_traffic/* showShare */.zY)(share)} to green`;
         case 'bake':
@@ -73213,7 +73257,9 @@ function sentence(report) {
         case 'refused':
             return 'Nothing was touched: it was found before the first change that this cannot, or must not, be done now.';
         case 'rolled-back':
-            return 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.';
+            return phases.some(({ stoppedBy }) => stoppedBy === 'timeout')
+                ? 'It took longer than it may. The version before serves everything again, so nothing is broken now.'
+                : 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.';
         case 'interrupted':
             return phases.length === 0
                 ? 'It was ended from outside before it had changed anything.'
@@ -73225,8 +73271,10 @@ function sentence(report) {
     }
 }
 const hasGoneBack = ({ phases }) => phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back');
-function sentence_succeeded({ facts, phases }) {
+function sentence_succeeded({ facts, phases, isMixed }) {
     if (facts.mode === 'recover') {
+        if (phases.length === 0 && isMixed)
+            return 'No server was out; but a rollout before has not come to its end.';
         return phases.length === 0
             ? 'There was nothing to put right.'
             : 'An earlier run had not come to its end; what it had left is put right.';
@@ -73383,8 +73431,15 @@ const isHarmless = (text) => HARMLESS.test(text) && !text.startsWith('-');
 const PUBLISHED = 'elb-rollout/elb-rollout@v1';
 /** `owner/name@ref`; the action may be in a folder. */
 const ACTION = /^\w[\w.-]*\/[\w./-]+@\w[\w./-]*$/;
+/** What it does not know, and would do without. */
+const ALSO = {
+    promote: 'smoke-url, alarm-names, max-error-rate, max-latency, bake-time, min-green, deployment-environment',
+    rollback: 'batch-size, min-healthy, min-green, health-timeout, smoke-url, deployment-environment',
+    recover: 'health-timeout, min-green, deployment-environment',
+};
 /** The step of a workflow that does it, ready to paste. */
-function stepOf(report, { mode, rolloutId, updates = false }) {
+function stepOf(report, step) {
+    const { mode, rolloutId, updates = false, needsVersion = false } = step;
     const { facts } = report;
     const { region, roleToAssume, updatesBy = 'update-command' } = facts.inputs ?? {};
     const lines = [
@@ -73393,8 +73448,12 @@ function stepOf(report, { mode, rolloutId, updates = false }) {
         `    mode: ${mode}`,
         ...(rolloutId === undefined ? [] : [`    ${snippets_given('rollout-id', rolloutId)}`]),
         ...targetGroups(facts.targetGroupArns),
+        ...(needsVersion
+            ? ['    # previous-version: the version to go back to, which nothing is written about']
+            : []),
         ...(mode === 'promote' ? ['    traffic: 100%'] : []),
         ...(updates ? [`    # ${updatesBy}, and what belongs to it: as in the step that deployed`] : []),
+        `    # ${ALSO[mode]}: as in the step that deployed, if they are there`,
         ...(region === undefined ? [] : [`    ${snippets_given('aws-region', region)}`]),
         ...(roleToAssume === undefined
             ? ['    # after a step that fetches AWS credentials, as in the job that deployed']
@@ -73441,6 +73500,186 @@ function snippets_named({ server, repository }) {
 }
 const fenced = (language, lines) => [`\`\`\`${language}`, ...lines, '```'].join('\n');
 
+;// CONCATENATED MODULE: ./lib/src/summary/advice.js
+
+
+
+const advice_underWay = () => ({
+    text: `wait: this page is written anew at each phase. If the job has ended and this is still here, it was cut short: the post step of the same job has put right what it could and has a summary of its own; if there is none, run ${code('mode: recover')}.`,
+    step: { mode: 'recover' },
+});
+function adviceFor(report, outcome) {
+    const isOusted = report.phases.some(({ stoppedBy }) => stoppedBy === 'ousted');
+    if (isOusted && outcome === 'interrupted') {
+        return {
+            text: 'look at the run that has taken over, which the first line names: this one changes nothing more.',
+        };
+    }
+    const byMode = advice_ADVICE[report.facts.mode] ?? advice_ADVICE.deploy;
+    return (byMode?.[outcome] ?? DEPLOY[outcome])(report);
+}
+const NOTHING = () => ({ text: 'nothing is to be done.' });
+const planned = () => ({ text: `run it again without ${code('dry-run')} to do it.` });
+/** A re-run keeps the inputs. */
+const advice_refused = (report) => ({ text: 'do what is said above, then run it again.', ...rerun(report) });
+function rerun(report) {
+    const command = rerunCommand(report);
+    return command === undefined ? {} : { or: { text: 'If no input has to change, that is:', command } };
+}
+const isShift = ({ facts, traffic }) => traffic !== undefined || facts.strategy === 'blue-green';
+/** On the first in-place rollout nobody has written down where it came from. */
+const isFirst = (report) => !isShift(report) && (report.facts.previousVersion ?? '') === '' && report.facts.mode === 'deploy';
+function advice_undo(report) {
+    const { rolloutId } = report.facts;
+    const step = { mode: 'rollback', rolloutId, updates: !isShift(report) };
+    return isFirst(report)
+        ? { step: { ...step, needsVersion: true } }
+        : { command: rollbackCommand(report), step };
+}
+const asWorkflow = (report) => advice_undo(report).command === undefined ? '' : ` (with ${code('examples/rollback.yml')} as a workflow of yours)`;
+const promoteOrBack = (report) => ({
+    step: { mode: 'promote', rolloutId: report.facts.rolloutId },
+    or: {
+        text: `And this takes the traffic back to the version before${asWorkflow(report)}:`,
+        ...advice_undo(report),
+    },
+});
+const held = (report) => ({
+    text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
+    ...promoteOrBack(report),
+});
+const advice_succeeded = (report) => {
+    const { facts, phases } = report;
+    if (phases.length === 0)
+        return NOTHING(report);
+    const before = (facts.previousVersion ?? '') === '' ? 'the version before' : code(facts.previousVersion ?? '');
+    const speed = isShift(report)
+        ? 'in seconds, for as long as the other target group holds it'
+        : 'batch by batch, now or days later';
+    const lost = phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined));
+    const first = lost
+        ? 'look at the servers that failed, below: they stay out of the load balancer until a deploy has updated them.'
+        : 'nothing is to be done.';
+    return {
+        text: `${first} Should the new version turn out to be bad, this goes back to ${before}, ${speed}${asWorkflow(report)}:`,
+        ...advice_undo(report),
+    };
+};
+const mended = 'Mend the new version by what is said below, then deploy it again';
+const isLate = ({ phases }) => phases.some(({ stoppedBy }) => stoppedBy === 'timeout');
+const rolledBack = (report) => ({
+    text: isLate(report)
+        ? `nothing is urgent. Find out below what was slow, or give more ${code('timeout')}, then deploy it again.`
+        : `nothing is urgent. ${mended}; or run this one again if the cause was outside of it.`,
+    ...(isLate(report) ? {} : { command: rerunCommand(report) }),
+});
+const POST = 'look for the summary of the post step of this job, which puts back what is out.';
+const interrupted = (report) => {
+    if (report.phases.length === 0) {
+        return {
+            text: 'nothing was changed; run it again when you want it done.',
+            command: rerunCommand(report),
+        };
+    }
+    const mixed = isShift(report)
+        ? 'or deploy again, which recovers first.'
+        : 'Servers may run different versions until a deploy, or a rollback, has come to its end.';
+    return {
+        text: `${POST} If it is not there, or not green, run the recovery${isShift(report) ? '; ' : '. '}${mixed}`,
+        step: { mode: 'recover' },
+    };
+};
+const advice_hasGoneBack = ({ phases }) => phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back');
+const advice_failed = (report) => {
+    const { traffic } = report;
+    if (isShift(report))
+        return traffic?.isSure === true && traffic.share === 0 ? isHome(report) : shiftFailed(report);
+    const once = advice_hasGoneBack(report) ? 'Once what failed is put right, this' : 'This';
+    return {
+        text: `the first line says which servers run what, and which are out. ${once} brings all of them to the version before${asWorkflow(report)}:`,
+        ...advice_undo(report),
+        or: {
+            text: 'To go on with the new version instead, put right what failed and deploy it again; what is out is updated first.',
+            command: rerunCommand(report),
+        },
+    };
+};
+const isHome = (report) => ({
+    text: `nothing is urgent: all traffic is on the version before. ${mended}.`,
+    command: report.facts.mode === 'deploy' ? rerunCommand(report) : undefined,
+});
+const shiftFailed = (report) => ({
+    text: `the first line says who carries the traffic. This takes all of it back to the version before${asWorkflow(report)}:`,
+    ...advice_undo(report),
+    ...goingOn(report),
+});
+/** A shift that was frozen in between may be gone on with. */
+function goingOn(report) {
+    const { traffic, facts } = report;
+    const isBetween = traffic?.isSure === true && traffic.share > 0 && traffic.share < domain_traffic/* WHOLE */.Ef;
+    if (advice_hasGoneBack(report) || !isBetween)
+        return {};
+    const text = 'Or, once what failed is put right, this gives the new version all of the traffic:';
+    return { or: { text, step: { mode: 'promote', rolloutId: facts.rolloutId } } };
+}
+const DEPLOY = {
+    planned,
+    refused: advice_refused,
+    held,
+    succeeded: advice_succeeded,
+    interrupted,
+    failed: advice_failed,
+    'rolled-back': rolledBack,
+};
+const doAbove = () => ({ text: 'do what is said above, then start it again.' });
+const PROMOTE = {
+    refused: doAbove,
+    'rolled-back': () => ({
+        text: `nothing is urgent: the version before carries all of the traffic. ${mended}, from the start: nothing is held any more.`,
+    }),
+    interrupted: (report) => ({
+        text: `${POST} The rollout is then held as it was before, and nothing else begins until somebody decides. This step gives the new version all of the traffic:`,
+        ...promoteOrBack(report),
+    }),
+};
+const sameAgain = (report, text) => ({
+    text: `${text} then run the same rollback again: what is done already is not done twice.`,
+    ...advice_undo(report),
+});
+const ROLLBACK = {
+    refused: doAbove,
+    succeeded: NOTHING,
+    interrupted: (report) => sameAgain(report, POST.replace(/\.$/, ';')),
+    failed: (report) => sameAgain(report, 'put right what has stopped it,'),
+};
+const DIFFERENT = 'servers may run different versions. Deploy again, or take all of them back:';
+const RECOVER = {
+    succeeded(report) {
+        const { phases, unfinished, traffic, isMixed } = report;
+        const isInPlace = traffic === undefined && phases.some(({ kind }) => kind === 'put-back');
+        if ((phases.length === 0 && isMixed) || (isInPlace && unfinished !== undefined)) {
+            const rolloutId = unfinished?.rolloutId ?? 'latest';
+            return { text: DIFFERENT, step: { mode: 'rollback', rolloutId, updates: true } };
+        }
+        return phases.length === 0
+            ? { text: 'nothing is to be put right; the first line says what is there.' }
+            : { text: 'deploy again when you are ready.' };
+    },
+    interrupted: () => ({
+        text: 'run the recovery again: what it could not do is still written down.',
+        step: { mode: 'recover' },
+    }),
+    failed: () => ({
+        text: 'look at the servers that the first line names. The next deploy updates those first that were left out.',
+    }),
+};
+const advice_ADVICE = {
+    deploy: DEPLOY,
+    promote: PROMOTE,
+    rollback: ROLLBACK,
+    recover: RECOVER,
+};
+
 ;// CONCATENATED MODULE: ./lib/src/summary/next.js
 
 
@@ -73448,7 +73687,7 @@ const fenced = (language, lines) => [`\`\`\`${language}`, ...lines, '```'].join(
 /** What whoever reads this should do next; the last words of a run that was killed are those of one under way. */
 function nextStep(report) {
     const { conclusion } = report;
-    const advice = conclusion === undefined ? next_underWay() : adviceFor(report, conclusion.outcome);
+    const advice = conclusion === undefined ? advice_underWay() : adviceFor(report, conclusion.outcome);
     return `**Next:** ${next_told(report, advice)}`;
 }
 function next_told(report, { text, command, step, or }) {
@@ -73464,124 +73703,6 @@ function stepText(yaml, command) {
     if (yaml === undefined)
         return [];
     return command === undefined ? [yaml] : [folded('or as a step of a workflow', yaml)];
-}
-const next_underWay = () => ({
-    text: `wait: this page is written anew at each phase. If the job has ended and this is still here, it was cut short: the post step of the same job has put right what it could and has a summary of its own; if there is none, run ${code('mode: recover')}.`,
-    step: { mode: 'recover' },
-});
-function adviceFor(report, outcome) {
-    switch (outcome) {
-        case 'planned':
-            return { text: `run it again without ${code('dry-run')} to do it.` };
-        case 'refused':
-            return next_refused(report);
-        case 'held':
-            return held(report);
-        case 'succeeded':
-            return next_succeeded(report);
-        case 'rolled-back':
-            return {
-                text: 'nothing is urgent. Mend the new version by what is said below, then deploy it again; or run this one again if the cause was outside of it.',
-                command: rerunCommand(report),
-            };
-        case 'interrupted':
-            return interrupted(report);
-        case 'failed':
-            return next_failed(report);
-    }
-}
-const isShift = ({ facts, traffic }) => traffic !== undefined || facts.strategy === 'blue-green';
-/** A run again is a deploy again only where this was one. */
-const again = (report, text) => ({
-    text,
-    command: report.facts.mode === 'recover' ? undefined : rerunCommand(report),
-});
-const next_undo = (report) => ({
-    command: rollbackCommand(report),
-    step: { mode: 'rollback', rolloutId: report.facts.rolloutId, updates: !isShift(report) },
-});
-function next_refused(report) {
-    const advice = again(report, 'do what is said above, then run it again.');
-    return advice.command === undefined
-        ? advice
-        : { ...advice, text: `${advice.text} Where no input has to change:` };
-}
-const held = (report) => ({
-    text: 'decide; until then no other rollout begins on these target groups. This step gives the new version all of the traffic:',
-    step: { mode: 'promote', rolloutId: report.facts.rolloutId },
-    or: {
-        text: `And this takes the traffic back to the version before${asWorkflow(report)}:`,
-        ...next_undo(report),
-    },
-});
-function next_succeeded(report) {
-    const { facts, phases } = report;
-    if (facts.mode === 'recover') {
-        return phases.length === 0
-            ? { text: 'nothing is to be done.' }
-            : {
-                text: report.traffic === undefined &&
-                    report.unfinished !== undefined &&
-                    report.phases.some(({ kind }) => kind === 'put-back')
-                    ? 'deploy again when you are ready: until then servers may run different versions.'
-                    : 'deploy again when you are ready.',
-            };
-    }
-    if (facts.mode === 'rollback' || phases.length === 0)
-        return { text: 'nothing is to be done.' };
-    const before = facts.previousVersion === undefined ? 'the version before' : code(facts.previousVersion);
-    const speed = isShift(report)
-        ? 'in seconds, for as long as the other target group holds it'
-        : 'batch by batch, now or days later';
-    const lost = phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined));
-    const first = lost
-        ? 'look at the servers that failed, below: they stay out of the load balancer until a deploy has updated them.'
-        : 'nothing is to be done.';
-    return {
-        text: `${first} Should the new version turn out to be bad, this goes back to ${before}, ${speed}${asWorkflow(report)}:`,
-        ...next_undo(report),
-    };
-}
-const asWorkflow = (report) => rollbackCommand(report) === undefined
-    ? ''
-    : ` (with ${code('examples/rollback.yml')} as a workflow of yours)`;
-function interrupted(report) {
-    const { phases, facts } = report;
-    if (phases.some(({ stoppedBy }) => stoppedBy === 'ousted'))
-        return {
-            text: 'look at the run that has taken over, which the reason names: this one changes nothing more.',
-        };
-    if (phases.length === 0 && facts.mode !== 'recover')
-        return again(report, 'nothing was changed; run it again when you want it done.');
-    const done = facts.mode === 'recover'
-        ? 'run the recovery again: what it could not do is still written down.'
-        : 'look for the summary of the post step of this job, which puts right what is left. If it is not there, or not green, run the recovery; or deploy again, which recovers first.';
-    return { text: done, step: { mode: 'recover' } };
-}
-function next_failed(report) {
-    const { facts } = report;
-    if (facts.mode === 'recover') {
-        return again(report, 'look at the servers that the reason names. A deploy that is run again updates those first that were left out.');
-    }
-    if (facts.mode === 'rollback') {
-        return {
-            text: 'put right what has stopped it, then run the same rollback again: what is done already is not done twice.',
-            ...next_undo(report),
-        };
-    }
-    const way = isShift(report)
-        ? `the reason says who carries the traffic. This takes all of it back to the version before${asWorkflow(report)}:`
-        : `the reason says which servers run what, and which are out. This brings all of them to the version before${asWorkflow(report)}; to go on with the new version instead, put right what failed and run the deploy again:`;
-    return { text: way, ...next_undo(report), ...goingOn(report) };
-}
-/** A shift that was frozen in between may be gone on with. */
-function goingOn({ traffic, phases, facts }) {
-    const hasGoneBack = phases.some(({ direction }) => direction === 'rollback');
-    const isBetween = traffic?.isSure === true && traffic.share > 0 && traffic.share < domain_traffic/* WHOLE */.Ef;
-    if (hasGoneBack || !isBetween)
-        return {};
-    const text = 'Or, once what failed is put right, this gives the new version all of the traffic:';
-    return { or: { text, step: { mode: 'promote', rolloutId: facts.rolloutId } } };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/diagram.js
@@ -74085,8 +74206,8 @@ function time_timeTable({ time, conclusion }) {
     const shares = roundedTogether(causes.map(([, ms]) => (ms / whole) * 100));
     const rows = causes.map(([cause], index) => row([
         time_NAMES[cause],
-        seconds[index] === 0 ? '< 1 s' : (0,wording/* duration */.p0)((seconds[index] ?? 0) * 1_000),
-        shares[index] === 0 ? '< 1%' : `${shares[index]}%`,
+        seconds[index] === 0 ? 'under 1 s' : (0,wording/* duration */.p0)((seconds[index] ?? 0) * 1_000),
+        shares[index] === 0 ? 'under 1%' : `${shares[index]}%`,
     ]));
     const total = row(['**All**', `**${(0,wording/* duration */.p0)(whole)}**`, '**100%**']);
     return `### Where the time went\n\n${table(['What', 'Time', 'Share'], [...rows, total])}`;

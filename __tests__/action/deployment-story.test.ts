@@ -77,7 +77,7 @@ describe('a deploy', () => {
   test('of traffic tells the share, and is in progress while it is held', async () => {
     const given = await tellings(new World({ pair: {} }), { settings: HELD })
     expect(lines(given)).toEqual([
-      'r-001 in_progress: making green ready without traffic',
+      'r-001 in_progress: making green ready',
       'r-001 in_progress: shifting 10% of the traffic to green',
       expect.stringMatching(/^r-001 in_progress: held: 1\.0\.2 .* carries 10%/),
     ])
@@ -100,7 +100,7 @@ describe('what comes after a deploy', () => {
     await world.rollOut(HELD)
     const given = await tellings(world, operator('promote'))
     expect(lines(given)).toEqual([
-      'r-001 in_progress: making green ready without traffic',
+      'r-001 in_progress: making green ready',
       'r-001 in_progress: shifting 100% of the traffic to green',
       'r-001 in_progress: baking, with all checks on',
       expect.stringMatching(/^r-001 success: /),

@@ -38,7 +38,9 @@ describe('whether a workflow run is over', () => {
     ['3', false, 'is of another repository, or not for us to see'],
   ])('run %s: %s, since it %s', async (runId, expected) => {
     const { workflowRuns } = await import('../../src/action/runs.ts')
-    expect(await workflowRuns('t0ken', inRepository)?.hasCompleted(runId)).toBe(expected)
+    expect(await workflowRuns('t0ken', inRepository)?.hasCompleted(runId, new AbortController().signal)).toBe(
+      expected,
+    )
     expect(asked.at(-1)).toEqual({ path: `/repos/octo-org/web/actions/runs/${runId}`, token: 'token t0ken' })
   })
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { ApiError, explain } from '../../src/domain/errors.ts'
+import { withoutArns } from '../../src/domain/outcome.ts'
 
 const denied = {
   failure: 'denied',
@@ -24,4 +25,10 @@ test.each(['credentials', 'not-found', 'rejected', 'transient'] as const)(
 test('so is anything else', () => {
   expect(explain(new Error('it says why'))).toBe('it says why')
   expect(explain('it says why')).toBe('it says why')
+})
+
+test('neither an account nor an ARN is in a reason', () => {
+  expect(
+    withoutArns('Instances not in a valid state for account 123456789012: arn:aws:iam::123456789012:role/x'),
+  ).toBe('Instances not in a valid state for the account: role/x')
 })

@@ -139,7 +139,7 @@ describe('the steps of a plan', () => {
     const outlook = await outlookOf({ pair: {} }, { traffic, updateConcurrency: 2 })
     expect(stepsOf(outlook)).toEqual([
       [
-        'Make green ready, without traffic',
+        'Make green ready',
         'see that green is attached to 1 route at weight 0, so that it is health-checked',
         'update to 1.0.2 by update-command, 2 at once; each may take 10 m',
         'wait, for 10 m at most, until green has 4 healthy servers, and has had them for 25 s',

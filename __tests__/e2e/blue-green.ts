@@ -198,7 +198,7 @@ test.concurrent(
     )
     expect(Object.keys(rollout.calls).filter((action) => !action.startsWith('Describe'))).toEqual([])
     expect(rollout.result).toMatchObject({ exitCode: 0, outputs: { outcome: 'planned' } })
-    expect(rollout.result.stdout).toContain('10% to green for 5 m')
+    expect(rollout.result.stdout).toContain('Shift 10% to green, about 5 m')
     expect(rollout.result.summary).toMatch(
       /^## 📋 Planned: the traffic would be shifted to 1\.0\.2 &#40;10%, 100%&#41;/,
     )

@@ -75,7 +75,7 @@ test.concurrent(
     const rollout = await rollOut({ servers: 4 }, step({ 'dry-run': 'true' }))
     expectNothingChanged(rollout)
     expect(rollout.result).toMatchObject({ exitCode: 0, outputs: { outcome: 'planned', version: OLD } })
-    expect(rollout.result.stdout).toContain('batch 2: i-0eb00003, i-0eb00004 (2 servers)')
+    expect(rollout.result.stdout).toMatch(/^Batch 2, about .*: i-0eb00003, i-0eb00004 \(2 servers\)$/m)
     expect(rollout.result.summary).toMatch(/^## 📋 Planned: /)
   },
   PATIENCE_MS,

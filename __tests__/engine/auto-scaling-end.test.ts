@@ -220,6 +220,17 @@ describe('servers that appear', () => {
     )
   })
 
+  test('one after the other and never to be reached are not waited for without end', async () => {
+    const world = worldWith({
+      unreachable: (id) => (id.startsWith('i-a') ? 'its SSM agent is not online' : undefined),
+    })
+    for (let seconds = 20; seconds < 3_600; seconds += 20)
+      at(world, seconds, () => world.autoScaling.scaleOut('web'))
+    const startedAt = world.clock.now()
+    expect(await world.rollOut()).toMatchObject({ outcome: 'succeeded' })
+    expect(world.clock.now() - startedAt).toBeLessThan(600_000)
+  })
+
   test('alone in a zone that depends on itself are named, and not taken out of it', async () => {
     const attributes = { 'load_balancing.cross_zone.enabled': 'false' }
     const world = worldWith({ zones: ['a', 'b', 'a', 'b', 'c'], groups: [{ attributes }] })

@@ -51,3 +51,52 @@ describe('an API of Auto Scaling that stops answering', () => {
     expect(backAt(world) - backAt(usual)).toBeLessThan(90_000)
   })
 })
+
+test('one that hangs in asking Auto Scaling until another rollout has begun leaves that alone', async () => {
+  const minute = 60_000
+  const isHanging = { now: false }
+  const world: World = new World({
+    targetType: 'instance',
+    autoScaling: { behaviour: { outOfLoadBalancer: 'ignored' } },
+    faults: {
+      onCall: (_, action) =>
+        isHanging.now && action === 'DescribeAutoScalingGroups' ? 'reject-before' : undefined,
+    },
+  })
+  const settings = { healthTimeoutMs: minute }
+  const late = world.start({ settings })
+  const conclusion = await world.clock.run(
+    (async () => {
+      await world.clock.sleep(500)
+      isHanging.now = true
+      await world.clock.sleep(4.3 * minute)
+      const rival = world.start({ settings: { ...settings, autoScaling: 'ignore' } })
+      await world.clock.sleep(20_000)
+      isHanging.now = false
+      expect(await rival.ended).toMatchObject({ outcome: 'succeeded' })
+      return late.ended
+    })(),
+  )
+  expect(conclusion).toMatchObject({ outcome: 'interrupted' })
+  expect(world.autoScaling.suspended('web')).toEqual([])
+})
+
+test('timeout bounds what is asked of Auto Scaling too', async () => {
+  const isHanging = { now: false }
+  const world: World = new World({
+    targetType: 'instance',
+    autoScaling: {},
+    faults: {
+      onCall: (_, action) =>
+        isHanging.now && action === 'DescribeAutoScalingGroups' ? 'reject-before' : undefined,
+    },
+  })
+  const startedAt = world.clock.now()
+  const main = world.start({ settings: { timeoutMs: 120_000 } })
+  world.clock.schedule(startedAt + 500, () => {
+    isHanging.now = true
+  })
+  const { reason } = await world.clock.run(main.ended)
+  expect(reason).toContain('not done within the timeout of 2 m')
+  expect(world.clock.now() - startedAt).toBeLessThan(240_000)
+})

@@ -1,3 +1,4 @@
+import { isMilestone } from '../../src/action/reporter.ts'
 import { newRolloutId } from '../../src/action/rollout-id.ts'
 import type { Event } from '../../src/domain/events.ts'
 import type { Conclusion } from '../../src/domain/outcome.ts'
@@ -84,15 +85,12 @@ export interface KilledRun {
   readonly report: Report
 }
 
-/** Summaries are written at these events (`src/action/reporter.ts`): what came after the last one is lost with the run. */
+/** What came after the last summary is lost with the run. */
 const lastTold = (events: readonly Event[]): readonly Event[] =>
   events.slice(
     0,
     events.findLastIndex(
-      (event) =>
-        event.type === 'phase-started' ||
-        event.type === 'phase-ended' ||
-        (event.type === 'stage-started' && event.stage === 'Claim'),
+      (event) => isMilestone(event) || (event.type === 'stage-started' && event.stage === 'Claim'),
     ) + 1,
   )
 

@@ -115,11 +115,24 @@ describe('the next step', () => {
     [{}, /^wait: /, ['recover']],
     [{ outcome: 'interrupted' }, /post step/, ['recover']],
     [{ outcome: 'interrupted', mode: 'recover' }, /^run the recovery again/, ['recover']],
+    [{ outcome: 'interrupted', mode: 'rollback' }, /run the same rollback again/, ['rollback']],
+    [
+      { outcome: 'interrupted', mode: 'promote', strategy: 'blue-green' },
+      /held as it was/,
+      ['promote', 'rollback'],
+    ],
     [{ outcome: 'failed' }, /brings all of them to the version before/, ['rollback']],
-    [{ outcome: 'failed', strategy: 'blue-green' }, /takes all of it back/, ['rollback']],
+    [
+      { outcome: 'failed', strategy: 'blue-green' },
+      /^nothing is urgent: all traffic is on the version before/,
+      [],
+    ],
     [{ outcome: 'failed', mode: 'rollback' }, /run the same rollback again/, ['rollback']],
     [{ outcome: 'failed', mode: 'recover' }, /^look at the servers/, []],
     [{ outcome: 'rolled-back' }, /^nothing is urgent/, []],
+    [{ outcome: 'rolled-back', mode: 'promote', strategy: 'blue-green' }, /nothing is held any more/, []],
+    [{ outcome: 'refused', mode: 'promote' }, /^do what is said above, then start it again/, []],
+    [{ outcome: 'refused', mode: 'rollback' }, /^do what is said above, then start it again/, []],
     [{ outcome: 'refused' }, /^do what is said above/, []],
     [{ outcome: 'planned' }, /without dry-run/, []],
     [{ outcome: 'succeeded', mode: 'rollback' }, /^nothing is to be done\.$/, []],
@@ -129,6 +142,40 @@ describe('the next step', () => {
     const summary = markdown(reportAt(given))
     expect(nextIn(summary)).toMatch(text)
     expect(stepsIn(summary).map((step) => step.with.mode)).toEqual(modes)
+  })
+
+  test('of a recovery that has found nothing to put back, on a fleet of which nobody knows the versions, is not nothing', () => {
+    const group = { name: 'web', targets: 1, healthy: 1, servers: [] }
+    const observed = (isMixed: boolean): Event => ({
+      ...{ type: 'observed', loadBalancers: [], at: STARTED_AT },
+      groups: [isMixed ? { ...group, isMixed } : group],
+    })
+    const ended: Event = { type: 'ended', outcome: 'succeeded', reason: 'nothing to recover', at: STARTED_AT }
+    const summaryOf = (isMixed: boolean) =>
+      markdown(reportOf({ ...facts, mode: 'recover' }, [observed(isMixed), ended]))
+    expect(nextIn(summaryOf(true))).toMatch(/^servers may run different versions/)
+    expect(stepsIn(summaryOf(true)).map((step) => step.with['rollout-id'])).toEqual(['latest'])
+    expect(nextIn(summaryOf(false))).toMatch(/^nothing is to be put right/)
+  })
+
+  test('after a first rollout, of which nobody has written what was before, asks for that', () => {
+    const { previousVersion: _, ...rest } = facts
+    const { leaves: __, ...first } = plan
+    const { rolloutId } = facts
+    const planned = { type: 'planned', rolloutId, plan: first, outlook: OUTLOOK, at: STARTED_AT } as const
+    const ended: Event = { type: 'ended', outcome: 'succeeded', reason: 'done', at: STARTED_AT }
+    const summary = markdown(reportOf({ ...rest, workflow }, [planned, phase, ended]))
+    expect(summary).toContain('# previous-version: the version to go back to')
+    expect(snippets('sh', summary)).toEqual([])
+  })
+
+  test('of one that took too long is not to mend the version', () => {
+    const stop = { cause: 'timeout', reason: 'not done within the timeout of 10 m' } as const
+    const stopped: Event = { type: 'stopped', stop, direction: 'forward', at: STARTED_AT }
+    const ended: Event = { type: 'ended', outcome: 'rolled-back', reason: stop.reason, at: STARTED_AT }
+    const summary = markdown(reportOf(facts, [phase, stopped, ended]))
+    expect(nextIn(summary)).toMatch(/what was slow, or give more timeout/)
+    expect(summary).toContain('It took longer than it may.')
   })
 
   test('of a shift that was frozen in between is to go back, or on', () => {
@@ -194,7 +241,7 @@ describe('what is pasted', () => {
           ...{ targetGroupArns: [arn], inputs: { region, roleToAssume: region }, rolloutId: id },
           workflow: { ...workflow, action: { repository: arn, ref: region } },
         }
-        const report = reportAt({ outcome: 'failed', strategy: 'blue-green', more })
+        const report = reportAt({ outcome: 'failed', more })
         const summary = markdown({ ...report, facts: { ...report.facts, rolloutId: id } })
         const [step, ...others] = stepsIn(summary)
         expect(others).toEqual([])
@@ -210,7 +257,7 @@ describe('what is pasted', () => {
         for (const [input, value] of Object.entries(rest)) expect(value).toBe(given[input])
         expect(['elb-rollout/elb-rollout@v1', `${arn}@${region}`]).toContain(step?.uses)
         for (const command of snippets('sh', summary)) {
-          expect(wordsOf(command).at(-1)).toBe(`rollout-id=${id}`)
+          expect([`rollout-id=${id}`, 'octo-org/shop']).toContain(wordsOf(command).at(-1))
         }
       }),
       { numRuns: 300 },

@@ -104,7 +104,8 @@ function failure(error: unknown): ApiError {
   // The library says 500 where there was no answer at all.
   if (status === undefined || response === undefined) return failed('transient', { code: 'no answer', text })
   const code = `HTTP ${status}`
-  if (status === 429 || status >= 500) return failed('transient', { code, text })
+  const isLimited = status === 429 || (status === 403 && /rate limit/i.test(text))
+  if (isLimited || status >= 500) return failed('transient', { code, text })
   const isDenied = status === 401 || status === 403 || status === 404
   return isDenied ? failed('denied', { code, text }) : refused(code, text)
 }

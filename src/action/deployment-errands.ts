@@ -37,9 +37,7 @@ export class Errands<T> {
     this.#waiting.set(name, errand)
     if (this.#isRunning) return
     this.#isRunning = true
-    this.#idle = this.#runAll().finally(() => {
-      this.#isRunning = false
-    })
+    this.#idle = this.#runAll()
   }
 
   /** Runs what waits without further pauses, for no longer than this; then nothing is under way any more. */
@@ -71,6 +69,7 @@ export class Errands<T> {
       await this.#runOne(name, errand)
       this.#ranAt.set(name, this.#options.clock.now())
     }
+    this.#isRunning = false
   }
 
   async #runOne(name: string, errand: T): Promise<void> {

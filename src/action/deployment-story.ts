@@ -163,7 +163,7 @@ function phaseText({ phase, share = 0, batch, batches, servers }: EventOf<'phase
     case 'put-back':
       return `putting back ${plural(servers.length, 'server')}`
     case 'ready':
-      return 'making green ready without traffic'
+      return 'making green ready'
     case 'shift':
       return `shifting ${showShare(share)} of the traffic to green`
     case 'bake':

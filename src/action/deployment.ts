@@ -91,6 +91,8 @@ function placeOf(
   if (workflow === undefined || repo === '') throw new Error('this is not a run of GitHub Actions')
   const token = input('github-token')
   if (token === '') throw new Error('github-token is empty: leave it out, or give a token')
+  // Else the error of whoever sends it would show it.
+  if (!/^[\x21-\x7e]+$/.test(token)) throw new Error('github-token has characters that no token has')
   const environmentUrl = input('environment-url')
   return {
     ...{ token, repository: { owner, repo }, environment, sha: workflow.sha, runUrl: workflow.runUrl },

@@ -75,7 +75,12 @@ function wrongForm(arns: readonly string[], wanted: readonly Resource[]): Parsed
   if (culprit === undefined) return undefined
   const [, type] = /^arn:[^:]*:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//.exec(culprit) ?? []
   const isOther = type !== undefined && !wanted.some((resource) => resource.type === type)
-  return { accepted: `${formsOf(wanted)}${isOther ? `; this is the ARN of a ${nameOf(type)}` : ''}`, culprit }
+  const hint = culprit.includes('***')
+    ? '; *** stands for the id of your account, which GitHub has masked where you have copied it: put it in'
+    : isOther
+      ? `; this is the ARN of a ${nameOf(type)}`
+      : ''
+  return { accepted: `${formsOf(wanted)}${hint}`, culprit }
 }
 
 const nameOf = (type: string): string =>

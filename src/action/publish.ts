@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as core from '@actions/core'
-import type { Report } from '../domain/report.ts'
+import type { Report, ReportFacts } from '../domain/report.ts'
 import { nameOfGroup } from '../domain/routing.ts'
 import type { Outputs } from './outputs.ts'
 import { writeOutputs } from './outputs.ts'
@@ -19,9 +19,12 @@ export function publishSummary(summaryPath: string | undefined, text: string): v
 }
 
 /** Everything that happened, as JSON; answers the path. */
-export function writeReport(tempDirectory: string, rolloutId: string, json: string): string {
-  // An id may come from a tag, and so from anybody.
-  const name = rolloutId.replace(/[^\w-]/g, '_')
+export function writeReport(
+  tempDirectory: string,
+  { rolloutId, mode }: Pick<ReportFacts, 'rolloutId' | 'mode'>,
+  json: string,
+): string {
+  const name = `${rolloutId}-${mode}`.replace(/[^\w-]/g, '_')
   const path = join(tempDirectory, `elb-rollout-${name}.json`)
   writeFileSync(path, json)
   return path
@@ -47,6 +50,8 @@ export function outputsOf(report: Report, reportPath?: string): Outputs {
 
 /** In-place all of them are; of a pair it is the one that the weights say. */
 function liveGroupsOf({ groups, facts, traffic }: Report): Outputs {
+  // In the middle of a change nobody knows.
+  if (traffic?.isSure === false) return {}
   if (groups.length === 0) return {}
   const live = traffic === undefined ? groups : [traffic.live]
   const arns = facts.targetGroupArns.filter((arn) => traffic === undefined || live.includes(nameOfGroup(arn)))

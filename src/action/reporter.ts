@@ -1,6 +1,7 @@
 import { messageOf } from '../domain/errors.ts'
 import type { Event } from '../domain/events.ts'
 import { isGreen } from '../domain/outcome.ts'
+import type { StepKind } from '../domain/plan.ts'
 import type { InputFacts, Report, ReportFacts } from '../domain/report.ts'
 import { reportOf } from '../domain/report.ts'
 import type { RolloutConsole } from './console.ts'
@@ -18,8 +19,12 @@ export interface ReporterOptions {
   readonly json: (report: Report) => string
 }
 
-/** After these the summary says something new: a run that is killed leaves the last one that was written. */
-const MILESTONES: ReadonlySet<Event['type']> = new Set(['phase-started', 'phase-ended', 'stopped'])
+/** After these the summary says something new about what is there: a run that is killed leaves the last one that was written. */
+const MILESTONES: ReadonlySet<Event['type']> = new Set(['phase-started', 'phase-ended', 'shifted', 'stopped'])
+const CHANGES: ReadonlySet<StepKind> = new Set(['deregister', 'update', 'register'])
+
+export const isMilestone = (event: Event): boolean =>
+  MILESTONES.has(event.type) || (event.type === 'step-ended' && CHANGES.has(event.step))
 
 /** Tells the story of a run while it happens: to the log line by line, to the summary at every phase. */
 export class Reporter {
@@ -35,11 +40,10 @@ export class Reporter {
     this.#options.console.show(event)
     if (event.type === 'update-output') return
     this.#events.push(event)
-    const isMilestone = MILESTONES.has(event.type)
     const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim'
     // A run that is killed from here on says that it was interrupted.
     if (isLastBeforeChange) this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())))
-    if (isMilestone || isLastBeforeChange) this.#summarize(this.#report())
+    if (isMilestone(event) || isLastBeforeChange) this.#summarize(this.#report())
   }
 
   /** Answers whether the step is green. A report that fails never changes the outcome. */
@@ -48,7 +52,8 @@ export class Reporter {
     const { console, tempDirectory, json } = this.#options
     this.#summarize(report)
     const path = this.#attempt('write the report', () =>
-      writeReport(tempDirectory, report.facts.rolloutId, json(report)),
+      // Of this process: a promotion goes on with a rollout that has a report of its own.
+      writeReport(tempDirectory, this.#options.facts, json(report)),
     )
     this.#attempt('set the outputs', () => publishOutputs(outputsOf(report, path)))
     const { conclusion } = report

@@ -10,7 +10,7 @@ export function workflowRuns(
   const [owner = '', repo = ''] = (environment.GITHUB_REPOSITORY ?? '').split('/')
   if (token === '' || repo === '') return undefined
   return {
-    async hasCompleted(runId) {
+    async hasCompleted(runId, cancel) {
       // Needed only when somebody else seems to be there.
       const { getOctokit } = await import('@actions/github')
       try {
@@ -19,7 +19,7 @@ export function workflowRuns(
           owner,
           repo,
           run_id: Number(runId),
-          request: { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) },
+          request: { signal: AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), cancel]) },
         })
         return data.status === 'completed'
       } catch {

@@ -82,7 +82,7 @@ function standing(course: Course): string {
 }
 
 const unknownVersion = (server: { touched: boolean }): string =>
-  server.touched ? 'a half-updated version' : 'the version before'
+  server.touched ? 'a version that nobody knows' : 'the version before'
 
 /** What stays written of it: the same on every group. */
 export function endInPlace(course: Course, { found, ...facts }: EndingFacts): Ending {

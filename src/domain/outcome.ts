@@ -49,5 +49,7 @@ export function refusal(problems: readonly string[]): Conclusion {
 
 /** GitHub drops an output that contains a masked value, and account ids and regions often are. */
 export function withoutArns(text: string): string {
-  return text.replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1')
+  return text
+    .replace(/arn:[\w-]*:[\w-]*:[\w-]*:\d*:([^\s"',;]+)/g, '$1')
+    .replace(/\baccount:? \d{12}\b/g, 'the account')
 }

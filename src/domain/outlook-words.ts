@@ -104,7 +104,7 @@ export function phaseTitle(
     case 'put-back':
       return 'Put back'
     case 'ready':
-      return 'Make green ready, without traffic'
+      return 'Make green ready'
     case 'shift':
       return `Shift ${showShare(share)} to green`
     case 'bake':

@@ -235,7 +235,7 @@ export interface TagCalls {
 /** What GitHub knows of workflow runs. */
 export interface Runs {
   /** False also when it is not known. Never rejects. */
-  hasCompleted(runId: string): Promise<boolean>
+  hasCompleted(runId: string, cancel: AbortSignal): Promise<boolean>
 }
 
 /** What is out, written down before it leaves; and the look whether we still may change things. DESIGN §5. */

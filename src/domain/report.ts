@@ -42,6 +42,8 @@ export interface Report {
   readonly before?: FleetReport
   /** And what stands there now, as far as the events tell; absent: nothing was changed. */
   readonly after?: FleetReport
+  /** Whether a rollout that had not come to its end may have left servers on different versions, by what is written. */
+  readonly isMixed: boolean
   /** A rollout that had not come to its end, and that this run has found. */
   readonly unfinished?: UnfinishedReport
   /** Blue-green: who carries the traffic, as far as it is known. */
@@ -87,6 +89,7 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
     ...(plan === undefined ? {} : { plan }),
     groups: observed?.groups.map((group) => group.name) ?? [],
     ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
+    isMixed: observed?.groups.some(({ isMixed }) => isMixed === true) ?? false,
     ...unfinishedIn(events),
     ...(traffic === undefined ? {} : { traffic }),
     phases: phasesOf(events),

@@ -83,7 +83,8 @@ async function watchArrivals(
   { scene, cleared }: { scene: Scene; cleared: Cleared },
 ): Promise<Arrivals> {
   const { clock } = run.ports
-  const remind = reminder(run, { startedAt: clock.now(), limitMs: PATIENCE_MS })
+  const startedAt = clock.now()
+  const remind = reminder(run, { startedAt, limitMs: PATIENCE_MS })
   const everybody = run.fleet.servers.map(({ id }) => id)
   while (true) {
     await noteVanished(run, everybody)
@@ -91,7 +92,9 @@ async function watchArrivals(
     const { servers, others } = arrivals
     const now = clock.now()
     for (const id of others.keys()) if (!cleared.seenAt.has(id)) cleared.seenAt.set(id, now)
-    const isHopeful = [...others.keys()].some((id) => now - (cleared.seenAt.get(id) ?? 0) < PATIENCE_MS)
+    const isYoung = (id: string) => now - (cleared.seenAt.get(id) ?? 0) < PATIENCE_MS
+    // One after the other they may come for ever.
+    const isHopeful = now - startedAt < PATIENCE_MS && [...others.keys()].some(isYoung)
     if (servers.length > 0 || !isHopeful || cleared.strategy.follow === undefined) return arrivals
     const [[, why] = []] = others
     remind(`${idList([...others.keys()])} to be ready for an update${why === undefined ? '' : ` (${why})`}`)

@@ -38,9 +38,10 @@ export async function suspendAll(
   const { autoScaling } = run.ports
   const names = groupsTouched(run, known)
   if (autoScaling === undefined || names.length === 0) return undefined
-  await run.journal.confirm(run.signal)
   const wanted = await stillRunning(autoScaling, names, run.signal)
   if (wanted.length === 0) return undefined
+  // The answer may have been long in coming, and somebody else with it.
+  await run.journal.confirm(run.signal)
   run.emit({ type: 'stage-started', stage: 'Suspend Auto Scaling' })
   const entry = { ...(shiftEntryOf(run) ?? entryOf(run, [])), holdForMs: HOLD_MS }
   await run.journal.recordSuspended(entry, wanted, run.signal)

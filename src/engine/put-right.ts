@@ -1,10 +1,12 @@
 import { explain } from '../domain/errors.ts'
+import type { Happening } from '../domain/events.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
-import type { Ledger, OutList } from '../domain/journal.ts'
+import type { Ledger, OutList, Shift } from '../domain/journal.ts'
 import { isQuiet } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { Doubt } from '../domain/ports.ts'
+import { nameOfGroup, weightsText } from '../domain/routing.ts'
 import type { Ending } from '../domain/strategy.ts'
 import { holdMs } from './claim.ts'
 import { endLeftUpdates } from './left-updates.ts'
@@ -68,7 +70,7 @@ async function putRightWith(
   const gone = await goneSince(scene, list)
   const there = { ...list, servers: list.servers.filter(({ id }) => !gone.has(id)) }
   const inDoubt = stillInDoubt(scene, { snapshot, list: there }, doubts)
-  tell(scene, list, inDoubt)
+  tell(scene, { snapshot, list }, inDoubt)
   for (const [id, why] of gone) tellVanished(scene, id, why)
   const servers = there.servers.filter(({ id }) => !inDoubt.includes(id))
   if (isQuiet(there)) return { list, unhealthy: new Map(), inDoubt, doubts, gone: [...gone.keys()] }
@@ -117,14 +119,27 @@ function stillInDoubt(
   return list.servers.filter((server) => doubtful.has(server.id) && !isBack(server)).map(({ id }) => id)
 }
 
-function tell({ emit }: Scene, list: OutList, inDoubt: readonly string[]): void {
+function tell({ emit }: Scene, { snapshot, list }: Omit<Left, 'tenure'>, inDoubt: readonly string[]): void {
   const { rolloutId, version, batch, batches, shift } = list
   if (shift !== undefined) {
     emit({ type: 'unfinished-shift-found', rolloutId, version, base: shift.base })
+    emit(routesFound(snapshot, shift))
     return
   }
   const servers = list.servers.map(({ id }) => id)
   emit({ type: 'unfinished-found', rolloutId, version, batch, batches, servers, inDoubt })
+}
+
+/** As they were found; whoever died in the middle of a change may have left each of them otherwise. */
+function routesFound({ routing }: Snapshot, { blue, green, routes }: Shift): Happening {
+  const arns = new Set(routes.map(({ arn }) => arn))
+  const found = routing?.routes.filter(({ arn }) => arns.has(arn)) ?? []
+  return {
+    type: 'routes-found',
+    blue: nameOfGroup(blue),
+    green: nameOfGroup(green),
+    routes: found.map((route) => ({ name: route.name, weights: weightsText(route) })),
+  }
 }
 
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */

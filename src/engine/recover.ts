@@ -157,8 +157,12 @@ function whatIsLeft({ shift, version, previousVersion, direction }: OutList): st
 }
 
 /** `away`: how many of its servers stay out, or are gone. */
-const backIn = (list: OutList, away: number): string =>
-  `put back in what rollout ${list.rolloutId} had left out, ${plural(list.servers.length - away, 'server')}`
+function backIn({ rolloutId, servers }: OutList, away: number): string {
+  const back = servers.length - away
+  return back === 0
+    ? `of what rollout ${rolloutId} had left out nothing could be put back in`
+    : `put back in what rollout ${rolloutId} had left out, ${plural(back, 'server')}`
+}
 
 /** In which batch it was cut short tells what runs where, as far as anybody knows. */
 function versions({ version, previousVersion, servers, batch, batches }: OutList): string {

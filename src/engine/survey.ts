@@ -61,7 +61,8 @@ export function holderIn({ owners }: Entries, { asker, ports }: Scene): Owner | 
 async function askForHolder(scene: Scene, entries: Entries): Promise<void> {
   const holder = holderIn(entries, scene)
   if (holder?.job === undefined || scene.ports.runs === undefined) return
-  if (await scene.ports.runs.hasCompleted(holder.job.runId)) scene.asker.completed.add(holder.nonce)
+  if (await scene.ports.runs.hasCompleted(holder.job.runId, scene.cancel))
+    scene.asker.completed.add(holder.nonce)
 }
 
 /** Groups that were not asked for, and that a rollout which did not end is about. */

@@ -5,7 +5,7 @@ import { showShare } from '../domain/traffic.ts'
 export function titleOfShift({ kind, share = 0 }: Pick<PlannedPhase, 'kind' | 'share'>): string {
   switch (kind) {
     case 'ready':
-      return 'Make green ready without traffic'
+      return 'Make green ready'
     case 'shift':
       return `Shift ${showShare(share)} to green`
     case 'bake':

@@ -16,7 +16,9 @@ export function sentence(report: Report): string {
     case 'refused':
       return 'Nothing was touched: it was found before the first change that this cannot, or must not, be done now.'
     case 'rolled-back':
-      return 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.'
+      return phases.some(({ stoppedBy }) => stoppedBy === 'timeout')
+        ? 'It took longer than it may. The version before serves everything again, so nothing is broken now.'
+        : 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.'
     case 'interrupted':
       return phases.length === 0
         ? 'It was ended from outside before it had changed anything.'
@@ -31,8 +33,10 @@ export function sentence(report: Report): string {
 const hasGoneBack = ({ phases }: Report): boolean =>
   phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back')
 
-function succeeded({ facts, phases }: Report): string {
+function succeeded({ facts, phases, isMixed }: Report): string {
   if (facts.mode === 'recover') {
+    if (phases.length === 0 && isMixed)
+      return 'No server was out; but a rollout before has not come to its end.'
     return phases.length === 0
       ? 'There was nothing to put right.'
       : 'An earlier run had not come to its end; what it had left is put right.'

@@ -19,10 +19,21 @@ export interface Step {
   readonly rolloutId?: string
   /** Whether servers may have to be updated. */
   readonly updates?: boolean
+  /** The version before is not written down anywhere. */
+  readonly needsVersion?: boolean
+}
+
+/** What it does not know, and would do without. */
+const ALSO: Readonly<Record<Step['mode'], string>> = {
+  promote:
+    'smoke-url, alarm-names, max-error-rate, max-latency, bake-time, min-green, deployment-environment',
+  rollback: 'batch-size, min-healthy, min-green, health-timeout, smoke-url, deployment-environment',
+  recover: 'health-timeout, min-green, deployment-environment',
 }
 
 /** The step of a workflow that does it, ready to paste. */
-export function stepOf(report: Report, { mode, rolloutId, updates = false }: Step): string {
+export function stepOf(report: Report, step: Step): string {
+  const { mode, rolloutId, updates = false, needsVersion = false } = step
   const { facts } = report
   const { region, roleToAssume, updatesBy = 'update-command' } = facts.inputs ?? {}
   const lines = [
@@ -31,8 +42,12 @@ export function stepOf(report: Report, { mode, rolloutId, updates = false }: Ste
     `    mode: ${mode}`,
     ...(rolloutId === undefined ? [] : [`    ${given('rollout-id', rolloutId)}`]),
     ...targetGroups(facts.targetGroupArns),
+    ...(needsVersion
+      ? ['    # previous-version: the version to go back to, which nothing is written about']
+      : []),
     ...(mode === 'promote' ? ['    traffic: 100%'] : []),
     ...(updates ? [`    # ${updatesBy}, and what belongs to it: as in the step that deployed`] : []),
+    `    # ${ALSO[mode]}: as in the step that deployed, if they are there`,
     ...(region === undefined ? [] : [`    ${given('aws-region', region)}`]),
     ...(roleToAssume === undefined
       ? ['    # after a step that fetches AWS credentials, as in the job that deployed']

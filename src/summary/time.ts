@@ -20,8 +20,8 @@ export function timeTable({ time, conclusion }: Report): string {
   const rows = causes.map(([cause], index) =>
     row([
       NAMES[cause],
-      seconds[index] === 0 ? '< 1 s' : duration((seconds[index] ?? 0) * 1_000),
-      shares[index] === 0 ? '< 1%' : `${shares[index]}%`,
+      seconds[index] === 0 ? 'under 1 s' : duration((seconds[index] ?? 0) * 1_000),
+      shares[index] === 0 ? 'under 1%' : `${shares[index]}%`,
     ]),
   )
   const total = row(['**All**', `**${duration(whole)}**`, '**100%**'])
