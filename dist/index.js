@@ -73453,7 +73453,8 @@ function stepOf(report, step) {
             : []),
         ...(mode === 'promote' ? ['    traffic: 100%'] : []),
         ...(updates ? [`    # ${updatesBy}, and what belongs to it: as in the step that deployed`] : []),
-        `    # ${ALSO[mode]}: as in the step that deployed, if they are there`,
+        '    # as in the step that deployed, if they are there:',
+        `    #   ${ALSO[mode]}`,
         ...(region === undefined ? [] : [`    ${snippets_given('aws-region', region)}`]),
         ...(roleToAssume === undefined
             ? ['    # after a step that fetches AWS credentials, as in the job that deployed']
@@ -74148,8 +74149,8 @@ function counts(entries) {
     const failed = entries.filter(({ server }) => server.failure !== undefined).length;
     const others = entries.length - good - failed;
     const servers = new Set(entries.map(({ server }) => server.id)).size;
-    const turns = servers === entries.length ? '' : ` in ${(0,wording/* plural */.LS)(entries.length, 'turn')}`;
-    return `${(0,wording/* plural */.LS)(servers, 'server')}${turns}: ${good} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`;
+    const more = servers === entries.length ? '' : ', some of them in more than one phase';
+    return `${(0,wording/* plural */.LS)(servers, 'server')}${more}: ${good} times it went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/shift.js
@@ -74485,10 +74486,11 @@ function verdicts_when(phases, index) {
     return phase === undefined ? 'before the first change' : phase_title_phaseTitle(phase);
 }
 const HEALTH = 'health check';
+const PROVES = new Set(['await-healthy', 'await-ready']);
 /** The load balancer's own check is one too. */
 function healthVerdicts({ phases }) {
     return phases.flatMap((phase, index) => {
-        if (!phase.steps.some(({ kind }) => kind === 'await-healthy'))
+        if (!phase.steps.some(({ kind }) => PROVES.has(kind)))
             return [];
         return phase.servers.flatMap(({ id, isInService, failedIn, failure = '' }) => {
             const said = {
@@ -74500,7 +74502,9 @@ function healthVerdicts({ phases }) {
             };
             if (isInService)
                 return [{ ...said, verdict: 'pass', evidence: 'healthy, and stayed so' }];
-            return failedIn === 'await-healthy' ? [{ ...said, verdict: 'fail', evidence: failure }] : [];
+            return failedIn !== undefined && PROVES.has(failedIn)
+                ? [{ ...said, verdict: 'fail', evidence: failure }]
+                : [];
         });
     });
 }

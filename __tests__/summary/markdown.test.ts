@@ -142,7 +142,9 @@ Everything went as planned.
 
   test('counts what went well of many servers, and names what failed', async () => {
     const text = shown(await summaryOf({ servers: 40, ...badAt('10.0.0.13') }))
-    expect(text).toContain('20 servers in 40 turns: 20 went well, 1 failed, 19 did not come to their end.')
+    expect(text).toContain(
+      '20 servers, some of them in more than one phase: 20 times it went well, 1 failed, 19 did not come to their end.',
+    )
     expect(text).toContain('<details><summary>Server by server</summary>')
   })
 })

@@ -36,6 +36,6 @@ function counts(entries: readonly Entry[]): string {
   const failed = entries.filter(({ server }) => server.failure !== undefined).length
   const others = entries.length - good - failed
   const servers = new Set(entries.map(({ server }) => server.id)).size
-  const turns = servers === entries.length ? '' : ` in ${plural(entries.length, 'turn')}`
-  return `${plural(servers, 'server')}${turns}: ${good} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
+  const more = servers === entries.length ? '' : ', some of them in more than one phase'
+  return `${plural(servers, 'server')}${more}: ${good} times it went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
 }

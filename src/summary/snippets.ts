@@ -47,7 +47,8 @@ export function stepOf(report: Report, step: Step): string {
       : []),
     ...(mode === 'promote' ? ['    traffic: 100%'] : []),
     ...(updates ? [`    # ${updatesBy}, and what belongs to it: as in the step that deployed`] : []),
-    `    # ${ALSO[mode]}: as in the step that deployed, if they are there`,
+    '    # as in the step that deployed, if they are there:',
+    `    #   ${ALSO[mode]}`,
     ...(region === undefined ? [] : [`    ${given('aws-region', region)}`]),
     ...(roleToAssume === undefined
       ? ['    # after a step that fetches AWS credentials, as in the job that deployed']

@@ -1,3 +1,4 @@
+import type { StepKind } from '../domain/plan.ts'
 import type { PhaseReport, Report, VerdictReport } from '../domain/report.ts'
 import { plural } from '../domain/wording.ts'
 import { phaseTitle } from './phase-title.ts'
@@ -80,11 +81,12 @@ function when(phases: readonly PhaseReport[], index: number | undefined): string
 }
 
 const HEALTH = 'health check'
+const PROVES: ReadonlySet<StepKind> = new Set(['await-healthy', 'await-ready'])
 
 /** The load balancer's own check is one too. */
 function healthVerdicts({ phases }: Report): VerdictReport[] {
   return phases.flatMap((phase, index) => {
-    if (!phase.steps.some(({ kind }) => kind === 'await-healthy')) return []
+    if (!phase.steps.some(({ kind }) => PROVES.has(kind))) return []
     return phase.servers.flatMap(({ id, isInService, failedIn, failure = '' }): VerdictReport[] => {
       const said = {
         gate: HEALTH,
@@ -94,7 +96,9 @@ function healthVerdicts({ phases }: Report): VerdictReport[] {
         phase: index,
       } as const
       if (isInService) return [{ ...said, verdict: 'pass', evidence: 'healthy, and stayed so' }]
-      return failedIn === 'await-healthy' ? [{ ...said, verdict: 'fail', evidence: failure }] : []
+      return failedIn !== undefined && PROVES.has(failedIn)
+        ? [{ ...said, verdict: 'fail', evidence: failure }]
+        : []
     })
   })
 }
