@@ -74150,7 +74150,7 @@ function counts(entries) {
     const others = entries.length - good - failed;
     const servers = new Set(entries.map(({ server }) => server.id)).size;
     const more = servers === entries.length ? '' : ', some of them in more than one phase';
-    return `${(0,wording/* plural */.LS)(servers, 'server')}${more}: ${good} times it went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`;
+    return `${(0,wording/* plural */.LS)(servers, 'server')}${more}: ${good}${more === '' ? '' : ' times it'} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/summary/shift.js

@@ -37,5 +37,5 @@ function counts(entries: readonly Entry[]): string {
   const others = entries.length - good - failed
   const servers = new Set(entries.map(({ server }) => server.id)).size
   const more = servers === entries.length ? '' : ', some of them in more than one phase'
-  return `${plural(servers, 'server')}${more}: ${good} times it went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
+  return `${plural(servers, 'server')}${more}: ${good}${more === '' ? '' : ' times it'} went well, ${failed} failed${others === 0 ? '' : `, ${others} did not come to their end`}.`
 }
