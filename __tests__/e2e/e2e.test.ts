@@ -1,4 +1,4 @@
-// One file, because these tests do little but wait: as one they wait together, five at a time. Longest first.
+// One file, because these tests do little but wait: as one they wait together, eight at a time. Longest first.
 import './draining.ts'
 import './auto-scaling.ts'
 import './fleets.ts'
