@@ -56892,6 +56892,7 @@ async function within(clock, limit, work) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Iu: () => (/* binding */ capitalised),
 /* harmony export */   LS: () => (/* binding */ plural),
 /* harmony export */   Mt: () => (/* binding */ idList),
 /* harmony export */   p0: () => (/* binding */ duration),
@@ -56899,6 +56900,8 @@ async function within(clock, limit, work) {
 /* harmony export */ });
 /** How numbers, lists and times read in messages. */
 const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+/** `Batch 1` of `batch 1`. */
+const capitalised = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const LONGEST_LIST = 20;
 /** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */
 function idList(ids) {
@@ -61455,7 +61458,17 @@ const optional = (key, value) => (value === undefined ? {} : { [key]: value });
 var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./lib/src/domain/phase-names.js
+/** Of phases that are told without a number or a share, in the middle of a sentence. */
+const PHASE_NAMES = {
+    'put-back': 'put back',
+    ready: 'make green ready',
+    bake: 'bake',
+    check: 'check of the service',
+};
+
 ;// CONCATENATED MODULE: ./lib/src/domain/outlook-words.js
+
 
 
 /** How an outlook reads, in the log and in the summary. Names from outside are among the words. */
@@ -61537,18 +61550,12 @@ function phaseTitle({ kind, share = 0 }, batch) {
     switch (kind) {
         case 'batch':
             return `Batch ${batch}`;
-        case 'put-back':
-            return 'Put back';
-        case 'ready':
-            return 'Make green ready';
         case 'shift':
             return `Shift ${(0,domain_traffic/* showShare */.zY)(share)} to green`;
-        case 'bake':
-            return 'Bake';
-        case 'check':
-            return 'Check of the service';
         case 'shift-back':
             return share === 0 ? 'All traffic back to blue' : `Back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
+        default:
+            return (0,wording/* capitalised */.Iu)(PHASE_NAMES[kind]);
     }
 }
 /** The numbers of batches, by the place of a phase in the plan. */
@@ -61633,6 +61640,7 @@ function chapterLines({ phases }, { chapters }) {
 const infrastructure = ({ shift }) => `infrastructure code must leave the tags elb-rollout:… of the target groups alone${shift === undefined ? '' : ', and the weights of the routes'}: the README has what to write under "Terraform and others"`;
 
 ;// CONCATENATED MODULE: ./lib/src/action/event-lines.js
+
 
 
 
@@ -61767,18 +61775,12 @@ function event_lines_phaseTitle({ phase, share = 0, batch, batches }) {
     switch (phase) {
         case 'batch':
             return `batch ${batch} of ${batches}`;
-        case 'put-back':
-            return 'put back';
-        case 'ready':
-            return 'make green ready';
         case 'shift':
             return `shift to ${(0,domain_traffic/* showShare */.zY)(share)}`;
-        case 'bake':
-            return 'bake';
-        case 'check':
-            return 'check of the service';
         case 'shift-back':
             return backTo(share);
+        default:
+            return PHASE_NAMES[phase];
     }
 }
 function updateFailed(event, watch) {
@@ -62368,6 +62370,18 @@ class Progress {
         }
     }
 }
+/** Told by all of these events, by a reader who knows nothing else. */
+function progressOf(events) {
+    const progress = new Progress();
+    for (const event of events)
+        progress.note(event);
+    return progress;
+}
+/** One that is gone counts no more, and those that have come in its place do. */
+const stillThere = ({ groups, servers }, progress) => ({
+    groups,
+    servers: servers.filter(({ id }) => progress.of(id).vanished !== true),
+});
 const UNKNOWN = { wanted: 0, possible: [], hasMoved: true, isBegun: false };
 function trafficAfter(event, before) {
     switch (event.type) {
@@ -62499,16 +62513,12 @@ function standingBefore({ id, zone, state, reason, }) {
 
 ;// CONCATENATED MODULE: ./lib/src/domain/report-fleet-after.js
 
-
 /** What stands there now, told by the events since it was seen. */
 function fleetAfter(before, known, events) {
-    const progress = new Progress();
-    for (const event of events)
-        progress.note(event);
     const hasServed = new Set(events.flatMap(servingBy));
-    const now = { ...known, progress, hasServed, updates: hasUpdates(events) };
+    const now = { ...known, hasServed, updates: hasUpdates(events) };
     const appeared = events.flatMap((event) => (event.type === 'servers-appeared' ? event.servers : []));
-    const { traffic } = known;
+    const { traffic, progress } = known;
     return {
         loadBalancers: before.loadBalancers,
         groups: before.groups.map((group) => ({
@@ -62795,8 +62805,7 @@ function after(event, before) {
 
 ;// CONCATENATED MODULE: ./lib/src/domain/report-traffic.js
 
-
-function trafficOf(events) {
+function trafficOf(events, progress) {
     const found = events.findLast((event) => event.type === 'routes-found');
     if (found === undefined)
         return {};
@@ -62808,21 +62817,17 @@ function trafficOf(events) {
             green,
             share,
             ...(found.share === undefined ? {} : { shareBefore: found.share }),
-            isSure: isSure(events, found.share),
+            isSure: isSure(progress, found.share),
             live: share === domain_traffic/* WHOLE */.Ef ? green : blue,
             routes: routes.length,
             routeNames: routes.map(({ name }) => name),
         },
     };
 }
-function isSure(events, share) {
-    const progress = new Progress();
-    for (const event of events)
-        progress.note(event);
-    const { traffic } = progress;
+function isSure({ traffic, drift }, share) {
     if (traffic === undefined)
         return share !== undefined;
-    return traffic.possible.length === 1 && progress.drift === undefined;
+    return traffic.possible.length === 1 && drift === undefined;
 }
 
 ;// CONCATENATED MODULE: ./lib/src/domain/report-verdicts.js
@@ -62860,7 +62865,8 @@ function reportOf(given, events) {
     const observed = events.findLast((event) => event.type === 'observed');
     const failed = events.find((event) => event.type === 'step-failed');
     const facts = { ...given, ...(planned === undefined ? {} : learnt(planned)) };
-    const { traffic } = trafficOf(events);
+    const progress = progressOf(events);
+    const { traffic } = trafficOf(events, progress);
     return {
         facts,
         endedAt: last?.at ?? facts.startedAt,
@@ -62870,7 +62876,7 @@ function reportOf(given, events) {
         planned: planned?.plan.phases.map(plannedPhase) ?? [],
         ...(plan === undefined ? {} : { plan }),
         groups: observed?.groups.map((group) => group.name) ?? [],
-        ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
+        ...fleetsOf(events, { traffic, progress, previousVersion: undefined, ...facts }),
         isMixed: observed?.groups.some(({ isMixed }) => isMixed === true) ?? false,
         ...unfinishedIn(events),
         ...(traffic === undefined ? {} : { traffic }),
@@ -62879,7 +62885,7 @@ function reportOf(given, events) {
         time: timeByCause(events, facts.startedAt),
         // One that others had spoilt was made again.
         ...(failed === undefined || ended?.outcome === 'succeeded' ? {} : { failedStep: failed.step }),
-        serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
+        serversUpdated: progress.where(({ version }) => version === facts.version).length,
     };
 }
 function plannedPhase({ kind, share, servers, steps }) {
@@ -62899,12 +62905,6 @@ const learnt = ({ rolloutId, plan }) => ({
     strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
     ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
 });
-function updatedIn(events, version) {
-    const progress = new Progress();
-    for (const event of events)
-        progress.note(event);
-    return progress.where((server) => server.version === version).length;
-}
 
 ;// CONCATENATED MODULE: ./lib/src/action/reporter.js
 
@@ -62930,11 +62930,13 @@ class Reporter {
             return;
         this.#events.push(event);
         const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim';
+        if (!isMilestone(event) && !isLastBeforeChange)
+            return;
+        const report = this.#report();
         // A run that is killed from here on says that it was interrupted.
         if (isLastBeforeChange)
-            this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())));
-        if (isMilestone(event) || isLastBeforeChange)
-            this.#summarize(this.#report());
+            this.#attempt('set the outputs', () => publishOutputs(outputsOf(report)));
+        this.#summarize(report);
     }
     /** Answers whether the step is green. A report that fails never changes the outcome. */
     finish() {
@@ -65980,10 +65982,12 @@ class Vigil {
     }
     /** More that are ill than may be are looked at twice: those that are gone are not ill. */
     async #judgeServers(health, mayFallIll) {
-        if (this.#ill(health).length > mayFallIll) {
-            await noteVanished(this.#run, this.#ill(health).map(({ id }) => id));
+        let ill = this.#ill(health);
+        if (ill.length > mayFallIll) {
+            const ids = ill.map(({ id }) => id);
+            await noteVanished(this.#run, ids);
+            ill = this.#ill(health);
         }
-        const ill = this.#ill(health);
         this.#run.unready = new Set(ill.map(({ id }) => id));
         const [first, ...others] = ill;
         if (first === undefined || ill.length <= mayFallIll)
@@ -66081,11 +66085,11 @@ const update = async (run, step) => {
     await run.journal.confirm(run.signal);
     const count = { done: 0, failed: 0 };
     const updates = listener(run, step.version, count);
-    await tellingBeside(run, { text: () => progressOf(servers.length, count), limitMs: step.withinMs }, () => run.ports.updater.update(servers, context, updates, run.signal));
+    await tellingBeside(run, { text: () => update_progressOf(servers.length, count), limitMs: step.withinMs }, () => run.ports.updater.update(servers, context, updates, run.signal));
     run.signal.throwIfAborted();
     return undefined;
 };
-function progressOf(servers, { done, failed }) {
+function update_progressOf(servers, { done, failed }) {
     const failures = failed === 0 ? '' : `, ${failed} failed`;
     return `updates: ${done} of ${(0,wording/* plural */.LS)(servers, 'server')} done${failures}`;
 }
@@ -66673,6 +66677,17 @@ async function resumeOne(autoScaling, { group, processes }, signal) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/src/engine/routes-found.js
+
+/** `share`: green's; undefined: the routes may differ. */
+const routesFound = ({ blue, green }, routes, share) => ({
+    type: 'routes-found',
+    blue: nameOfGroup(blue),
+    green: nameOfGroup(green),
+    routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
+    ...(share === undefined ? {} : { share }),
+});
+
 ;// CONCATENATED MODULE: ./lib/src/engine/put-right.js
 
 
@@ -66758,22 +66773,13 @@ function tell({ emit }, { snapshot, list }, inDoubt) {
     const { rolloutId, version, batch, batches, shift } = list;
     if (shift !== undefined) {
         emit({ type: 'unfinished-shift-found', rolloutId, version, base: shift.base });
-        emit(routesFound(snapshot, shift));
+        const arns = new Set(shift.routes.map(({ arn }) => arn));
+        // Whoever died in the middle of a change may have left each of them otherwise.
+        emit(routesFound(shift, snapshot.routing?.routes.filter(({ arn }) => arns.has(arn)) ?? []));
         return;
     }
     const servers = list.servers.map(({ id }) => id);
     emit({ type: 'unfinished-found', rolloutId, version, batch, batches, servers, inDoubt });
-}
-/** As they were found; whoever died in the middle of a change may have left each of them otherwise. */
-function routesFound({ routing }, { blue, green, routes }) {
-    const arns = new Set(routes.map(({ arn }) => arn));
-    const found = routing?.routes.filter(({ arn }) => arns.has(arn)) ?? [];
-    return {
-        type: 'routes-found',
-        blue: nameOfGroup(blue),
-        green: nameOfGroup(green),
-        routes: found.map((route) => ({ name: route.name, weights: weightsText(route) })),
-    };
 }
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */
 async function endPutRight(scene, tenure, done) {
@@ -66993,6 +66999,7 @@ function undo_versionsOf(out, ledger) {
 
 
 
+
 /** When it is only good to know: a runner may not reach EC2 at all. */
 const PATIENCE_MS = 5_000;
 /**
@@ -67056,17 +67063,15 @@ function useOf(scene, snapshot, entries) {
     const { settings } = scene;
     const { mode } = settings;
     const isInPlace = strategyOf(settings, entries) === 'in-place';
-    const isZonal = areZonal(snapshot);
     if (mode === 'recover')
         return 'none';
     if (mode === 'rollback' && !isInPlace)
-        return isZonal ? 'good to know' : 'none';
+        return isZonal(snapshot) ? 'good to know' : 'none';
     if (isNeeded(scene, snapshot))
         return 'needed';
     return isInPlace || (mode === 'deploy' && updatesServers(settings)) ? 'good to know' : 'none';
 }
-const areZonal = ({ groups }) => groups.some(({ crossZone }) => crossZone === 'off');
-const isNeeded = ({ settings }, snapshot) => areZonal(snapshot) || asksForAddress(settings);
+const isNeeded = ({ settings }, snapshot) => isZonal(snapshot) || asksForAddress(settings);
 /** Of a rollback: that of the rollout which it undoes. */
 function strategyOf({ mode, strategy, rolloutId = '' }, entries) {
     if (mode !== 'rollback')
@@ -67161,6 +67166,7 @@ function healthyIn(snapshot) {
 ;// CONCATENATED MODULE: ./lib/src/engine/cleared.js
 
 
+
 function runOf(scene, cleared, way) {
     const { settings, snapshot, tenure, strategy } = cleared;
     return newRun(scene, {
@@ -67175,8 +67181,7 @@ function runOf(scene, cleared, way) {
 /** The same for those that are still there: nobody counts on one that is gone. */
 function runOfThose(scene, cleared, way) {
     const run = runOf(scene, cleared, way);
-    const servers = run.fleet.servers.filter(({ id }) => scene.progress.of(id).vanished !== true);
-    return { ...run, fleet: { ...run.fleet, servers } };
+    return { ...run, fleet: stillThere(run.fleet, scene.progress) };
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/arrivals.js
@@ -67280,11 +67285,12 @@ async function follow(scene, cleared, way) {
         if ('cause' in arrivals)
             return { batch, stop: arrivals };
         const { servers, others } = arrivals;
-        if (servers.length === 0 || round > MOST_ROUNDS || cleared.strategy.follow === undefined) {
+        const plan = servers.length === 0 ? undefined : planFor(scene, cleared, arrivals);
+        if (plan === undefined || round > MOST_ROUNDS) {
             cleared.stragglers = new Map([...servers.map(({ id }) => [id, undefined]), ...others]);
             return { batch };
         }
-        const done = await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } });
+        const done = await updateArrivals(scene, cleared, { arrivals, way: { ...way, plan, batch } });
         if (done.stop !== undefined)
             return done;
         batch = done.batch;
@@ -67300,12 +67306,13 @@ async function updateArrivals(scene, cleared, { arrivals, way }) {
     cleared.tenure.know(arrivals.members.keys());
     const ids = follow_idsOf(arrivals);
     scene.emit({ type: 'servers-appeared', servers: ids });
-    const run = runOfThose(scene, cleared, { ...way, plan: planFor(scene, cleared, ids) ?? way.plan });
+    const run = runOfThose(scene, cleared, way);
     const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run));
     return { batch: run.batch, stop };
 }
 const follow_idsOf = ({ servers }) => servers.map(({ id }) => id);
-const planFor = ({ progress }, { strategy, settings, snapshot }, arrivals) => strategy.follow?.(settings, snapshot, { arrivals, progress });
+/** Absent: the strategy leaves them as they are. */
+const planFor = ({ progress }, { strategy, settings, snapshot }, arrivals) => strategy.follow?.(settings, withArrivals(snapshot, arrivals), { arrivals: follow_idsOf(arrivals), progress });
 /** Those that have come; as long as all of them may still become fit to be updated, they are waited for. */
 async function whoHasCome(scene, cleared, way) {
     const run = runOf(scene, cleared, way);
@@ -67341,11 +67348,10 @@ async function watchArrivals(run, { scene, cleared }) {
 }
 /** One that the strategy has no batch for stays as it is. */
 function spared(arrivals, { scene, cleared }) {
-    if (arrivals.servers.length === 0 || cleared.strategy.follow === undefined)
+    const plan = arrivals.servers.length === 0 ? undefined : planFor(scene, cleared, arrivals);
+    if (plan === undefined)
         return arrivals;
-    const after = { ...cleared, snapshot: withArrivals(cleared.snapshot, arrivals) };
-    const plan = planFor(scene, after, follow_idsOf(arrivals));
-    const planned = new Set(plan?.phases.flatMap((phase) => phase.servers));
+    const planned = new Set(plan.phases.flatMap((phase) => phase.servers));
     const left = arrivals.servers.filter(({ id }) => !planned.has(id));
     const why = 'its zone has no server to spare for it';
     return {
@@ -68249,12 +68255,12 @@ const updated = (servers, version) => [
         { type: 'in-service', server },
     ]),
 ];
+const whyFrozen = ({ mode }) => mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze';
 function inPlaceText(way, { settings }) {
-    const { onFailure, previousVersion, mode } = settings;
+    const { onFailure, previousVersion } = settings;
     const isFrozen = onFailure === 'freeze' || previousVersion === undefined;
     if (isFrozen) {
-        const why = mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze';
-        return `it stops where it is (${why}): good servers go back in, those that failed stay out and are named, and nothing is updated any more`;
+        return `it stops where it is (${whyFrozen(settings)}): good servers go back in, those that failed stay out and are named, and nothing is updated any more`;
     }
     const largest = Math.max(0, ...way.phases.map(({ servers }) => servers.length));
     const count = new Set(way.phases.flatMap(({ servers }) => servers)).size;
@@ -68264,11 +68270,8 @@ function shiftText(way, { settings, plan }) {
     if (plan.shift === undefined)
         return '';
     const { blue, routes, base } = plan.shift;
-    const isFrozen = settings.onFailure === 'freeze';
-    if (isFrozen) {
-        const why = settings.mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze';
-        return `the weights stay where they are (${why}), and a person decides`;
-    }
+    if (settings.onFailure === 'freeze')
+        return `the weights stay where they are (${whyFrozen(settings)}), and a person decides`;
     const [share] = way.phases.flatMap((phase) => (phase.share === undefined ? [] : [phase.share]));
     const to = share === undefined || share === 0 ? 'all traffic goes' : `${(0,domain_traffic/* showShare */.zY)(domain_traffic/* WHOLE */.Ef - share)} goes`;
     const held = base > 0 ? ', and what was held is left' : '';
@@ -68530,14 +68533,7 @@ function tellRoutes({ emit }, settings, { snapshot }) {
     if ('problems' in stage)
         return;
     const { pair, routes } = stage;
-    const share = shareAtFirst(settings, snapshot);
-    emit({
-        type: 'routes-found',
-        blue: nameOfGroup(pair.blue),
-        green: nameOfGroup(pair.green),
-        routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
-        ...(share === undefined ? {} : { share }),
-    });
+    emit(routesFound(pair, routes, shareAtFirst(settings, snapshot)));
 }
 
 ;// CONCATENATED MODULE: ./lib/src/engine/deploy.js
@@ -71402,6 +71398,7 @@ function nextBatch(servers, { size, pools }) {
 
 
 
+
 /** How an in-place rollout has ended. */
 function concludeInPlace(course) {
     const { outcome, reason } = in_place_end_judged(course);
@@ -71435,7 +71432,7 @@ function succeeded(course) {
         : `${settings.version} runs on ${done} of ${(0,wording/* plural */.LS)(there.length, 'server')}; as max-failures allows, out of the load balancer: ${(0,wording/* idList */.Mt)(failed)}`;
     return { outcome: 'succeeded', reason: `${reason}${goneText(course)}` };
 }
-const serversThere = ({ fleet, progress }) => fleet.servers.filter(({ id }) => progress.of(id).vanished !== true);
+const serversThere = ({ fleet, progress }) => stillThere(fleet, progress).servers;
 /** Terminated by somebody else while it was under way. */
 function goneText({ fleet, progress }) {
     const gone = fleet.servers.filter(({ id }) => progress.of(id).vanished === true).map(({ id }) => id);
@@ -71886,6 +71883,7 @@ function followPhases(goal, arrivals) {
 
 
 
+
 /** A batch leaves the load balancer, drains, is updated, proves itself and comes back; then the next one. */
 const inPlace = {
     reads: 'nothing-else',
@@ -71918,7 +71916,7 @@ const inPlace = {
         return putBackPlan({ settings, fleet: { groups, servers }, version: settings.version }, servers);
     },
     follow(settings, snapshot, { arrivals, progress }) {
-        const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version };
+        const goal = { settings, fleet: stillThere((0,domain_fleet/* fleetOf */.aP)(snapshot), progress), version: settings.version };
         return {
             ...in_place_planOf(goal),
             maxFailures: mayStillFail(goal, progress),
@@ -71926,11 +71924,11 @@ const inPlace = {
         };
     },
     prove(settings, snapshot, progress) {
-        const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version };
+        const goal = { settings, fleet: stillThere((0,domain_fleet/* fleetOf */.aP)(snapshot), progress), version: settings.version };
         return { ...in_place_planOf(goal), phases: closingNow(goal, progress) };
     },
     afterFailure(settings, snapshot, progress) {
-        const fleet = stillThere(snapshot, progress);
+        const fleet = stillThere((0,domain_fleet/* fleetOf */.aP)(snapshot), progress);
         const { previousVersion } = settings;
         return settings.onFailure === 'freeze' || previousVersion === undefined
             ? freezePlan(settings, fleet, progress)
@@ -71939,11 +71937,6 @@ const inPlace = {
     conclude: concludeInPlace,
     ending: endInPlace,
 };
-/** One that is gone counts no more, and those that have come in its place do. */
-function stillThere(snapshot, progress) {
-    const { groups, servers } = (0,domain_fleet/* fleetOf */.aP)(snapshot);
-    return { groups, servers: servers.filter(({ id }) => progress.of(id).vanished !== true) };
-}
 function in_place_planOf({ settings, fleet, version }) {
     const { mode, previousVersion, maxFailures } = settings;
     return {
@@ -73032,19 +73025,7 @@ function fleetOf(fleet) {
 
 ;// CONCATENATED MODULE: ./lib/src/summary/phase-title.js
 
-/** What a phase of a shift does, in a few words. */
-function titleOfShift({ kind, share = 0 }) {
-    switch (kind) {
-        case 'ready':
-            return 'Make green ready';
-        case 'shift':
-            return `Shift ${(0,domain_traffic/* showShare */.zY)(share)} to green`;
-        case 'bake':
-            return 'Bake';
-        default:
-            return share === 0 ? 'All traffic back to blue' : `Back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
-    }
-}
+
 /** `batch 2`, `rollback batch 1`, `shift to 10%`. */
 function phase_title_phaseTitle({ kind, share = 0, direction, batch, areNewcomers }) {
     if (areNewcomers === true)
@@ -73052,18 +73033,12 @@ function phase_title_phaseTitle({ kind, share = 0, direction, batch, areNewcomer
     switch (kind) {
         case 'batch':
             return direction === 'forward' ? `batch ${batch}` : `rollback batch ${batch}`;
-        case 'put-back':
-            return 'put back';
-        case 'ready':
-            return 'make green ready';
         case 'shift':
             return `shift to ${(0,domain_traffic/* showShare */.zY)(share)}`;
-        case 'bake':
-            return 'bake';
-        case 'check':
-            return 'check of the service';
         case 'shift-back':
             return share === 0 ? 'all traffic back to blue' : `traffic back to ${(0,domain_traffic/* showShare */.zY)(share)} on green`;
+        default:
+            return PHASE_NAMES[kind];
     }
 }
 
@@ -73240,7 +73215,15 @@ function runAddress(workflow) {
     return { server, repository, runId };
 }
 
+;// CONCATENATED MODULE: ./lib/src/summary/course.js
+/** What several parts of a summary ask about how a run went. */
+const hasGoneBack = ({ phases }) => phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back');
+/** It took longer than `timeout`. */
+const isLate = ({ phases }) => phases.some(({ stoppedBy }) => stoppedBy === 'timeout');
+const hasLostServers = ({ phases }) => phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined));
+
 ;// CONCATENATED MODULE: ./lib/src/summary/sentence.js
+
 
 /** What the verdict means, for somebody who has never heard of this project. */
 function sentence(report) {
@@ -73257,7 +73240,7 @@ function sentence(report) {
         case 'refused':
             return 'Nothing was touched: it was found before the first change that this cannot, or must not, be done now.';
         case 'rolled-back':
-            return phases.some(({ stoppedBy }) => stoppedBy === 'timeout')
+            return isLate(report)
                 ? 'It took longer than it may. The version before serves everything again, so nothing is broken now.'
                 : 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.';
         case 'interrupted':
@@ -73270,8 +73253,8 @@ function sentence(report) {
                 : 'It could not be brought to a good end by itself, and a person is needed.';
     }
 }
-const hasGoneBack = ({ phases }) => phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back');
-function sentence_succeeded({ facts, phases, isMixed }) {
+function sentence_succeeded(report) {
+    const { facts, phases, isMixed } = report;
     if (facts.mode === 'recover') {
         if (phases.length === 0 && isMixed)
             return 'No server was out; but a rollout before has not come to its end.';
@@ -73283,7 +73266,7 @@ function sentence_succeeded({ facts, phases, isMixed }) {
         return 'There was nothing to do.';
     if (facts.mode === 'rollback')
         return 'The rollout is undone: the version before serves again.';
-    return phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined))
+    return hasLostServers(report)
         ? 'It came to its end with servers that failed: as many as it was allowed to lose, and they are out of the load balancer.'
         : 'Everything went as planned.';
 }
@@ -73505,6 +73488,7 @@ const fenced = (language, lines) => [`\`\`\`${language}`, ...lines, '```'].join(
 
 
 
+
 const advice_underWay = () => ({
     text: `wait: this page is written anew at each phase. If the job has ended and this is still here, it was cut short: the post step of the same job has put right what it could and has a summary of its own; if there is none, run ${code('mode: recover')}.`,
     step: { mode: 'recover' },
@@ -73557,8 +73541,7 @@ const advice_succeeded = (report) => {
     const speed = isShift(report)
         ? 'in seconds, for as long as the other target group holds it'
         : 'batch by batch, now or days later';
-    const lost = phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined));
-    const first = lost
+    const first = hasLostServers(report)
         ? 'look at the servers that failed, below: they stay out of the load balancer until a deploy has updated them.'
         : 'nothing is to be done.';
     return {
@@ -73567,7 +73550,6 @@ const advice_succeeded = (report) => {
     };
 };
 const mended = 'Mend the new version by what is said below, then deploy it again';
-const isLate = ({ phases }) => phases.some(({ stoppedBy }) => stoppedBy === 'timeout');
 const rolledBack = (report) => ({
     text: isLate(report)
         ? `nothing is urgent. Find out below what was slow, or give more ${code('timeout')}, then deploy it again.`
@@ -73590,12 +73572,11 @@ const interrupted = (report) => {
         step: { mode: 'recover' },
     };
 };
-const advice_hasGoneBack = ({ phases }) => phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back');
 const advice_failed = (report) => {
     const { traffic } = report;
     if (isShift(report))
         return traffic?.isSure === true && traffic.share === 0 ? isHome(report) : shiftFailed(report);
-    const once = advice_hasGoneBack(report) ? 'Once what failed is put right, this' : 'This';
+    const once = hasGoneBack(report) ? 'Once what failed is put right, this' : 'This';
     return {
         text: `the first line says which servers run what, and which are out. ${once} brings all of them to the version before${asWorkflow(report)}:`,
         ...advice_undo(report),
@@ -73618,7 +73599,7 @@ const shiftFailed = (report) => ({
 function goingOn(report) {
     const { traffic, facts } = report;
     const isBetween = traffic?.isSure === true && traffic.share > 0 && traffic.share < domain_traffic/* WHOLE */.Ef;
-    if (advice_hasGoneBack(report) || !isBetween)
+    if (hasGoneBack(report) || !isBetween)
         return {};
     const text = 'Or, once what failed is put right, this gives the new version all of the traffic:';
     return { or: { text, step: { mode: 'promote', rolloutId: facts.rolloutId } } };
@@ -74172,7 +74153,7 @@ const MOST_ROUTES = 10;
 function trafficLine({ blue, green, share, isSure, routes, routeNames, }) {
     const named = routeNames.slice(0, MOST_ROUTES).map(code).join(', ');
     const more = routes > MOST_ROUTES ? ` and ${routes - MOST_ROUTES} more` : '';
-    const shares = `Blue, ${code(blue)}: ${(0,domain_traffic/* showShare */.zY)(1000 - share)}. Green, ${code(green)}: ${(0,domain_traffic/* showShare */.zY)(share)}`;
+    const shares = `Blue, ${code(blue)}: ${(0,domain_traffic/* showShare */.zY)(domain_traffic/* WHOLE */.Ef - share)}. Green, ${code(green)}: ${(0,domain_traffic/* showShare */.zY)(share)}`;
     const seen = isSure ? shares : `${shares} when it was seen last, and some may have changed since`;
     return `${seen}. Routes: ${named}${more}.`;
 }
@@ -74182,7 +74163,7 @@ function stepTable(phases, open) {
         const endedAt = phase.endedAt ?? phase.steps.at(-1)?.endedAt;
         const took = endedAt === undefined ? '' : (0,wording/* duration */.p0)(endedAt - startedAt);
         const result = failure ?? (phase.endedAt === undefined && stoppedBy === undefined ? open : 'done');
-        return row([titleOfShift(phase), took, cell(result)]);
+        return row([phaseTitle(phase, phase.batch), took, cell(result)]);
     });
     return table(['Step', 'Took', 'Result'], rows);
 }
@@ -74378,7 +74359,7 @@ function beginning({ phases, facts }) {
 }
 function sectionLines({ title, bars }, index) {
     return [
-        `  section ${plain(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, 30)}`,
+        `  section ${plain((0,wording/* capitalised */.Iu)(title), 30)}`,
         ...bars.map(({ name, look, startedAt, endedAt }, at) => {
             // A bar of no length is not drawn.
             const end = Math.max(Math.round(endedAt / 1_000), Math.floor(startedAt / 1_000) + 1) * 1_000;

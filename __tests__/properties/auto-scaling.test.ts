@@ -144,11 +144,6 @@ function replaced({ world, calls }: Played): string[] {
   return activities.filter(({ at }) => at > from && at < to).map(({ instance }) => instance)
 }
 
-const isIn = (world: World, id: string): boolean =>
-  world.groupArns.every((arn) =>
-    world.simulator.targets(arn).some((target) => target.Id === id && target.State !== 'draining'),
-  )
-
 const leaving = (world: World): string[] =>
   world.autoScaling
     .instances('web')
@@ -160,7 +155,7 @@ const missing = ({ world, before, conclusion }: Played): string[] =>
   before.filter(
     (id) =>
       world.servers.has(id) &&
-      !isIn(world, id) &&
+      !world.isIn(id) &&
       !conclusion.reason.includes(id) &&
       !leaving(world).includes(id),
   )
@@ -248,7 +243,7 @@ test('a run that dies anywhere while its group scales is put right by whoever co
         // A deploy that is refused has found nothing to be put right.
         const isOpen = outcome === 'refused' || reason.includes('nothing to recover')
         const out = [...world.servers.keys()].filter(
-          (id) => !isIn(world, id) && !reason.includes(id) && !leaving(world).includes(id),
+          (id) => !world.isIn(id) && !reason.includes(id) && !leaving(world).includes(id),
         )
         expect({ outcome, reason, out }).toMatchObject({ out: [] })
         if (!isOpen && !/still out|max-failures|not in/.test(reason)) expect(tagsOf(world)).toEqual([])

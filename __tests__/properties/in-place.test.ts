@@ -194,11 +194,7 @@ interface Played {
 
 /** In at the end: registered and not draining, everywhere. Otherwise the reason must name it. */
 function missing({ world, before, conclusion }: Played): string[] {
-  const isIn = (id: string) =>
-    world.groupArns.every((arn) =>
-      world.simulator.targets(arn).some((target) => target.Id === id && target.State !== 'draining'),
-    )
-  return before.filter((id) => !isIn(id) && !conclusion.reason.includes(id))
+  return before.filter((id) => !world.isIn(id) && !conclusion.reason.includes(id))
 }
 
 function expectHonest({ world, scene, conclusion }: Played): void {

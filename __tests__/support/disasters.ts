@@ -122,17 +122,12 @@ export function tagsOf(world: World): string[] {
   return [...new Set(keys)].filter((key) => /:(owner|out):/.test(key))
 }
 
-const isIn = (world: World, id: string): boolean =>
-  world.groupArns.every((arn) =>
-    world.simulator.targets(arn).some((target) => target.Id === id && target.State !== 'draining'),
-  )
-
 /** What is wrong at the end; nothing, if all is well. */
 export function wrongs(world: World, conclusion: Conclusion, invariants: Invariants): string[] {
   const ids = [...world.servers.keys()]
   const isNamed = (id: string) => conclusion.reason.includes(id)
   // One that a failed update has broken is in again, unhealthy, and named.
-  const lost = ids.filter((id) => !world.serving().includes(id) && !(isIn(world, id) && isNamed(id)))
+  const lost = ids.filter((id) => !world.serving().includes(id) && !(world.isIn(id) && isNamed(id)))
   const inDoubt = lost.filter((id) => isNamed(id) && world.mayBeInDoubt(id))
   return [
     ...lost.filter((id) => !inDoubt.includes(id)).map((id) => `${id} is lost`),

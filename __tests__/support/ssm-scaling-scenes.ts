@@ -62,11 +62,6 @@ export async function play(scene: Scenario) {
   return { wrong, outcome, seen: new Set(world.events.map(({ type }) => type)) }
 }
 
-const isIn = (world: World, id: string): boolean =>
-  world.groupArns.every((arn) =>
-    world.simulator.targets(arn).some((target) => target.Id === id && target.State !== 'draining'),
-  )
-
 const serves = (world: World): Set<string> =>
   new Set(
     world.autoScaling
@@ -79,18 +74,18 @@ const serves = (world: World): Set<string> =>
 function lost(world: World, before: readonly string[], reason: string): string[] {
   const serving = serves(world)
   return before
-    .filter((id) => world.servers.has(id) && !isIn(world, id) && !reason.includes(id) && serving.has(id))
+    .filter((id) => world.servers.has(id) && !world.isIn(id) && !reason.includes(id) && serving.has(id))
     .map((id) => `${id} is lost: ${reason}`)
 }
 
 const ranWhileIn = (world: World): string[] =>
   [...world.servers.values()]
-    .filter(({ id, isUpdating }) => isUpdating && isIn(world, id))
+    .filter(({ id, isUpdating }) => isUpdating && world.isIn(id))
     .map(({ id }) => `a command runs on ${id}, which is in`)
 
 /** The next one who comes must know of what stays out, also of one whose end its group has not noticed. */
 function leftTags(world: World, reason: string): string[] {
-  const isOut = [...serves(world)].some((id) => !isIn(world, id) && reason.includes(id))
+  const isOut = [...serves(world)].some((id) => !world.isIn(id) && reason.includes(id))
   return tagsOf(world)
     .filter((key) => !(isOut && key.includes(':out:')))
     .map((key) => `${key} is left on the groups: ${reason}`)

@@ -362,6 +362,13 @@ export class World {
     return [...this.servers.keys()].filter((id) => this.groupArns.every((arn) => this.isHealthyIn(id, arn)))
   }
 
+  /** Registered and not draining, everywhere. */
+  isIn(id: string): boolean {
+    return this.groupArns.every((arn) =>
+      this.simulator.targets(arn).some((target) => target.Id === id && target.State !== 'draining'),
+    )
+  }
+
   isHealthyIn(id: string, groupArn: string): boolean {
     const targets = this.simulator.targets(groupArn).filter((target) => target.Id === id)
     return targets.length > 0 && targets.every((target) => target.State === 'healthy')

@@ -1,4 +1,5 @@
 import type { Event } from '../domain/events.ts'
+import { PHASE_NAMES } from '../domain/phase-names.ts'
 import type { Share } from '../domain/traffic.ts'
 import { showShare } from '../domain/traffic.ts'
 import { duration, idList, plural } from '../domain/wording.ts'
@@ -154,18 +155,12 @@ function phaseTitle({ phase, share = 0, batch, batches }: EventOf<'phase-started
   switch (phase) {
     case 'batch':
       return `batch ${batch} of ${batches}`
-    case 'put-back':
-      return 'put back'
-    case 'ready':
-      return 'make green ready'
     case 'shift':
       return `shift to ${showShare(share)}`
-    case 'bake':
-      return 'bake'
-    case 'check':
-      return 'check of the service'
     case 'shift-back':
       return backTo(share)
+    default:
+      return PHASE_NAMES[phase]
   }
 }
 

@@ -41,9 +41,11 @@ export class Reporter {
     if (event.type === 'update-output') return
     this.#events.push(event)
     const isLastBeforeChange = event.type === 'stage-started' && event.stage === 'Claim'
+    if (!isMilestone(event) && !isLastBeforeChange) return
+    const report = this.#report()
     // A run that is killed from here on says that it was interrupted.
-    if (isLastBeforeChange) this.#attempt('set the outputs', () => publishOutputs(outputsOf(this.#report())))
-    if (isMilestone(event) || isLastBeforeChange) this.#summarize(this.#report())
+    if (isLastBeforeChange) this.#attempt('set the outputs', () => publishOutputs(outputsOf(report)))
+    this.#summarize(report)
   }
 
   /** Answers whether the step is green. A report that fails never changes the outcome. */

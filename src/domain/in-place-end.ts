@@ -2,6 +2,7 @@ import type { Ledger } from './journal.ts'
 import { ledgerOf } from './journal.ts'
 import type { Conclusion, Course } from './outcome.ts'
 import { withoutArns } from './outcome.ts'
+import { stillThere } from './progress.ts'
 import type { Ending, EndingFacts } from './strategy.ts'
 import { idList, plural } from './wording.ts'
 
@@ -40,8 +41,7 @@ function succeeded(course: Course): Conclusion {
   return { outcome: 'succeeded', reason: `${reason}${goneText(course)}` }
 }
 
-const serversThere = ({ fleet, progress }: Course) =>
-  fleet.servers.filter(({ id }) => progress.of(id).vanished !== true)
+const serversThere = ({ fleet, progress }: Course) => stillThere(fleet, progress).servers
 
 /** Terminated by somebody else while it was under way. */
 function goneText({ fleet, progress }: Course): string {

@@ -1,9 +1,10 @@
 import type { Cause, Estimate, Part } from './estimate.ts'
 import type { LowestHealthy } from './lowest-healthy.ts'
 import type { Chapter, Outlook } from './outlook.ts'
+import { PHASE_NAMES } from './phase-names.ts'
 import type { PhaseKind } from './plan.ts'
 import { showShare } from './traffic.ts'
-import { duration, plural } from './wording.ts'
+import { capitalised, duration, plural } from './wording.ts'
 
 /** How an outlook reads, in the log and in the summary. Names from outside are among the words. */
 
@@ -101,18 +102,12 @@ export function phaseTitle(
   switch (kind) {
     case 'batch':
       return `Batch ${batch}`
-    case 'put-back':
-      return 'Put back'
-    case 'ready':
-      return 'Make green ready'
     case 'shift':
       return `Shift ${showShare(share)} to green`
-    case 'bake':
-      return 'Bake'
-    case 'check':
-      return 'Check of the service'
     case 'shift-back':
       return share === 0 ? 'All traffic back to blue' : `Back to ${showShare(share)} on green`
+    default:
+      return capitalised(PHASE_NAMES[kind])
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Happening } from './events.ts'
+import type { Event, Happening } from './events.ts'
+import type { Fleet } from './fleet.ts'
 import type { Share } from './traffic.ts'
 
 /** What one server has been through in this run. */
@@ -76,6 +77,19 @@ export class Progress {
     }
   }
 }
+
+/** Told by all of these events, by a reader who knows nothing else. */
+export function progressOf(events: readonly Event[]): Progress {
+  const progress = new Progress()
+  for (const event of events) progress.note(event)
+  return progress
+}
+
+/** One that is gone counts no more, and those that have come in its place do. */
+export const stillThere = ({ groups, servers }: Fleet, progress: Progress): Fleet => ({
+  groups,
+  servers: servers.filter(({ id }) => progress.of(id).vanished !== true),
+})
 
 type Traffic = TrafficProgress & { readonly isBegun: boolean }
 

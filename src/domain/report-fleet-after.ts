@@ -1,17 +1,14 @@
 import type { Event, ObservedGroup } from './events.ts'
-import { Progress } from './progress.ts'
 import { shareOf, standingBefore, versionOf } from './report-fleet-before.ts'
 import type { FleetReport, Known, Observed, ServerStanding } from './report-standing.ts'
 import type { TrafficReport } from './report-traffic.ts'
 
 /** What stands there now, told by the events since it was seen. */
 export function fleetAfter(before: Observed, known: Known, events: readonly Event[]): FleetReport {
-  const progress = new Progress()
-  for (const event of events) progress.note(event)
   const hasServed = new Set(events.flatMap(servingBy))
-  const now = { ...known, progress, hasServed, updates: hasUpdates(events) }
+  const now = { ...known, hasServed, updates: hasUpdates(events) }
   const appeared = events.flatMap((event) => (event.type === 'servers-appeared' ? event.servers : []))
-  const { traffic } = known
+  const { traffic, progress } = known
   return {
     loadBalancers: before.loadBalancers,
     groups: before.groups.map((group) => ({
@@ -41,7 +38,6 @@ function newIn(
 }
 
 interface Now extends Known {
-  readonly progress: Progress
   readonly hasServed: ReadonlySet<string>
   /** Whether this run updates servers at all; else others have done so before. */
   readonly updates: boolean

@@ -1,4 +1,5 @@
 import type { Event, ObservedLoadBalancer } from './events.ts'
+import type { Progress } from './progress.ts'
 import type { TrafficReport } from './report-traffic.ts'
 import type { Share } from './traffic.ts'
 
@@ -35,6 +36,7 @@ export type Observed = Extract<Event, { type: 'observed' }>
 /** What is known besides the events of the servers. */
 export interface FleetFacts {
   readonly traffic: TrafficReport | undefined
+  readonly progress: Progress
   readonly version: string
   readonly previousVersion: string | undefined
   readonly mode: string

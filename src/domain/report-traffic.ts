@@ -1,5 +1,5 @@
 import type { Event } from './events.ts'
-import { Progress } from './progress.ts'
+import type { Progress } from './progress.ts'
 import type { Share } from './traffic.ts'
 import { WHOLE } from './traffic.ts'
 
@@ -21,7 +21,10 @@ export interface TrafficReport {
   readonly routeNames: readonly string[]
 }
 
-export function trafficOf(events: readonly Event[]): { readonly traffic?: TrafficReport } {
+export function trafficOf(
+  events: readonly Event[],
+  progress: Progress,
+): { readonly traffic?: TrafficReport } {
   const found = events.findLast((event) => event.type === 'routes-found')
   if (found === undefined) return {}
   const { blue, green, routes } = found
@@ -32,7 +35,7 @@ export function trafficOf(events: readonly Event[]): { readonly traffic?: Traffi
       green,
       share,
       ...(found.share === undefined ? {} : { shareBefore: found.share }),
-      isSure: isSure(events, found.share),
+      isSure: isSure(progress, found.share),
       live: share === WHOLE ? green : blue,
       routes: routes.length,
       routeNames: routes.map(({ name }) => name),
@@ -40,10 +43,7 @@ export function trafficOf(events: readonly Event[]): { readonly traffic?: Traffi
   }
 }
 
-function isSure(events: readonly Event[], share: Share | undefined): boolean {
-  const progress = new Progress()
-  for (const event of events) progress.note(event)
-  const { traffic } = progress
+function isSure({ traffic, drift }: Progress, share: Share | undefined): boolean {
   if (traffic === undefined) return share !== undefined
-  return traffic.possible.length === 1 && progress.drift === undefined
+  return traffic.possible.length === 1 && drift === undefined
 }

@@ -1,7 +1,7 @@
 import type { Event } from './events.ts'
 import type { Conclusion } from './outcome.ts'
 import type { Phase, PhaseKind } from './plan.ts'
-import { Progress } from './progress.ts'
+import { progressOf } from './progress.ts'
 import type { ReportFacts } from './report-facts.ts'
 import { fleetsOf } from './report-fleet.ts'
 import type { PhaseReport } from './report-phases.ts'
@@ -78,7 +78,8 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
   const observed = events.findLast((event) => event.type === 'observed')
   const failed = events.find((event) => event.type === 'step-failed')
   const facts = { ...given, ...(planned === undefined ? {} : learnt(planned)) }
-  const { traffic } = trafficOf(events)
+  const progress = progressOf(events)
+  const { traffic } = trafficOf(events, progress)
   return {
     facts,
     endedAt: last?.at ?? facts.startedAt,
@@ -88,7 +89,7 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
     planned: planned?.plan.phases.map(plannedPhase) ?? [],
     ...(plan === undefined ? {} : { plan }),
     groups: observed?.groups.map((group) => group.name) ?? [],
-    ...fleetsOf(events, { traffic, previousVersion: undefined, ...facts }),
+    ...fleetsOf(events, { traffic, progress, previousVersion: undefined, ...facts }),
     isMixed: observed?.groups.some(({ isMixed }) => isMixed === true) ?? false,
     ...unfinishedIn(events),
     ...(traffic === undefined ? {} : { traffic }),
@@ -97,7 +98,7 @@ export function reportOf(given: ReportFacts, events: readonly Event[]): Report {
     time: timeByCause(events, facts.startedAt),
     // One that others had spoilt was made again.
     ...(failed === undefined || ended?.outcome === 'succeeded' ? {} : { failedStep: failed.step }),
-    serversUpdated: updatedIn(events, planned?.plan.version ?? facts.version),
+    serversUpdated: progress.where(({ version }) => version === facts.version).length,
   }
 }
 
@@ -121,9 +122,3 @@ const learnt = ({ rolloutId, plan }: Planned): Partial<ReportFacts> => ({
   strategy: plan.shift === undefined ? 'in-place' : 'blue-green',
   ...(plan.leaves === undefined ? {} : { previousVersion: plan.leaves }),
 })
-
-function updatedIn(events: readonly Event[], version: string): number {
-  const progress = new Progress()
-  for (const event of events) progress.note(event)
-  return progress.where((server) => server.version === version).length
-}

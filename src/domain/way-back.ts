@@ -62,12 +62,14 @@ const updated = (servers: readonly string[], version: string): Happening[] => [
   ]),
 ]
 
+const whyFrozen = ({ mode }: Settings): string =>
+  mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze'
+
 function inPlaceText(way: Plan, { settings }: Facts): string {
-  const { onFailure, previousVersion, mode } = settings
+  const { onFailure, previousVersion } = settings
   const isFrozen = onFailure === 'freeze' || previousVersion === undefined
   if (isFrozen) {
-    const why = mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze'
-    return `it stops where it is (${why}): good servers go back in, those that failed stay out and are named, and nothing is updated any more`
+    return `it stops where it is (${whyFrozen(settings)}): good servers go back in, those that failed stay out and are named, and nothing is updated any more`
   }
   const largest = Math.max(0, ...way.phases.map(({ servers }) => servers.length))
   const count = new Set(way.phases.flatMap(({ servers }) => servers)).size
@@ -77,11 +79,8 @@ function inPlaceText(way: Plan, { settings }: Facts): string {
 function shiftText(way: Plan, { settings, plan }: Facts): string {
   if (plan.shift === undefined) return ''
   const { blue, routes, base } = plan.shift
-  const isFrozen = settings.onFailure === 'freeze'
-  if (isFrozen) {
-    const why = settings.mode === 'rollback' ? 'a rollback has nowhere to go back to' : 'on-failure is freeze'
-    return `the weights stay where they are (${why}), and a person decides`
-  }
+  if (settings.onFailure === 'freeze')
+    return `the weights stay where they are (${whyFrozen(settings)}), and a person decides`
   const [share] = way.phases.flatMap((phase) => (phase.share === undefined ? [] : [phase.share]))
   const to = share === undefined || share === 0 ? 'all traffic goes' : `${showShare(WHOLE - share)} goes`
   const held = base > 0 ? ', and what was held is left' : ''

@@ -3,6 +3,9 @@
 export const plural = (count: number, noun: string, many = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : many}`
 
+/** `Batch 1` of `batch 1`. */
+export const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
 const LONGEST_LIST = 20
 
 /** `i-1, i-2 and 480 more`: a list of a thousand ids helps nobody. */

@@ -36,7 +36,8 @@ export function zonesOf({ crossZone }: TargetGroup, { servers }: Fleet): [string
   return [...Map.groupBy(known, (server) => zoneOf(server) ?? '')]
 }
 
-export const isZonal = ({ groups }: Fleet): boolean => groups.some(({ crossZone }) => crossZone === 'off')
+export const isZonal = ({ groups }: Pick<Fleet, 'groups'>): boolean =>
+  groups.some(({ crossZone }) => crossZone === 'off')
 
 /** Where a group says nothing of its own the load balancer's word holds; one of several that keeps to zones is enough. */
 export function withCrossZone(

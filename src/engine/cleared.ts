@@ -1,5 +1,6 @@
 import type { Snapshot } from '../domain/fleet.ts'
 import type { Plan } from '../domain/plan.ts'
+import { stillThere } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import type { Run } from './run.ts'
@@ -44,6 +45,5 @@ export function runOf(scene: Scene, cleared: Cleared, way: Way): Run {
 /** The same for those that are still there: nobody counts on one that is gone. */
 export function runOfThose(scene: Scene, cleared: Cleared, way: Way): Run {
   const run = runOf(scene, cleared, way)
-  const servers = run.fleet.servers.filter(({ id }) => scene.progress.of(id).vanished !== true)
-  return { ...run, fleet: { ...run.fleet, servers } }
+  return { ...run, fleet: stillThere(run.fleet, scene.progress) }
 }

@@ -29,11 +29,12 @@ export async function follow(scene: Scene, cleared: Cleared, way: Way): Promise<
     const arrivals = await whoHasCome(scene, cleared, way)
     if ('cause' in arrivals) return { batch, stop: arrivals }
     const { servers, others } = arrivals
-    if (servers.length === 0 || round > MOST_ROUNDS || cleared.strategy.follow === undefined) {
+    const plan = servers.length === 0 ? undefined : planFor(scene, cleared, arrivals)
+    if (plan === undefined || round > MOST_ROUNDS) {
       cleared.stragglers = new Map([...servers.map(({ id }) => [id, undefined] as const), ...others])
       return { batch }
     }
-    const done = await updateArrivals(scene, cleared, { arrivals, way: { ...way, batch } })
+    const done = await updateArrivals(scene, cleared, { arrivals, way: { ...way, plan, batch } })
     if (done.stop !== undefined) return done
     batch = done.batch
   }
@@ -54,18 +55,16 @@ async function updateArrivals(
   cleared.tenure.know(arrivals.members.keys())
   const ids = idsOf(arrivals)
   scene.emit({ type: 'servers-appeared', servers: ids })
-  const run = runOfThose(scene, cleared, { ...way, plan: planFor(scene, cleared, ids) ?? way.plan })
+  const run = runOfThose(scene, cleared, way)
   const stop = (await suspendProcesses(run, cleared.snapshot.autoScaling)) ?? (await perform(run))
   return { batch: run.batch, stop }
 }
 
 const idsOf = ({ servers }: Arrivals): string[] => servers.map(({ id }) => id)
 
-const planFor = (
-  { progress }: Scene,
-  { strategy, settings, snapshot }: Cleared,
-  arrivals: readonly string[],
-) => strategy.follow?.(settings, snapshot, { arrivals, progress })
+/** Absent: the strategy leaves them as they are. */
+const planFor = ({ progress }: Scene, { strategy, settings, snapshot }: Cleared, arrivals: Arrivals) =>
+  strategy.follow?.(settings, withArrivals(snapshot, arrivals), { arrivals: idsOf(arrivals), progress })
 
 /** Those that have come; as long as all of them may still become fit to be updated, they are waited for. */
 async function whoHasCome(scene: Scene, cleared: Cleared, way: Way): Promise<Arrivals | Stop> {
@@ -104,10 +103,9 @@ async function watchArrivals(
 
 /** One that the strategy has no batch for stays as it is. */
 function spared(arrivals: Arrivals, { scene, cleared }: { scene: Scene; cleared: Cleared }): Arrivals {
-  if (arrivals.servers.length === 0 || cleared.strategy.follow === undefined) return arrivals
-  const after = { ...cleared, snapshot: withArrivals(cleared.snapshot, arrivals) }
-  const plan = planFor(scene, after, idsOf(arrivals))
-  const planned = new Set(plan?.phases.flatMap((phase) => phase.servers))
+  const plan = arrivals.servers.length === 0 ? undefined : planFor(scene, cleared, arrivals)
+  if (plan === undefined) return arrivals
+  const planned = new Set(plan.phases.flatMap((phase) => phase.servers))
   const left = arrivals.servers.filter(({ id }) => !planned.has(id))
   const why = 'its zone has no server to spare for it'
   return {

@@ -97,13 +97,12 @@ class Vigil {
 
   /** More that are ill than may be are looked at twice: those that are gone are not ill. */
   async #judgeServers(health: HealthByGroup, mayFallIll: number): Promise<string | undefined> {
-    if (this.#ill(health).length > mayFallIll) {
-      await noteVanished(
-        this.#run,
-        this.#ill(health).map(({ id }) => id),
-      )
+    let ill = this.#ill(health)
+    if (ill.length > mayFallIll) {
+      const ids = ill.map(({ id }) => id)
+      await noteVanished(this.#run, ids)
+      ill = this.#ill(health)
     }
-    const ill = this.#ill(health)
     this.#run.unready = new Set(ill.map(({ id }) => id))
     const [first, ...others] = ill
     if (first === undefined || ill.length <= mayFallIll) return undefined

@@ -8,6 +8,7 @@ import { asksForAddress, updatesServers } from '../domain/settings.ts'
 import { whatToUndo } from '../domain/undo.ts'
 import { within } from '../domain/within.ts'
 import { duration } from '../domain/wording.ts'
+import { isZonal } from '../domain/zones.ts'
 import { persist } from './persist.ts'
 import type { Scene } from './scene.ts'
 import { reading } from './scene.ts'
@@ -92,17 +93,14 @@ function useOf(scene: Scene, snapshot: Snapshot, entries: Entries): Use {
   const { settings } = scene
   const { mode } = settings
   const isInPlace = strategyOf(settings, entries) === 'in-place'
-  const isZonal = areZonal(snapshot)
   if (mode === 'recover') return 'none'
-  if (mode === 'rollback' && !isInPlace) return isZonal ? 'good to know' : 'none'
+  if (mode === 'rollback' && !isInPlace) return isZonal(snapshot) ? 'good to know' : 'none'
   if (isNeeded(scene, snapshot)) return 'needed'
   return isInPlace || (mode === 'deploy' && updatesServers(settings)) ? 'good to know' : 'none'
 }
 
-const areZonal = ({ groups }: Snapshot): boolean => groups.some(({ crossZone }) => crossZone === 'off')
-
 const isNeeded = ({ settings }: Scene, snapshot: Snapshot): boolean =>
-  areZonal(snapshot) || asksForAddress(settings)
+  isZonal(snapshot) || asksForAddress(settings)
 
 /** Of a rollback: that of the rollout which it undoes. */
 function strategyOf({ mode, strategy, rolloutId = '' }: Settings, entries: Entries): string {

@@ -1,18 +1,17 @@
 import { explain } from '../domain/errors.ts'
-import type { Happening } from '../domain/events.ts'
 import type { Server, Snapshot } from '../domain/fleet.ts'
 import { isServerIn, registrationsIn } from '../domain/fleet.ts'
-import type { Ledger, OutList, Shift } from '../domain/journal.ts'
+import type { Ledger, OutList } from '../domain/journal.ts'
 import { isQuiet } from '../domain/journal.ts'
 import type { Stop } from '../domain/outcome.ts'
 import type { Doubt } from '../domain/ports.ts'
-import { nameOfGroup, weightsText } from '../domain/routing.ts'
 import type { Ending } from '../domain/strategy.ts'
 import { holdMs } from './claim.ts'
 import { endLeftUpdates } from './left-updates.ts'
 import { perform } from './perform.ts'
 import { BRIEFLY_MS, persistentAutoScaling } from './persist.ts'
 import { resumeProcesses } from './processes.ts'
+import { routesFound } from './routes-found.ts'
 import type { Scene } from './scene.ts'
 import { changing, closing, newRun } from './scene.ts'
 import type { Tenure } from './tenure.ts'
@@ -123,23 +122,13 @@ function tell({ emit }: Scene, { snapshot, list }: Omit<Left, 'tenure'>, inDoubt
   const { rolloutId, version, batch, batches, shift } = list
   if (shift !== undefined) {
     emit({ type: 'unfinished-shift-found', rolloutId, version, base: shift.base })
-    emit(routesFound(snapshot, shift))
+    const arns = new Set(shift.routes.map(({ arn }) => arn))
+    // Whoever died in the middle of a change may have left each of them otherwise.
+    emit(routesFound(shift, snapshot.routing?.routes.filter(({ arn }) => arns.has(arn)) ?? []))
     return
   }
   const servers = list.servers.map(({ id }) => id)
   emit({ type: 'unfinished-found', rolloutId, version, batch, batches, servers, inDoubt })
-}
-
-/** As they were found; whoever died in the middle of a change may have left each of them otherwise. */
-function routesFound({ routing }: Snapshot, { blue, green, routes }: Shift): Happening {
-  const arns = new Set(routes.map(({ arn }) => arn))
-  const found = routing?.routes.filter(({ arn }) => arns.has(arn)) ?? []
-  return {
-    type: 'routes-found',
-    blue: nameOfGroup(blue),
-    green: nameOfGroup(green),
-    routes: found.map((route) => ({ name: route.name, weights: weightsText(route) })),
-  }
 }
 
 /** Ends a tenure in which no rollout of its own began: the one that did not end is what is written as the last. */

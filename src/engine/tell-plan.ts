@@ -5,10 +5,10 @@ import { outlookOf } from '../domain/outlook.ts'
 import { shareAtFirst, stageOf } from '../domain/pair.ts'
 import type { Plan } from '../domain/plan.ts'
 import { planWarnings } from '../domain/plan-warnings.ts'
-import { nameOfGroup, weightsText } from '../domain/routing.ts'
 import type { Settings } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
 import { drainDoubts } from './objections.ts'
+import { routesFound } from './routes-found.ts'
 import type { Scene } from './scene.ts'
 import type { Survey } from './survey.ts'
 
@@ -45,12 +45,5 @@ function tellRoutes({ emit }: Scene, settings: Settings, { snapshot }: Survey): 
   const stage = stageOf(settings, snapshot)
   if ('problems' in stage) return
   const { pair, routes } = stage
-  const share = shareAtFirst(settings, snapshot)
-  emit({
-    type: 'routes-found',
-    blue: nameOfGroup(pair.blue),
-    green: nameOfGroup(pair.green),
-    routes: routes.map((route) => ({ name: route.name, weights: weightsText(route) })),
-    ...(share === undefined ? {} : { share }),
-  })
+  emit(routesFound(pair, routes, shareAtFirst(settings, snapshot)))
 }

@@ -1,11 +1,12 @@
 import { batchesOf, inOrder } from '../domain/batches.ts'
-import type { Fleet, Snapshot } from '../domain/fleet.ts'
+import type { Snapshot } from '../domain/fleet.ts'
 import { fleetOf } from '../domain/fleet.ts'
 import { concludeInPlace, endInPlace } from '../domain/in-place-end.ts'
 import type { OutList } from '../domain/journal.ts'
 import type { Plan } from '../domain/plan.ts'
 import { preflightProblems, preflightWarnings } from '../domain/preflight.ts'
 import type { Progress } from '../domain/progress.ts'
+import { stillThere } from '../domain/progress.ts'
 import type { Settings } from '../domain/settings.ts'
 import { sizeDown, updatesServers } from '../domain/settings.ts'
 import type { Strategy } from '../domain/strategy.ts'
@@ -52,7 +53,7 @@ export const inPlace: Strategy = {
   },
 
   follow(settings, snapshot, { arrivals, progress }) {
-    const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version }
+    const goal = { settings, fleet: stillThere(fleetOf(snapshot), progress), version: settings.version }
     return {
       ...planOf(goal),
       maxFailures: mayStillFail(goal, progress),
@@ -61,12 +62,12 @@ export const inPlace: Strategy = {
   },
 
   prove(settings, snapshot, progress) {
-    const goal = { settings, fleet: stillThere(snapshot, progress), version: settings.version }
+    const goal = { settings, fleet: stillThere(fleetOf(snapshot), progress), version: settings.version }
     return { ...planOf(goal), phases: closingNow(goal, progress) }
   },
 
   afterFailure(settings: Settings, snapshot: Snapshot, progress: Progress): Plan {
-    const fleet = stillThere(snapshot, progress)
+    const fleet = stillThere(fleetOf(snapshot), progress)
     const { previousVersion } = settings
     return settings.onFailure === 'freeze' || previousVersion === undefined
       ? freezePlan(settings, fleet, progress)
@@ -75,12 +76,6 @@ export const inPlace: Strategy = {
 
   conclude: concludeInPlace,
   ending: endInPlace,
-}
-
-/** One that is gone counts no more, and those that have come in its place do. */
-function stillThere(snapshot: Snapshot, progress: Progress): Fleet {
-  const { groups, servers } = fleetOf(snapshot)
-  return { groups, servers: servers.filter(({ id }) => progress.of(id).vanished !== true) }
 }
 
 function planOf({ settings, fleet, version }: Goal): Omit<Plan, 'phases'> {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/outcome.ts'
 import type { Report } from '../domain/report.ts'
 import { WHOLE } from '../domain/traffic.ts'
+import { hasGoneBack, hasLostServers, isLate } from './course.ts'
 import type { Step } from './snippets.ts'
 import { rerunCommand, rollbackCommand } from './snippets.ts'
 import { code } from './text.ts'
@@ -83,8 +84,7 @@ const succeeded: Advise = (report) => {
   const speed = isShift(report)
     ? 'in seconds, for as long as the other target group holds it'
     : 'batch by batch, now or days later'
-  const lost = phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined))
-  const first = lost
+  const first = hasLostServers(report)
     ? 'look at the servers that failed, below: they stay out of the load balancer until a deploy has updated them.'
     : 'nothing is to be done.'
   return {
@@ -94,8 +94,6 @@ const succeeded: Advise = (report) => {
 }
 
 const mended = 'Mend the new version by what is said below, then deploy it again'
-
-const isLate = ({ phases }: Report): boolean => phases.some(({ stoppedBy }) => stoppedBy === 'timeout')
 
 const rolledBack: Advise = (report) => ({
   text: isLate(report)
@@ -121,9 +119,6 @@ const interrupted: Advise = (report) => {
     step: { mode: 'recover' },
   }
 }
-
-const hasGoneBack = ({ phases }: Report): boolean =>
-  phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back')
 
 const failed: Advise = (report) => {
   const { traffic } = report

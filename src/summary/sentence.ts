@@ -1,5 +1,6 @@
 import type { Report } from '../domain/report.ts'
 import { plural } from '../domain/wording.ts'
+import { hasGoneBack, hasLostServers, isLate } from './course.ts'
 
 /** What the verdict means, for somebody who has never heard of this project. */
 export function sentence(report: Report): string {
@@ -16,7 +17,7 @@ export function sentence(report: Report): string {
     case 'refused':
       return 'Nothing was touched: it was found before the first change that this cannot, or must not, be done now.'
     case 'rolled-back':
-      return phases.some(({ stoppedBy }) => stoppedBy === 'timeout')
+      return isLate(report)
         ? 'It took longer than it may. The version before serves everything again, so nothing is broken now.'
         : 'The new version did not make it. The version before serves everything again, so nothing is broken now; the step is red so that nobody takes this for a deploy.'
     case 'interrupted':
@@ -30,10 +31,8 @@ export function sentence(report: Report): string {
   }
 }
 
-const hasGoneBack = ({ phases }: Report): boolean =>
-  phases.some(({ direction, kind }) => direction === 'rollback' && kind !== 'put-back')
-
-function succeeded({ facts, phases, isMixed }: Report): string {
+function succeeded(report: Report): string {
+  const { facts, phases, isMixed } = report
   if (facts.mode === 'recover') {
     if (phases.length === 0 && isMixed)
       return 'No server was out; but a rollout before has not come to its end.'
@@ -43,7 +42,7 @@ function succeeded({ facts, phases, isMixed }: Report): string {
   }
   if (phases.length === 0) return 'There was nothing to do.'
   if (facts.mode === 'rollback') return 'The rollout is undone: the version before serves again.'
-  return phases.some(({ servers }) => servers.some(({ failure }) => failure !== undefined))
+  return hasLostServers(report)
     ? 'It came to its end with servers that failed: as many as it was allowed to lose, and they are out of the load balancer.'
     : 'Everything went as planned.'
 }

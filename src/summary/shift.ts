@@ -1,7 +1,7 @@
+import { phaseTitle } from '../domain/outlook-words.ts'
 import type { PhaseReport, Report } from '../domain/report.ts'
-import { showShare } from '../domain/traffic.ts'
+import { showShare, WHOLE } from '../domain/traffic.ts'
 import { duration } from '../domain/wording.ts'
-import { titleOfShift } from './phase-title.ts'
 import { row, table } from './table.ts'
 import { cell, code } from './text.ts'
 
@@ -26,7 +26,7 @@ function trafficLine({
 }: NonNullable<Report['traffic']>): string {
   const named = routeNames.slice(0, MOST_ROUTES).map(code).join(', ')
   const more = routes > MOST_ROUTES ? ` and ${routes - MOST_ROUTES} more` : ''
-  const shares = `Blue, ${code(blue)}: ${showShare(1000 - share)}. Green, ${code(green)}: ${showShare(share)}`
+  const shares = `Blue, ${code(blue)}: ${showShare(WHOLE - share)}. Green, ${code(green)}: ${showShare(share)}`
   const seen = isSure ? shares : `${shares} when it was seen last, and some may have changed since`
   return `${seen}. Routes: ${named}${more}.`
 }
@@ -37,7 +37,7 @@ function stepTable(phases: readonly PhaseReport[], open: string): string {
     const endedAt = phase.endedAt ?? phase.steps.at(-1)?.endedAt
     const took = endedAt === undefined ? '' : duration(endedAt - startedAt)
     const result = failure ?? (phase.endedAt === undefined && stoppedBy === undefined ? open : 'done')
-    return row([titleOfShift(phase), took, cell(result)])
+    return row([phaseTitle(phase, phase.batch), took, cell(result)])
   })
   return table(['Step', 'Took', 'Result'], rows)
 }

@@ -1,5 +1,5 @@
 import type { PhaseReport, Report } from '../domain/report.ts'
-import { duration, plural } from '../domain/wording.ts'
+import { capitalised, duration, plural } from '../domain/wording.ts'
 import type { Bar, Section } from './bars.ts'
 import { endOf, sectionOf } from './bars.ts'
 import { diagram, plain } from './diagram.ts'
@@ -68,7 +68,7 @@ function beginning({ phases, facts }: Report): Section[] {
 
 function sectionLines({ title, bars }: Section, index: number): string[] {
   return [
-    `  section ${plain(`${title.charAt(0).toUpperCase()}${title.slice(1)}`, 30)}`,
+    `  section ${plain(capitalised(title), 30)}`,
     ...bars.map(({ name, look, startedAt, endedAt }, at) => {
       // A bar of no length is not drawn.
       const end = Math.max(Math.round(endedAt / 1_000), Math.floor(startedAt / 1_000) + 1) * 1_000
